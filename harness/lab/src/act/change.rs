@@ -1,0 +1,97 @@
+//! Kills, stops, pauses, starts and restarts a part, and sees that it took hold.
+
+use std::time::Duration;
+
+use bollard::query_parameters::{RestartContainerOptionsBuilder, StopContainerOptionsBuilder};
+use relapse_model::timeline::{State, What};
+
+use super::ActError;
+use crate::engine::in_full;
+use crate::raise::Lab;
+use crate::wait;
+
+/// What can be done to a part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    /// SIGKILL.
+    Killed,
+    /// Its stop signal, then SIGKILL after a second.
+    Stopped,
+    /// Frozen.
+    Paused,
+    /// Thawed.
+    Resumed,
+    /// Started again after it ended.
+    Started,
+    /// Stopped and started.
+    Restarted,
+    /// Removed, as `docker rm -f` does.
+    Removed,
+}
+
+impl Lab {
+    /// Changes a part, and returns once the change was seen.
+    ///
+    /// # Errors
+    /// When the engine refuses, or no effect was seen within 10 s.
+    pub async fn change(&self, part: &str, change: Change) -> Result<(), ActError> {
+        let container = self.find(part).await?;
+        let docker = self.engine.docker();
+        let before = self.recorder.read(|timeline| timeline.entries().len());
+        match change {
+            Change::Killed => docker.kill_container(&container, None).await,
+            Change::Stopped => docker.stop_container(&container, Some(StopContainerOptionsBuilder::new().t(1).build())).await,
+            Change::Paused => docker.pause_container(&container).await,
+            Change::Resumed => docker.unpause_container(&container).await,
+            Change::Started => docker.start_container(&container, None).await,
+            Change::Restarted => {
+                docker.restart_container(&container, Some(RestartContainerOptionsBuilder::new().t(1).build())).await
+            }
+            Change::Removed => {
+                let options = bollard::query_parameters::RemoveContainerOptionsBuilder::new().force(true).build();
+                docker.remove_container(&container, Some(options)).await
+            }
+        }
+        .map_err(|error| ActError::new(format!("{part}: {}", in_full(&error))))?;
+        let wanted = match change {
+            Change::Killed | Change::Stopped => "exited",
+            Change::Paused => "paused",
+            Change::Resumed | Change::Started | Change::Restarted => "running",
+            Change::Removed => "removed",
+        };
+        wait::until(&self.recorder, Duration::from_secs(10), |timeline| {
+            timeline
+                .entries()
+                .iter()
+                .skip(before)
+                .any(|entry| matches!(&entry.what, What::Container { part: who, state } if who == part && state.word() == wanted))
+                .then_some(())
+        })
+        .await
+        .ok_or_else(|| ActError::new(format!("{part} was not seen {wanted} within 10 s of being changed")))
+    }
+
+    /// The container of a part, also of one that another part created.
+    pub(crate) async fn find(&self, part: &str) -> Result<String, ActError> {
+        if self.topology.service(part).is_some() {
+            return Ok(self.container(part));
+        }
+        let filters = std::collections::HashMap::from([(
+            "label".to_owned(),
+            vec![format!("{}={}", crate::label::RUN, self.run), format!("{}={part}", crate::label::SERVICE)],
+        )]);
+        let options = bollard::query_parameters::ListContainersOptionsBuilder::new().all(true).filters(&filters).build();
+        let listed = self.engine.docker().list_containers(Some(options)).await;
+        let listed = listed.map_err(|error| ActError::new(in_full(&error)))?;
+        listed.into_iter().find_map(|container| container.id).ok_or_else(|| {
+            let parts = self.recorder.read(|timeline| timeline.parts().join(", "));
+            ActError::new(format!("there is no part `{part}` in this lab; there are {parts}"))
+        })
+    }
+
+    /// Whether a part exists and runs.
+    #[must_use]
+    pub fn runs(&self, part: &str) -> bool {
+        self.recorder.read(|timeline| matches!(timeline.state(part), Some(State::Running { .. })))
+    }
+}

@@ -1,0 +1,51 @@
+//! A helper: a container of our parts in another container's network namespace, so that a question is asked with that machine's own
+//! resolver and routes, whatever its image has. Started by testcontainers, which is good at single containers.
+
+use testcontainers::runners::AsyncRunner;
+use testcontainers::{ContainerAsync, GenericImage, ImageExt};
+
+use super::ActError;
+use crate::label::Labels;
+use crate::raise::Lab;
+
+/// Marks helpers: they are no parts, and stay out of the timeline.
+pub(crate) const HELPER: &str = "relapse.helper";
+
+/// A running helper.
+pub(crate) struct Helper {
+    container: ContainerAsync<GenericImage>,
+}
+
+impl Helper {
+    /// Removes it; `Drop` would block all that runs beside it.
+    pub(crate) async fn remove(self) {
+        // What stays is swept with the lab.
+        let _ = self.container.rm().await;
+    }
+}
+
+impl Lab {
+    /// The id of the helper beside a part, started when first asked for.
+    pub(crate) async fn helper(&self, part: &str) -> Result<String, ActError> {
+        let mut helpers = self.helpers.lock().await;
+        if let Some(helper) = helpers.get(part) {
+            return Ok(helper.container.id().to_owned());
+        }
+        let target = format!("container:{}", self.container(part));
+        let labels = Labels::of(&self.run).with(HELPER, part).into_map();
+        let container = GenericImage::new("relapse-parts", "latest")
+            .with_cmd(["idle"])
+            .with_labels(labels)
+            .with_host_config_modifier(move |host| {
+                host.network_mode = Some(target.clone());
+                host.publish_all_ports = None;
+                host.port_bindings = None;
+            })
+            .start()
+            .await
+            .map_err(|error| ActError::new(format!("no helper could be started beside {part}: {error}")))?;
+        let id = container.id().to_owned();
+        helpers.insert(part.to_owned(), Helper { container });
+        Ok(id)
+    }
+}

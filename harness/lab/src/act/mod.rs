@@ -1,0 +1,28 @@
+//! What is done in a lab for a scenario: attempts, and questions asked of parts. One file each; to add one, copy a neighbour.
+
+mod change;
+mod helper;
+mod push;
+mod resolve;
+mod visit;
+
+pub use change::Change;
+pub(crate) use helper::{HELPER, Helper};
+pub(crate) use visit::Tab;
+
+/// The harness itself could not act or look: Inconclusive, never a verdict on the lab.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct ActError(pub(crate) String);
+
+impl ActError {
+    pub(crate) fn new(message: impl Into<String>) -> Self {
+        Self(message.into())
+    }
+}
+
+impl From<crate::exec::ExecError> for ActError {
+    fn from(error: crate::exec::ExecError) -> Self {
+        Self(error.to_string())
+    }
+}

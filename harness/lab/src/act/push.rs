@@ -1,0 +1,68 @@
+//! A real `git push` from the workstation.
+
+use std::path::Path;
+
+use relapse_model::timeline::What;
+
+use super::ActError;
+use crate::exec;
+use crate::raise::{Lab, upload};
+
+/// Everything a push does on the workstation. A folder that was pushed before is a work tree already.
+const SCRIPT: &str = r#"
+set -e
+cd "$WORK"
+export GIT_TERMINAL_PROMPT=0 HOME="$WORK"
+[ -d .git ] || git init --quiet --initial-branch=master
+git add --all
+git -c user.name="$PUSHER" -c user.email="$PUSHER@example.org" commit --quiet --allow-empty --message "by $PUSHER"
+git push --quiet "$REMOTE" HEAD:master
+git rev-parse HEAD
+"#;
+
+impl Lab {
+    /// Pushes `folder`'s files, with `extra` (name and content) laid over them, to `user`'s repository `app`.
+    ///
+    /// # Errors
+    /// When the harness could not act. A push that is refused is none: that is what came of it.
+    pub async fn push(&self, user: &str, app: &str, folder: &Path, extra: &[(String, String)]) -> Result<(), ActError> {
+        let Some(workstation) = &self.topology.workstation else {
+            return Err(ActError::new(
+                "this topology has no workstation: name one in x-relapse (`workstation: { part, remote }`)",
+            ));
+        };
+        let work = format!("home/{user}/{app}");
+        let bytes = archive(&work, folder, extra).map_err(|error| ActError::new(format!("{}: {error}", folder.display())))?;
+        let container = self.container(&workstation.part);
+        upload(&self.engine, &container, bytes).await.map_err(ActError::new)?;
+        let remote = workstation.remote.replace("{user}", user).replace("{app}", app);
+        // The user's name is also the password, as for every login of a lab.
+        let remote = remote.replacen("://", &format!("://{user}:{user}@"), 1);
+        let environment = [format!("WORK=/{work}"), format!("REMOTE={remote}"), format!("PUSHER={user}")];
+        let output = exec::run(&self.engine, &container, &["sh", "-c", SCRIPT], &environment, b"").await?;
+        let (outcome, detail) = match output.code {
+            0 => ("success", output.stdout),
+            code => ("failure", format!("exit code {code}: {}", output.stderr.trim())),
+        };
+        self.recorder.record(What::Attempt {
+            name: "push".into(),
+            target: format!("{user}/{app}"),
+            outcome: outcome.into(),
+            detail: detail.trim().to_owned(),
+        });
+        Ok(())
+    }
+}
+
+fn archive(work: &str, folder: &Path, extra: &[(String, String)]) -> std::io::Result<Vec<u8>> {
+    let mut archive = tar::Builder::new(Vec::new());
+    archive.append_dir_all(work, folder)?;
+    for (name, content) in extra {
+        let mut header = tar::Header::new_gnu();
+        header.set_size(content.len() as u64);
+        header.set_mode(0o644);
+        header.set_cksum();
+        archive.append_data(&mut header, format!("{work}/{name}"), content.as_bytes())?;
+    }
+    archive.into_inner()
+}

@@ -1,0 +1,43 @@
+//! `relapse-parts`: the image of our own parts, from the binary that this executable carries.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use super::build::{Build, build};
+use super::context::{Entry, EntryKind};
+use super::digest::Inputs;
+use super::error::ImageError;
+use super::{Images, Report};
+
+/// Its tag.
+pub(crate) const TAG: &str = "relapse-parts:latest";
+
+/// Kept beside the other Dockerfiles for people to read, and carried along for repositories that do not have it.
+const DOCKERFILE: &str = include_str!("../../../../docker/parts/Dockerfile");
+
+/// Put here by this crate's build script; empty on other systems than Linux.
+static BINARY: &[u8] = include_bytes!(env!("RELAPSE_PARTS"));
+
+/// The digest of what goes into the image. The binary's own was taken when it was embedded.
+pub(crate) fn digest() -> String {
+    let inputs = Inputs::new().field("dockerfile", DOCKERFILE.as_bytes());
+    inputs.field("binary", env!("RELAPSE_PARTS_DIGEST").as_bytes()).finish()
+}
+
+pub(crate) async fn make(images: &Images, report: &Report<'_>) -> Result<(), ImageError> {
+    if BINARY.is_empty() {
+        return Err(ImageError::NoParts);
+    }
+    let entry = |path: &str, mode, content: &[u8]| Entry { path: path.into(), mode, kind: EntryKind::File(content.to_vec()) };
+    let entries = vec![entry("Dockerfile", 0o644, DOCKERFILE.as_bytes()), entry("relapse-parts", 0o755, BINARY)];
+    let order = Build {
+        tag: TAG,
+        dockerfile: "Dockerfile",
+        shown_as: PathBuf::from("docker/parts/Dockerfile"),
+        args: &BTreeMap::new(),
+        target: None,
+        digest: &digest(),
+        entries,
+    };
+    build(images, report, order).await
+}

@@ -1,0 +1,16 @@
+//! The hands of relapse: Docker, faults, probes. The only crate that names bollard or testcontainers.
+//!
+//! `raise` makes a lab of a topology, `follow` writes what its containers do and say on the timeline, `act` does and asks, `wait`
+//! waits; `images` are made, `sweep` and `reaper` leave nothing behind.
+
+pub mod act;
+pub mod engine;
+mod exec;
+mod follow;
+pub mod images;
+pub mod label;
+pub mod raise;
+pub mod reaper;
+pub mod recorder;
+pub mod sweep;
+pub mod wait;

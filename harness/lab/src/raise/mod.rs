@@ -1,0 +1,227 @@
+//! Raises a topology: networks and volumes, containers, what they wait for, until every part is ready; and lowers it.
+//!
+//! `network` finds free addresses, `container` says a service in the engine's words, `files` copies what is mounted,
+//! `ready` knows when a part is.
+
+mod container;
+mod files;
+mod network;
+mod ready;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use futures_util::future::try_join_all;
+use relapse_model::levels::Levels;
+use relapse_model::topology::{NetworkMode, Service, Topology, TopologyError};
+
+pub use network::NetworkError;
+
+use crate::engine::Engine;
+use crate::follow::Follower;
+use crate::label::{Labels, RunId};
+use crate::reaper::{Reaper, ReaperError};
+use crate::recorder::Recorder;
+use crate::sweep::{SweepError, sweep};
+
+pub(crate) use files::upload;
+
+/// What to raise.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// The Compose file.
+    pub file: PathBuf,
+    /// The topology's name.
+    pub name: String,
+    /// Levels other than as on the day.
+    pub levels: Levels,
+    /// Compose profiles that this lab needs.
+    pub profiles: BTreeSet<String>,
+    /// The scenario's name, for the labels.
+    pub scenario: String,
+    /// Scales every deadline.
+    pub patience: f64,
+    /// The executable that serves as reaper; the running one if none is named.
+    pub reaper: Option<PathBuf>,
+}
+
+/// Why a lab could not be raised.
+#[derive(Debug, thiserror::Error)]
+pub enum RaiseError {
+    /// The Compose file cannot be read.
+    #[error("{path}: {source}")]
+    File {
+        /// The file.
+        path: String,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The Compose file, or a level, is wrong: the author's error.
+    #[error("{path}{}: {source}", .source.place.map(|(line, column)| format!(":{line}:{column}")).unwrap_or_default())]
+    Topology {
+        /// The file.
+        path: String,
+        /// What is wrong.
+        source: TopologyError,
+    },
+    /// The reaper did not start, so nothing else was.
+    #[error(transparent)]
+    Reaper(#[from] ReaperError),
+    /// No network could be made.
+    #[error(transparent)]
+    Network(#[from] NetworkError),
+    /// The engine refused something.
+    #[error("{part}: the engine refused to {action}: {why}")]
+    Engine {
+        /// The part.
+        part: String,
+        /// What was asked.
+        action: &'static str,
+        /// In the engine's words.
+        why: String,
+    },
+    /// A part did not become ready.
+    #[error("{part} ({image}) did not become ready: {why}; awaited: {awaited}\n{log}")]
+    NotReady {
+        /// The part.
+        part: String,
+        /// Its image.
+        image: String,
+        /// The last status.
+        why: String,
+        /// The condition.
+        awaited: String,
+        /// The log's tail.
+        log: String,
+    },
+}
+
+/// A topology that is running.
+pub struct Lab {
+    /// The run's id: everything of this lab carries it.
+    pub run: RunId,
+    /// What was raised.
+    pub topology: Topology,
+    /// What was done and seen.
+    pub recorder: Recorder,
+    /// How long it took to raise.
+    pub raised_in: Duration,
+    pub(crate) engine: Engine,
+    pub(crate) helpers: tokio::sync::Mutex<BTreeMap<String, crate::act::Helper>>,
+    pub(crate) tabs: tokio::sync::Mutex<BTreeMap<String, crate::act::Tab>>,
+    follower: Follower,
+    reaper: Reaper,
+}
+
+impl Lab {
+    /// Raises a topology until it is steady. Whatever was made before an error is removed again.
+    ///
+    /// # Errors
+    /// [`RaiseError`]: the author's, the machine's or a part's.
+    pub async fn raise(engine: &Engine, plan: &Plan) -> Result<Self, RaiseError> {
+        let began = Instant::now();
+        let path = plan.file.display().to_string();
+        let text = std::fs::read_to_string(&plan.file).map_err(|source| RaiseError::File { path: path.clone(), source })?;
+        let read = |subnet: &str| {
+            Topology::read(&plan.name, &text, &plan.levels, subnet)
+                .map_err(|source| RaiseError::Topology { path: path.clone(), source })
+        };
+        read("10.83")?;
+        let run = RunId::new();
+        let reaper = match &plan.reaper {
+            Some(executable) => Reaper::start_with(executable, &run).await?,
+            None => Reaper::start(&run).await?,
+        };
+        let recorder = Recorder::new();
+        let follower = Follower::start(engine, &run, &recorder);
+        match Self::fill(engine, plan, &run, &recorder, &read).await {
+            Ok(topology) => Ok(Self {
+                run,
+                topology,
+                recorder,
+                raised_in: began.elapsed(),
+                engine: engine.clone(),
+                helpers: tokio::sync::Mutex::default(),
+                tabs: tokio::sync::Mutex::default(),
+                follower,
+                reaper,
+            }),
+            Err(error) => {
+                follower.stop().await;
+                // The reaper sweeps again what could not be removed here.
+                let _ = sweep(engine, &run).await;
+                let _ = reaper.finish().await;
+                Err(error)
+            }
+        }
+    }
+
+    async fn fill(
+        engine: &Engine,
+        plan: &Plan,
+        run: &RunId,
+        recorder: &Recorder,
+        read: &impl Fn(&str) -> Result<Topology, RaiseError>,
+    ) -> Result<Topology, RaiseError> {
+        let labels = Labels::of(run).scenario(&plan.scenario);
+        let topology = network::raise(engine, run, &labels, read).await?;
+        let raised: Vec<&Service> = raised(&topology, &plan.profiles);
+        try_join_all(topology.volumes.iter().map(|volume| network::volume(engine, run, volume, &labels))).await?;
+        let folder = plan.file.parent().map(PathBuf::from).unwrap_or_default();
+        // A container that joins another's network namespace can only be created once that one exists.
+        let (joining, own): (Vec<&Service>, Vec<&Service>) =
+            raised.iter().copied().partition(|service| matches!(service.network, NetworkMode::Of(_)));
+        for batch in [own, joining] {
+            try_join_all(batch.into_iter().map(|service| {
+                let (folder, labels) = (folder.clone(), labels.clone());
+                async move {
+                    container::create(engine, run, service, labels).await?;
+                    files::copy_in(engine, run, service, &folder).await
+                }
+            }))
+            .await?;
+        }
+        let limit = Duration::from_secs_f64(ready::LIMIT.as_secs_f64() * plan.patience);
+        try_join_all(raised.iter().map(|service| ready::start(engine, run, &topology, service, recorder, limit))).await?;
+        Ok(topology)
+    }
+
+    /// Removes everything of this lab.
+    ///
+    /// # Errors
+    /// What could not be removed; the reaper has then tried as well.
+    pub async fn lower(self) -> Result<(), SweepError> {
+        self.tabs.lock().await.clear();
+        for (_, helper) in std::mem::take(&mut *self.helpers.lock().await) {
+            helper.remove().await;
+        }
+        self.follower.stop().await;
+        let swept = sweep(&self.engine, &self.run).await;
+        let _ = self.reaper.finish().await;
+        swept.map(|_| ())
+    }
+
+    /// Leaves everything as it is, for a person to look at; gives the run's id. `relapse leaks --remove` removes it.
+    pub async fn keep(self) -> String {
+        self.follower.stop().await;
+        self.reaper.release().await;
+        self.run.to_string()
+    }
+
+    /// The container of a part, by name: a service's, or one that a part created.
+    #[must_use]
+    pub fn container(&self, part: &str) -> String {
+        if self.topology.service(part).is_some() { container::name(&self.run, part) } else { part.to_owned() }
+    }
+}
+
+/// The services that this lab raises.
+fn raised<'a>(topology: &'a Topology, profiles: &BTreeSet<String>) -> Vec<&'a Service> {
+    topology
+        .services
+        .iter()
+        .filter(|service| service.scale > 0)
+        .filter(|service| service.profiles.is_empty() || service.profiles.iter().any(|profile| profiles.contains(profile)))
+        .collect()
+}

@@ -1,0 +1,113 @@
+//! Networks and volumes: the lab chooses a free subnet, so that runs side by side do not meet.
+
+use futures_util::future::try_join_all;
+use relapse_model::topology::{Subnet, Topology};
+
+use bollard::models::{Ipam, IpamConfig, NetworkCreateRequest, VolumeCreateRequest};
+
+use super::RaiseError;
+use crate::engine::{Engine, answer, in_full};
+use crate::label::{Labels, RunId};
+
+/// Subnets are `10.64` to `10.191`: half of the private range, away from its ends that others like.
+const FIRST: u16 = 64;
+const COUNT: u16 = 128;
+
+/// No network could be made.
+#[derive(Debug, thiserror::Error)]
+pub enum NetworkError {
+    /// Every subnet is taken.
+    #[error(
+        "no free subnet among 10.{FIRST}.0.0/16 to 10.{}.0.0/16 after {tried} tries: {why}\n`relapse leaks --remove` and `docker network prune` free what nobody uses.",
+        FIRST + COUNT - 1
+    )]
+    NoSubnet {
+        /// How many were tried.
+        tried: usize,
+        /// The engine's last words.
+        why: String,
+    },
+    /// The engine refused for another reason.
+    #[error("the engine refused to create the network {network}: {why}")]
+    Refused {
+        /// The network.
+        network: String,
+        /// The engine's words.
+        why: String,
+    },
+}
+
+/// What the engine calls a network or volume of a run.
+pub(crate) fn name(run: &RunId, short: &str) -> String {
+    format!("{run}-{short}")
+}
+
+/// Makes all networks at the first subnet where none overlaps with another's, and gives the topology at that subnet.
+pub(super) async fn raise(
+    engine: &Engine,
+    run: &RunId,
+    labels: &Labels,
+    read: &impl Fn(&str) -> Result<Topology, RaiseError>,
+) -> Result<Topology, RaiseError> {
+    // Where to begin differs from run to run, so that runs side by side rarely try the same.
+    let begin = run
+        .as_str()
+        .bytes()
+        .fold(u16::from(std::process::id().to_le_bytes()[0]), |sum, byte| sum.wrapping_mul(31).wrapping_add(u16::from(byte)));
+    let mut last = String::new();
+    for step in 0..COUNT {
+        let topology = read(&format!("10.{}", FIRST + (begin.wrapping_add(step)) % COUNT))?;
+        let made =
+            try_join_all(topology.networks.iter().map(|(network, subnet)| create(engine, run, network, subnet, labels))).await;
+        match made {
+            Ok(_) => return Ok(topology),
+            Err((network, error)) => {
+                let why = in_full(&error);
+                let taken = answer(&error).is_some_and(|(_, text)| {
+                    ["overlap", "non-overlapping", "in use", "already exists"].iter().any(|word| text.contains(word))
+                });
+                for network in topology.networks.keys() {
+                    let _ = engine.docker().remove_network(&name(run, network)).await;
+                }
+                if !taken {
+                    return Err(NetworkError::Refused { network, why }.into());
+                }
+                last = why;
+            }
+        }
+    }
+    Err(NetworkError::NoSubnet { tried: usize::from(COUNT), why: last }.into())
+}
+
+async fn create(
+    engine: &Engine,
+    run: &RunId,
+    network: &str,
+    subnet: &Subnet,
+    labels: &Labels,
+) -> Result<(), (String, bollard::errors::Error)> {
+    let pool = IpamConfig {
+        subnet: subnet.subnet.clone(),
+        ip_range: subnet.ip_range.clone(),
+        gateway: subnet.gateway.clone(),
+        ..Default::default()
+    };
+    let request = NetworkCreateRequest {
+        name: name(run, network),
+        driver: Some("bridge".into()),
+        ipam: subnet.subnet.as_ref().map(|_| Ipam { config: Some(vec![pool]), ..Default::default() }),
+        labels: Some(labels.clone().into_map()),
+        ..Default::default()
+    };
+    engine.docker().create_network(request).await.map(|_| ()).map_err(|error| (network.to_owned(), error))
+}
+
+pub(super) async fn volume(engine: &Engine, run: &RunId, volume: &str, labels: &Labels) -> Result<(), RaiseError> {
+    let request =
+        VolumeCreateRequest { name: Some(name(run, volume)), labels: Some(labels.clone().into_map()), ..Default::default() };
+    engine.docker().create_volume(request).await.map(|_| ()).map_err(|error| RaiseError::Engine {
+        part: volume.to_owned(),
+        action: "create the volume",
+        why: in_full(&error),
+    })
+}

@@ -1,0 +1,146 @@
+//! Starts a part once what it depends on is there, and knows when it is ready: its health check says so, its log has the text of
+//! the label `relapse.ready-log`, or, with neither, it runs.
+
+use std::time::Duration;
+
+use relapse_model::timeline::{State, Timeline, What};
+use relapse_model::topology::{Condition, NetworkMode, Service, Topology};
+
+use super::{RaiseError, container};
+use crate::engine::{Engine, in_full};
+use crate::label::RunId;
+use crate::recorder::Recorder;
+use crate::wait;
+
+/// How long a part may take, unless patience makes it longer.
+pub(super) const LIMIT: Duration = Duration::from_secs(30);
+/// The label whose text a part's log has once it is ready.
+const READY_LOG: &str = "relapse.ready-log";
+/// Lines of a log that an error shows.
+const TAIL: usize = 15;
+
+/// Starts the part after its dependencies, and returns when it is ready.
+pub(super) async fn start(
+    engine: &Engine,
+    run: &RunId,
+    topology: &Topology,
+    service: &Service,
+    recorder: &Recorder,
+    limit: Duration,
+) -> Result<(), RaiseError> {
+    let mut needed = service.depends_on.clone();
+    if let NetworkMode::Of(other) = &service.network {
+        needed.entry(other.clone()).or_insert(Condition::Started);
+    }
+    for (other, condition) in &needed {
+        // A dependency in a profile that is not raised is not waited for, as in Compose.
+        let Some(dependency) =
+            topology.service(other).filter(|dependency| recorder.read(|t| t.state(&dependency.name).is_some()))
+        else {
+            continue;
+        };
+        let met = wait::until(recorder, limit, |timeline| status(timeline, dependency, *condition).decided()).await;
+        match met {
+            Some(Ok(())) => {}
+            Some(Err(_)) | None => {
+                return Err(not_ready(recorder, service, format!("{other}, which it depends on, is not there"), *condition));
+            }
+        }
+    }
+    engine.docker().start_container(&container::name(run, &service.name), None).await.map_err(|error| RaiseError::Engine {
+        part: service.name.clone(),
+        action: "start it",
+        why: in_full(&error),
+    })?;
+    match wait::until(recorder, limit, |timeline| status(timeline, service, Condition::Healthy).decided()).await {
+        Some(Ok(())) => Ok(()),
+        Some(Err(why)) => Err(not_ready(recorder, service, why, Condition::Healthy)),
+        None => {
+            let Status::Waiting(why) = recorder.read(|timeline| status(timeline, service, Condition::Healthy)) else {
+                return Ok(());
+            };
+            Err(not_ready(recorder, service, format!("{why} after {} s", limit.as_secs()), Condition::Healthy))
+        }
+    }
+}
+
+enum Status {
+    Met,
+    Waiting(String),
+    Failed(String),
+}
+
+impl Status {
+    fn decided(self) -> Option<Result<(), String>> {
+        match self {
+            Self::Met => Some(Ok(())),
+            Self::Waiting(_) => None,
+            Self::Failed(why) => Some(Err(why)),
+        }
+    }
+}
+
+fn status(timeline: &Timeline, service: &Service, condition: Condition) -> Status {
+    let state = timeline.state(&service.name);
+    let ready_log = service.labels.get(READY_LOG);
+    let said_ready = || ready_log.is_some_and(|text| logged(timeline, &service.name, text));
+    match (state, condition) {
+        (Some(State::Exited { code: 0 }), Condition::Completed) => Status::Met,
+        (Some(State::Exited { code: 0 }), _) if ready_log.is_none() || said_ready() => Status::Met,
+        (Some(State::Exited { code }), _) => Status::Failed(format!("it exited with code {code}")),
+        (Some(State::Running { .. }), Condition::Started) => Status::Met,
+        (Some(State::Running { .. }), Condition::Completed) => Status::Waiting("it is still running".into()),
+        (Some(State::Running { .. }), Condition::Healthy) => match (ready_log, &service.health) {
+            (Some(_), _) if said_ready() => Status::Met,
+            (Some(text), _) => Status::Waiting(format!("it runs, and its log does not have `{text}`")),
+            (None, None) => Status::Met,
+            (None, Some(_)) => match health(timeline, &service.name) {
+                Some("healthy") => Status::Met,
+                other => Status::Waiting(format!("its health check says {}", other.unwrap_or("nothing yet"))),
+            },
+        },
+        (other, _) => Status::Waiting(format!("it is {}", other.map_or("not created", State::word))),
+    }
+}
+
+fn logged(timeline: &Timeline, part: &str, wanted: &str) -> bool {
+    timeline
+        .entries()
+        .iter()
+        .any(|entry| matches!(&entry.what, What::Log { part: who, text, .. } if who == part && text.contains(wanted)))
+}
+
+fn health<'a>(timeline: &'a Timeline, part: &str) -> Option<&'a str> {
+    timeline.entries().iter().rev().find_map(|entry| match &entry.what {
+        What::Health { part: who, status } if who == part => Some(status.as_str()),
+        _ => None,
+    })
+}
+
+fn not_ready(recorder: &Recorder, service: &Service, why: String, condition: Condition) -> RaiseError {
+    let awaited = match (condition, service.labels.get(READY_LOG), &service.health) {
+        (Condition::Healthy, Some(text), _) => format!("`{text}` in its log"),
+        (Condition::Healthy, None, Some(health)) => format!("its health check `{}`", health.test.join(" ")),
+        (Condition::Completed, ..) => "that it ends with 0".into(),
+        _ => "that it runs".into(),
+    };
+    let log = recorder.read(|timeline| tail(timeline, &service.name, TAIL)).join("\n");
+    let log = if log.is_empty() { "its log is empty".into() } else { format!("the end of its log:\n{log}") };
+    RaiseError::NotReady { part: service.name.clone(), image: service.image.clone(), why, awaited, log }
+}
+
+/// The last lines of a part's log.
+fn tail(timeline: &Timeline, part: &str, most: usize) -> Vec<String> {
+    let mut lines: Vec<String> = timeline
+        .entries()
+        .iter()
+        .rev()
+        .filter_map(|entry| match &entry.what {
+            What::Log { part: who, text, .. } if who == part => Some(format!("  | {text}")),
+            _ => None,
+        })
+        .take(most)
+        .collect();
+    lines.reverse();
+    lines
+}

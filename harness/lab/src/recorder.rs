@@ -1,0 +1,61 @@
+//! The timeline while it is being written: shared by everything that acts or watches, and awaited by expectations.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+
+use relapse_model::timeline::{Timeline, What};
+use tokio::sync::watch;
+
+/// A handle on one lab's timeline.
+#[derive(Clone)]
+pub struct Recorder {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    start: Instant,
+    timeline: Mutex<Timeline>,
+    changes: watch::Sender<u64>,
+}
+
+impl Default for Recorder {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Recorder {
+    /// An empty timeline that begins now.
+    #[must_use]
+    pub fn new() -> Self {
+        let inner = Inner { start: Instant::now(), timeline: Mutex::default(), changes: watch::Sender::new(0) };
+        Self { inner: Arc::new(inner) }
+    }
+
+    /// Milliseconds since the beginning.
+    #[must_use]
+    pub fn now_ms(&self) -> u64 {
+        u64::try_from(self.inner.start.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+
+    /// Writes a record, dated now.
+    pub fn record(&self, what: What) {
+        // Dated under the lock, so that records are in order.
+        let mut timeline = self.inner.timeline.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = self.now_ms();
+        timeline.push(now, what);
+        drop(timeline);
+        self.inner.changes.send_modify(|count| *count += 1);
+    }
+
+    /// Reads the timeline.
+    pub fn read<T>(&self, reader: impl FnOnce(&Timeline) -> T) -> T {
+        reader(&self.inner.timeline.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Tells of every later record.
+    #[must_use]
+    pub fn changes(&self) -> watch::Receiver<u64> {
+        self.inner.changes.subscribe()
+    }
+}

@@ -1,0 +1,69 @@
+//! What became of one scenario: the return value of `run(scenario, levels)`, from which every command makes its table.
+
+use serde::Serialize;
+
+use crate::levels::Levels;
+use crate::verdict::Verdict;
+
+/// What became of one scenario.
+#[derive(Debug, Clone, Serialize)]
+pub struct Outcome {
+    /// The feature's path, relative to the root.
+    pub feature: String,
+    /// The scenario's line.
+    pub line: usize,
+    /// The scenario's name.
+    pub name: String,
+    /// Its tags and its feature's, without `@`.
+    pub tags: Vec<String>,
+    /// Every factor's level.
+    pub levels: Levels,
+    /// The gravest of its Thens, or what kept it from being judged.
+    pub verdict: Verdict,
+    /// From the first step to the last.
+    pub seconds: f64,
+    /// Of these, raising the lab and lowering it.
+    pub lab_seconds: f64,
+    /// Each Then, in order.
+    pub thens: Vec<ThenOutcome>,
+    /// Why it is inconclusive, when not because of a Then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trouble: Option<Trouble>,
+}
+
+/// What became of one Then.
+#[derive(Debug, Clone, Serialize)]
+pub struct ThenOutcome {
+    /// The step's text, with variables replaced.
+    pub text: String,
+    /// Its line in the feature.
+    pub line: usize,
+    /// Its verdict.
+    pub verdict: Verdict,
+    /// What was seen.
+    pub seen: String,
+    /// How long it was watched.
+    pub watched_seconds: f64,
+    /// When it was decided, in milliseconds of the lab's time.
+    pub at_ms: u64,
+}
+
+/// What kept a scenario from being judged.
+#[derive(Debug, Clone, Serialize)]
+pub struct Trouble {
+    /// Whether the lab never became steady.
+    pub not_steady: bool,
+    /// The step at which it happened, if any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line: Option<usize>,
+    /// What was expected, what was seen, what to do.
+    pub what: String,
+}
+
+impl Outcome {
+    /// The first Then that was violated.
+    #[must_use]
+    pub fn first_violated(&self) -> Option<&ThenOutcome> {
+        self.thens.iter().find(|then| then.verdict == Verdict::Violated)
+    }
+}

@@ -1,0 +1,152 @@
+//! One record of the timeline.
+
+use std::net::IpAddr;
+
+use serde::Serialize;
+
+use crate::verdict::Verdict;
+use crate::wire::log::Line;
+use crate::wire::resolve::Resolution;
+use crate::wire::visit::{End, Hop};
+
+/// One record.
+#[derive(Debug, Clone, Serialize)]
+pub struct Entry {
+    /// Milliseconds since the lab's beginning.
+    pub at_ms: u64,
+    /// What was done or seen.
+    #[serde(flatten)]
+    pub what: What,
+}
+
+/// What was done or seen.
+#[derive(Debug, Clone, Serialize)]
+#[serde(tag = "what", rename_all = "kebab-case")]
+pub enum What {
+    /// A step of the scenario began.
+    Step {
+        /// With its keyword.
+        text: String,
+        /// In the feature file.
+        line: usize,
+    },
+    /// Something that the harness attempted for a user, and what came of it.
+    Attempt {
+        /// For example `push`.
+        name: String,
+        /// For example `to-hutohu/example`.
+        target: String,
+        /// `success` or `failure`.
+        outcome: String,
+        /// In words.
+        detail: String,
+    },
+    /// A container of the lab changed.
+    Container {
+        /// The part.
+        part: String,
+        /// Its state from now on.
+        state: State,
+    },
+    /// A part's own health check said something new.
+    Health {
+        /// The part.
+        part: String,
+        /// `healthy` or `unhealthy`.
+        status: String,
+    },
+    /// A line of a part's log.
+    Log {
+        /// The part.
+        part: String,
+        /// As written, cleaned of control characters.
+        text: String,
+        /// What it says, if it is one that the lab understands.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        line: Option<Line>,
+    },
+    /// A user opened a URL.
+    Opened {
+        /// The user.
+        user: String,
+        /// The URL.
+        url: String,
+        /// The visit's number.
+        visit: u32,
+    },
+    /// A request of a visit and its answer.
+    Hop {
+        /// The user.
+        user: String,
+        /// The visit's number.
+        visit: u32,
+        /// The request.
+        hop: Box<Hop>,
+    },
+    /// A visit ended.
+    VisitEnded {
+        /// The user.
+        user: String,
+        /// The visit's number.
+        visit: u32,
+        /// How.
+        end: End,
+    },
+    /// A part was asked what a name means.
+    Resolved {
+        /// The part that was asked.
+        part: String,
+        /// Its answer.
+        resolution: Resolution,
+    },
+    /// The harness itself could not act or see.
+    Trouble {
+        /// In words.
+        message: String,
+    },
+    /// An expectation was judged.
+    Judged {
+        /// The step's text.
+        text: String,
+        /// The verdict.
+        verdict: Verdict,
+        /// What was seen.
+        seen: String,
+    },
+}
+
+/// The state of a container.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "is", rename_all = "kebab-case")]
+pub enum State {
+    /// It exists.
+    Created,
+    /// It runs, with an address in each network.
+    Running {
+        /// Network name and address.
+        addresses: Vec<(String, IpAddr)>,
+    },
+    /// Its processes are stopped where they stood.
+    Paused,
+    /// Its main process ended.
+    Exited {
+        /// The exit code.
+        code: i64,
+    },
+    /// It is gone.
+    Removed,
+}
+
+impl State {
+    /// The word that a step uses for it.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Created => "created",
+            Self::Running { .. } => "running",
+            Self::Paused => "paused",
+            Self::Exited { .. } => "exited",
+            Self::Removed => "removed",
+        }
+    }
+}

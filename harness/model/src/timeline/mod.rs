@@ -1,0 +1,131 @@
+//! The timeline: the ordered record of everything that was done and seen. Faults and probes write it, expectations read it.
+//!
+//! `entry` is one record, `answer` tells who answered a request.
+
+mod answer;
+mod entry;
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+
+pub use answer::Answerer;
+pub use entry::{Entry, State, What};
+
+use crate::wire::log::{Access, Line};
+use crate::wire::visit::{End, Hop};
+
+/// Everything that was done and seen in one lab, in order.
+#[derive(Debug, Default, Clone)]
+pub struct Timeline {
+    entries: Vec<Entry>,
+    /// Request id to the access lines about it: (part, index of the entry).
+    accesses: HashMap<String, Vec<usize>>,
+    /// The entries about containers: few among many.
+    containers: Vec<usize>,
+}
+
+impl Timeline {
+    /// Writes a record. `at_ms` is the time since the lab's beginning.
+    pub fn push(&mut self, at_ms: u64, what: What) {
+        if let What::Log { line: Some(Line::Access(access)), .. } = &what
+            && !access.id.is_empty()
+        {
+            self.accesses.entry(access.id.clone()).or_default().push(self.entries.len());
+        }
+        if matches!(what, What::Container { .. }) {
+            self.containers.push(self.entries.len());
+        }
+        self.entries.push(Entry { at_ms, what });
+    }
+
+    /// The records about containers, oldest first.
+    fn containers(&self) -> impl DoubleEndedIterator<Item = (u64, &str, &State)> {
+        self.containers.iter().filter_map(|&index| match self.entries.get(index)? {
+            Entry { at_ms, what: What::Container { part, state } } => Some((*at_ms, part.as_str(), state)),
+            _ => None,
+        })
+    }
+
+    /// Every record, oldest first.
+    #[must_use]
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// The access lines with that request id: the part that wrote it, and the line.
+    pub fn accesses<'a>(&'a self, id: &str) -> impl Iterator<Item = (&'a str, &'a Access)> {
+        self.accesses.get(id).into_iter().flatten().filter_map(|&index| match &self.entries.get(index)?.what {
+            What::Log { part, line: Some(Line::Access(access)), .. } => Some((part.as_str(), access)),
+            _ => None,
+        })
+    }
+
+    /// The number of that user's latest visit.
+    #[must_use]
+    pub fn latest_visit(&self, user: &str) -> Option<u32> {
+        self.entries.iter().rev().find_map(|entry| match &entry.what {
+            What::Opened { user: who, visit, .. } if who == user => Some(*visit),
+            _ => None,
+        })
+    }
+
+    /// The hops of that user's latest visit, oldest first, with the time at which each was recorded.
+    pub fn hops<'a>(&'a self, user: &'a str) -> impl Iterator<Item = (u64, &'a Hop)> {
+        let latest = self.latest_visit(user);
+        self.entries.iter().filter_map(move |entry| match &entry.what {
+            What::Hop { user: who, visit, hop } if who == user && Some(*visit) == latest => Some((entry.at_ms, hop.as_ref())),
+            _ => None,
+        })
+    }
+
+    /// The hops of everybody's visits, with whose they are.
+    pub fn all_hops(&self) -> impl Iterator<Item = (&str, &Hop)> {
+        self.entries.iter().filter_map(|entry| match &entry.what {
+            What::Hop { user, hop, .. } => Some((user.as_str(), hop.as_ref())),
+            _ => None,
+        })
+    }
+
+    /// How that user's latest visit ended, if it did.
+    #[must_use]
+    pub fn visit_end(&self, user: &str) -> Option<&End> {
+        let latest = self.latest_visit(user);
+        self.entries.iter().rev().find_map(|entry| match &entry.what {
+            What::VisitEnded { user: who, visit, end } if who == user && Some(*visit) == latest => Some(end),
+            _ => None,
+        })
+    }
+
+    /// The latest known state of a part.
+    #[must_use]
+    pub fn state(&self, part: &str) -> Option<&State> {
+        self.containers().rev().find_map(|(_, who, state)| (who == part).then_some(state))
+    }
+
+    /// Every part that was ever seen, without repeats.
+    #[must_use]
+    pub fn parts(&self) -> Vec<&str> {
+        let mut parts = Vec::new();
+        for (_, part, _) in self.containers() {
+            if !parts.contains(&part) {
+                parts.push(part);
+            }
+        }
+        parts
+    }
+
+    /// The part that owned an address at that moment (milliseconds since the beginning).
+    #[must_use]
+    pub fn owner(&self, address: IpAddr, at_ms: u64) -> Option<&str> {
+        let mut owner = None;
+        for (_, part, state) in self.containers().take_while(|(at, ..)| *at <= at_ms) {
+            match state {
+                State::Running { addresses } if addresses.iter().any(|(_, own)| *own == address) => owner = Some(part),
+                State::Paused => {}
+                _ if owner == Some(part) => owner = None,
+                _ => {}
+            }
+        }
+        owner
+    }
+}

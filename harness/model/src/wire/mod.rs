@@ -1,0 +1,6 @@
+//! What the lab and the parts say to each other: JSON in, NDJSON out. One file a conversation.
+
+pub mod log;
+pub mod page;
+pub mod resolve;
+pub mod visit;

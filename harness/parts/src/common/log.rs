@@ -1,0 +1,56 @@
+//! The one place that prints to standard output: one line of JSON an event, each written at once. Words go to standard error.
+
+use std::io::Write;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use relapse_model::wire::log::{Access, Action, Line};
+
+/// Says what was attempted, to what, and what came of it: `success`, `failure` or `refused`.
+pub(crate) fn action(name: &str, target: &str, outcome: &str, detail: &str) {
+    write(&Line::Action(Action { name: name.into(), target: target.into(), outcome: outcome.into(), detail: detail.into() }));
+}
+
+/// Says that a request was answered.
+pub(crate) fn access(access: Access) {
+    write(&Line::Access(access));
+}
+
+/// Says that `part` listens, or has done what it was started for.
+pub(crate) fn ready(part: &str) {
+    action("ready", part, "success", "");
+}
+
+/// Now, in seconds of Unix time with a fraction.
+pub(crate) fn now() -> f64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0.0, |since| since.as_secs_f64())
+}
+
+/// Writes a value as one line of JSON, at once.
+///
+/// # Errors
+/// When it cannot be written as JSON, or standard output is closed.
+pub(crate) fn line<T: serde::Serialize>(value: &T) -> std::io::Result<()> {
+    let text = serde_json::to_string(value)? + "\n";
+    let mut out = std::io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    out.flush()
+}
+
+fn write(event: &Line) {
+    if let Err(error) = line(event) {
+        eprintln!("relapse-parts: a line of the log is lost ({error}): {event:?}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn a_ready_line_has_the_text_that_topologies_wait_for() {
+        let line =
+            Line::Action(Action { name: "ready".into(), target: "dns".into(), outcome: "success".into(), detail: String::new() });
+        assert!(serde_json::to_string(&line).unwrap().contains(r#""name":"ready""#));
+    }
+}

@@ -1,0 +1,11 @@
+//! What several parts need: listening, logging, stopping, certificates, one HTTP request over a Unix socket.
+
+pub(crate) mod access;
+pub(crate) mod authority;
+pub(crate) mod files;
+pub(crate) mod listen;
+pub(crate) mod log;
+pub(crate) mod random;
+pub(crate) mod stop;
+pub(crate) mod tls;
+pub(crate) mod unix_http;

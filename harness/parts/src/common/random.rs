@@ -1,0 +1,14 @@
+//! What nobody can guess.
+
+use anyhow::Context;
+use rsa::rand_core::{OsRng, RngCore};
+
+/// This many random bytes, as hexadecimal digits.
+///
+/// # Errors
+/// When the kernel has no randomness.
+pub(crate) fn hexadecimal(bytes: usize) -> anyhow::Result<String> {
+    let mut random = vec![0; bytes];
+    OsRng.try_fill_bytes(&mut random).context("reading random bytes from the kernel")?;
+    Ok(hex::encode(random))
+}

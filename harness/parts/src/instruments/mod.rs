@@ -1,0 +1,8 @@
+//! Instruments: general parts that any topology may use.
+
+pub(crate) mod dns;
+pub(crate) mod git_server;
+pub(crate) mod resolve;
+pub(crate) mod route;
+pub(crate) mod socket_proxy;
+pub(crate) mod visit;

@@ -1,0 +1,126 @@
+//! One request and its answer: cookies chosen, sent, received, and all of it told as a line.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use bytes::Bytes;
+use hyper::header::{self, HeaderValue};
+use hyper::{Method, Request};
+use relapse_model::wire::visit::{Cause, End, Hop, Sighting};
+use reqwest::Url;
+
+use super::connection::{Answer, Connections, Exchange};
+use super::cookie::host_of;
+use super::jar::Jar;
+use super::tab::{Stop, redirect};
+use crate::common::{log, random};
+
+const USER_AGENT: &str = "relapse-visitor";
+
+/// A request that a tab wants to make.
+pub(super) struct Intent {
+    pub(super) cause: Cause,
+    pub(super) method: Method,
+    pub(super) url: Url,
+    /// JSON, or empty.
+    pub(super) body: Bytes,
+}
+
+/// Makes requests, as many as the visit allows.
+pub(super) struct Hops {
+    connections: Connections,
+    jar: Jar,
+    most: u32,
+    made: AtomicU32,
+}
+
+impl Hops {
+    pub(super) fn new(connections: Connections, jar: Jar, most: u32) -> Self {
+        Self { connections, jar, most, made: AtomicU32::new(0) }
+    }
+
+    /// Makes one request and writes its line: the answer, or why there was none.
+    ///
+    /// # Errors
+    /// When no more hops are allowed, or the visitor itself cannot go on.
+    pub(super) async fn take(&self, intent: &Intent) -> Result<Result<Answer, String>, Stop> {
+        if self.made.fetch_add(1, Ordering::Relaxed) >= self.most {
+            let limit = format!("most_hops: {}", self.most);
+            return Err(Stop::End(End::Cut { limit }));
+        }
+        let url = &intent.url;
+        let request_id = random::hexadecimal(16)?;
+        let chosen = self.jar.choose(url)?;
+        let at_ms = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
+        let exchange = match head(intent, &request_id, chosen.header.as_deref()) {
+            Ok(head) => self.connections.send(url, &head, &intent.body).await,
+            Err(why) => Exchange { route: <_>::default(), seconds: 0.0, answer: Err(why) },
+        };
+        let mut hop = Hop {
+            at_ms: u64::try_from(at_ms).unwrap_or(u64::MAX),
+            seconds: exchange.seconds,
+            cause: intent.cause,
+            method: intent.method.to_string(),
+            url: url.to_string(),
+            host: host_of(url),
+            request_id,
+            resolved: exchange.route.resolved,
+            peer: exchange.route.peer,
+            status: None,
+            location: None,
+            error: None,
+            sent: chosen.sent,
+            withheld: chosen.withheld,
+            set: Vec::new(),
+        };
+        match &exchange.answer {
+            Ok(answer) => {
+                hop.status = Some(answer.status.as_u16());
+                hop.location = redirect(answer);
+                let lines = answer.headers.get_all(header::SET_COOKIE).iter();
+                let lines: Vec<String> = lines.map(|line| String::from_utf8_lossy(line.as_bytes()).into_owned()).collect();
+                hop.set = self.jar.receive(url, &lines)?;
+            }
+            Err(why) => {
+                hop.error = Some(why.clone());
+                if hop.peer.is_none() {
+                    // Nobody was reached, so nothing was sent.
+                    hop.sent.clear();
+                }
+            }
+        }
+        log::line(&Sighting::Hop(Box::new(hop))).map_err(anyhow::Error::from)?;
+        Ok(exchange.answer)
+    }
+}
+
+/// A request's head, or why there can be none.
+fn head(intent: &Intent, request_id: &str, cookies: Option<&str>) -> Result<hyper::http::request::Parts, String> {
+    let url = &intent.url;
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err(format!("{} is no scheme that is visited: expected http or https", url.scheme()));
+    }
+    let host = url.host_str().ok_or("the URL has no host")?;
+    let authority = url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
+    let target = url.query().map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path()));
+    let accept = match intent.cause {
+        Cause::Fetch => "application/json, */*",
+        Cause::Typed | Cause::Redirect | Cause::Script => "text/html,application/xhtml+xml,*/*;q=0.8",
+    };
+    let mut request = Request::builder()
+        .method(intent.method.clone())
+        .uri(target)
+        .header(header::HOST, authority)
+        .header(header::USER_AGENT, USER_AGENT)
+        .header(header::ACCEPT, accept)
+        .header("x-request-id", request_id);
+    if let Some(cookies) = cookies {
+        // A value that no header can have is not worth a visit: it is the server that chose it.
+        let value = HeaderValue::from_bytes(cookies.as_bytes()).map_err(|error| format!("the cookies: {error}"))?;
+        request = request.header(header::COOKIE, value);
+    }
+    if !intent.body.is_empty() {
+        request = request.header(header::CONTENT_TYPE, "application/json");
+    }
+    request.body(()).map(|request| request.into_parts().0).map_err(|error| error.to_string())
+}

@@ -1,0 +1,60 @@
+//! What relapse puts into labs, as one static binary: `instruments` are general, `stand_ins` replace private software of one incident.
+//! Parts are configured by environment variables, so that a Compose file says everything about them; `relapse-parts help` lists them.
+//! No part knows an incident or a factor by its name.
+
+mod common;
+mod instruments;
+mod stand_ins;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "relapse-parts", about, version)]
+struct Cli {
+    #[command(subcommand)]
+    part: Part,
+}
+
+#[derive(Subcommand)]
+enum Part {
+    /// An authoritative name server, one zone file a listening address.
+    Dns(instruments::dns::Options),
+    /// One visit of one user; JSON in, NDJSON out.
+    Visit(instruments::visit::Options),
+    /// What a name means here, as JSON.
+    Resolve(instruments::resolve::Options),
+    /// The Docker API, for containers of this run only.
+    SocketProxy(instruments::socket_proxy::Options),
+    /// Sets a route in this network namespace: `route default via HOST`.
+    Route(instruments::route::Options),
+    /// Real Git over HTTP, with Gitea's push webhook.
+    GitServer(instruments::git_server::Options),
+    /// Does nothing until it is stopped: a machine for people to work on.
+    Idle,
+    /// Showcase, the club's PaaS: relay, deployer and console of one host.
+    Showcase(stand_ins::showcase::Options),
+    /// traQ, the club's chat and single sign-on.
+    Traq(stand_ins::traq::Options),
+}
+
+#[tokio::main]
+async fn main() -> std::process::ExitCode {
+    let outcome = match Cli::parse().part {
+        Part::Dns(options) => instruments::dns::run(options).await,
+        Part::Visit(options) => instruments::visit::run(options).await,
+        Part::Resolve(options) => instruments::resolve::run(options).await,
+        Part::SocketProxy(options) => instruments::socket_proxy::run(options).await,
+        Part::Route(options) => instruments::route::run(options).await,
+        Part::GitServer(options) => instruments::git_server::run(options).await,
+        Part::Idle => common::stop::idle().await,
+        Part::Showcase(options) => stand_ins::showcase::run(options).await,
+        Part::Traq(options) => stand_ins::traq::run(options).await,
+    };
+    match outcome {
+        Ok(()) => std::process::ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("relapse-parts: {error:#}");
+            std::process::ExitCode::FAILURE
+        }
+    }
+}

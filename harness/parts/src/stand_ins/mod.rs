@@ -1,0 +1,4 @@
+//! Stand-ins: each replaces private software of one incident, and is configured by its environment alone.
+
+pub(crate) mod showcase;
+pub(crate) mod traq;

@@ -1,0 +1,137 @@
+//! The `relapse` command. Each judging command is a list of levels, and a table of outcomes.
+
+mod leaks;
+mod prepare;
+mod prove;
+mod run;
+mod session;
+mod steps;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::exit::{Exit, Failure};
+use crate::runner::Keep;
+
+#[derive(Parser)]
+#[command(
+    name = "relapse",
+    version,
+    about = "Executable postmortems: replay a past incident on real containers",
+    after_help = "Exit codes: 0 held, 1 violated (prove: a gate is not red), 2 wrong use, 3 inconclusive, 4 no usable Docker, 70 a defect of relapse, 130 Ctrl-C."
+)]
+struct Cli {
+    /// The project: a folder with `features/` and `fixtures/`. Otherwise the nearest one upward.
+    #[arg(long, global = true)]
+    root: Option<PathBuf>,
+    /// What the harness logs: text or json; RUST_LOG says how much.
+    #[arg(long, global = true, value_enum, default_value_t)]
+    log: Log,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Clone, Copy, Default, clap::ValueEnum)]
+enum Log {
+    #[default]
+    Text,
+    Json,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Runs scenarios.
+    Run(run::Options),
+    /// Shows that every @gate can fail: runs it with all factors as on the day.
+    Prove(prove::Options),
+    /// Makes the images that the topologies need, or lists or removes ours.
+    Images(prepare::Options),
+    /// What is left of any run; --remove removes it.
+    Leaks(leaks::Options),
+    /// The vocabulary.
+    Steps(steps::Options),
+}
+
+/// What every judging command takes.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Shared {
+    /// Feature files, folders, or FILE:LINE; all features if none is named.
+    paths: Vec<String>,
+    /// A tag expression, for example `@gate and not @nightly`.
+    #[arg(long)]
+    tags: Option<String>,
+    /// Writes one JSON document.
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+    /// Scenarios side by side.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=64))]
+    jobs: u16,
+    /// Whether a scenario's lab stays.
+    #[arg(long, value_enum, default_value_t)]
+    keep: Keep,
+    /// Scales every deadline on slow machines.
+    #[arg(long, env = "RELAPSE_PATIENCE", default_value_t = 1.0, value_parser = patience)]
+    patience: f64,
+}
+
+fn patience(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(number) if (0.1..=100.0).contains(&number) => Ok(number),
+        _ => Err("a number from 0.1 to 100".into()),
+    }
+}
+
+/// The command, with the process's own arguments.
+#[must_use]
+pub fn main() -> ExitCode {
+    relapse_lab::reaper::serve_if_asked();
+    ExitCode::from(with_arguments(std::env::args_os().collect()).code())
+}
+
+/// The features of the project under `cargo test`: all of them, without `@nightly`. Without Docker it says so in one line.
+/// Arguments of the test runner that are no flags are taken as paths.
+#[must_use]
+pub fn test_main() -> ExitCode {
+    relapse_lab::reaper::serve_if_asked();
+    let paths = std::env::args().skip(1).filter(|argument| !argument.starts_with('-'));
+    let mut arguments: Vec<std::ffi::OsString> = ["relapse", "run", "--tags", "not @nightly"].iter().map(Into::into).collect();
+    arguments.extend(paths.map(Into::into));
+    match with_arguments(arguments) {
+        // A machine without Docker still runs the unit tests.
+        Exit::NoDocker => ExitCode::SUCCESS,
+        exit => ExitCode::from(exit.code()),
+    }
+}
+
+fn with_arguments(arguments: Vec<std::ffi::OsString>) -> Exit {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(error) => {
+            let _ = error.print();
+            return if error.use_stderr() { Exit::Usage } else { Exit::Held };
+        }
+    };
+    start_tracing(cli.log);
+    let result = match cli.command {
+        Command::Run(options) => run::run(cli.root, options),
+        Command::Prove(options) => prove::run(cli.root, options),
+        Command::Images(options) => prepare::run(cli.root, options),
+        Command::Leaks(options) => leaks::run(options),
+        Command::Steps(options) => steps::run(options),
+    };
+    result.unwrap_or_else(|Failure { exit, message }| {
+        eprintln!("relapse: {message}");
+        exit
+    })
+}
+
+fn start_tracing(log: Log) {
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "off".into());
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let _ = match log {
+        Log::Text => builder.try_init(),
+        Log::Json => builder.json().try_init(),
+    };
+}

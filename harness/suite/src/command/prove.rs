@@ -1,0 +1,94 @@
+//! `relapse prove`: the red-proof. A gate is red if, with every factor as on the day, the lab was steady, nothing was inconclusive and
+//! at least one Then was violated. A gate that is not red protects from nothing.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use relapse_model::levels::{Choice, Levels};
+use relapse_model::outcome::Outcome;
+use relapse_model::verdict::Verdict;
+
+use super::{Shared, session};
+use crate::exit::{Exit, Failure};
+use crate::report::json;
+use crate::report::terminal::{Terminal, heading};
+use crate::runner::{Job, run_all};
+
+#[derive(Debug, Args)]
+pub(super) struct Options {
+    #[command(flatten)]
+    shared: Shared,
+}
+
+pub(super) fn run(root: Option<PathBuf>, options: Options) -> Result<Exit, Failure> {
+    let (project, scripts) = session::scripts(root, &options.shared, Some("@gate"))?;
+    let mut jobs = Vec::new();
+    for script in scripts {
+        let topology = project
+            .topology(&script.lab, &Levels::new())
+            .map_err(|error| Failure::usage(format!("{}: {error}", script.place())))?;
+        let choice = Choice { scenario: script.levels.clone(), forced: topology.levels(), ..Choice::default() };
+        jobs.push(Job { script, choice });
+    }
+    let session = session::Session::begin(&project, &options.shared, &jobs)?;
+    let terminal = Terminal::new();
+    terminal.line("every factor as on the day: each gate should be violated\n");
+    let at_once = usize::from(options.shared.jobs);
+    let results = run_all(&session.runner, session.runtime.handle(), &jobs, at_once, |index, told| {
+        let Some(job) = jobs.get(index) else { return };
+        if told.outcome.verdict == Verdict::Inconclusive {
+            terminal.scenario(&job.script, told);
+        }
+        terminal.line(&heading(&job.script));
+        terminal.line(&format!("  {}", sentence(&told.outcome)));
+        for text in never_violated(&told.outcome) {
+            terminal.line(&format!("    held as well: {text}"));
+        }
+    });
+    let outcomes: Vec<&Outcome> = results.iter().flatten().map(|told| &told.outcome).collect();
+    let gates: Vec<json::Gate> = outcomes
+        .iter()
+        .map(|outcome| json::Gate {
+            feature: &outcome.feature,
+            line: outcome.line,
+            name: &outcome.name,
+            red: red(outcome),
+            never_violated: never_violated(outcome),
+            outcome,
+        })
+        .collect();
+    let reds = gates.iter().filter(|gate| gate.red).count();
+    terminal.line(&format!("\n{reds} of {} gates are red", jobs.len()));
+    if let Some(path) = &options.shared.json {
+        json::write(path, &json::Prove { gates })?;
+    }
+    if session.interrupted() {
+        return Ok(Exit::Interrupted);
+    }
+    // Violated is what a gate should be here; gravest first, a gate that held comes before one that cannot be judged.
+    let not_red = || outcomes.iter().filter(|outcome| !red(outcome));
+    Ok(match (not_red().count(), not_red().any(|outcome| outcome.verdict == Verdict::Held)) {
+        (0, _) => Exit::Held,
+        (_, true) => Exit::Violated,
+        (_, false) => Exit::Inconclusive,
+    })
+}
+
+/// Steady, nothing inconclusive, at least one Then violated.
+fn red(outcome: &Outcome) -> bool {
+    outcome.trouble.is_none()
+        && outcome.thens.iter().all(|then| then.verdict != Verdict::Inconclusive)
+        && outcome.thens.iter().any(|then| then.verdict == Verdict::Violated)
+}
+
+fn never_violated(outcome: &Outcome) -> Vec<&str> {
+    outcome.thens.iter().filter(|then| then.verdict != Verdict::Violated).map(|then| then.text.as_str()).collect()
+}
+
+fn sentence(outcome: &Outcome) -> String {
+    match (red(outcome), outcome.first_violated(), outcome.verdict) {
+        (true, Some(then), _) => format!("red: violated: {} ({})", then.text, then.seen),
+        (_, _, Verdict::Held) => "NOT RED: it holds with every factor as on the day, so it protects from nothing".into(),
+        _ => "NOT RED: it could not be judged".into(),
+    }
+}

@@ -1,0 +1,82 @@
+//! What a judging command begins with: the project, the scripts, their checks, the engine, the images; and Ctrl-C.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::process;
+
+use relapse_lab::engine::Engine;
+use relapse_model::levels::Choice;
+use tokio::runtime::Runtime;
+use tokio::sync::watch;
+
+use super::{Shared, prepare};
+use crate::exit::{Exit, Failure};
+use crate::runner::{Job, Runner};
+use crate::script::{Project, Script, Selection, check, select};
+
+/// Reads the project and the scripts that are meant.
+pub(super) fn scripts(root: Option<PathBuf>, shared: &Shared, tags: Option<&str>) -> Result<(Project, Vec<Script>), Failure> {
+    let project = Project::find(root).map_err(Failure::usage)?;
+    let tags = match (tags, &shared.tags) {
+        (Some(own), Some(asked)) => Some(format!("{own} and ({asked})")),
+        (own, asked) => own.map(ToOwned::to_owned).or_else(|| asked.clone()),
+    };
+    let selection = Selection { paths: shared.paths.clone(), tags };
+    let scripts = select(&project, &selection).map_err(Failure::usage)?;
+    Ok((project, scripts))
+}
+
+/// An engine with every image that the jobs need.
+pub(super) struct Session {
+    pub(super) runtime: Runtime,
+    pub(super) runner: Runner,
+}
+
+impl Session {
+    /// Checks every job before anything is started, then reaches the engine and makes the images.
+    pub(super) fn begin(project: &Project, shared: &Shared, jobs: &[Job]) -> Result<Self, Failure> {
+        let wrong: BTreeSet<String> = jobs.iter().flat_map(|job| check(project, &job.script, &job.choice)).collect();
+        if !wrong.is_empty() {
+            return Err(Failure::usage(wrong.into_iter().collect::<Vec<_>>().join("\n")));
+        }
+        let runtime = Runtime::new().map_err(|error| Failure::defect(format!("no runtime: {error}")))?;
+        let cancelled = watch_for_ctrl_c(&runtime);
+        let engine = runtime.block_on(Engine::connect())?;
+        let needed: Vec<(&Script, &Choice)> = jobs.iter().map(|job| (&job.script, &job.choice)).collect();
+        let mut stop = cancelled.clone();
+        runtime.block_on(async {
+            tokio::select! {
+                made = prepare::for_jobs(&engine, project, &needed) => made,
+                _ = stop.wait_for(|cancelled| *cancelled) => Err(Failure { exit: Exit::Interrupted, message: "interrupted while images were made".into() }),
+            }
+        })?;
+        let runner = Runner { engine, project: project.clone(), patience: shared.patience, keep: shared.keep, cancelled };
+        Ok(Self { runtime, runner })
+    }
+
+    /// Whether Ctrl-C was pressed.
+    pub(super) fn interrupted(&self) -> bool {
+        *self.runner.cancelled.borrow()
+    }
+}
+
+/// The first Ctrl-C (or SIGTERM) ends scenarios and removes their labs; the second ends us, and the reapers remove them.
+fn watch_for_ctrl_c(runtime: &Runtime) -> watch::Receiver<bool> {
+    let (sender, receiver) = watch::channel(false);
+    runtime.spawn(async move {
+        use tokio::signal::unix::{SignalKind, signal};
+        let Ok(mut terminated) = signal(SignalKind::terminate()) else { return };
+        for first in [true, false] {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = terminated.recv() => {}
+            }
+            if !first {
+                process::exit(i32::from(Exit::Interrupted.code()));
+            }
+            eprintln!("\nrelapse: interrupted; removing the labs (once more to leave that to the reaper)");
+            let _ = sender.send(true);
+        }
+    });
+    receiver
+}

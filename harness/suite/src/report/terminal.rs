@@ -1,0 +1,95 @@
+//! Outcomes on a terminal, a line a Then; colours only where a terminal is, and `NO_COLOR` is not set.
+#![expect(clippy::print_stdout, reason = "this is the file that prints")]
+
+use std::io::IsTerminal;
+
+use relapse_model::outcome::Outcome;
+use relapse_model::verdict::Verdict;
+
+use super::failure;
+use crate::runner::Told;
+use crate::script::Script;
+
+/// Prints to standard output.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Terminal {
+    colours: bool,
+}
+
+impl Terminal {
+    pub(crate) fn new() -> Self {
+        let colours = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+        Self { colours }
+    }
+
+    /// A line as it is.
+    pub(crate) fn line(self, text: &str) {
+        println!("{text}");
+    }
+
+    fn paint(self, code: u8, text: &str) -> String {
+        if self.colours { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
+    }
+
+    /// A verdict, in capitals and its colour.
+    pub(crate) fn verdict(self, verdict: Verdict) -> String {
+        let code = match verdict {
+            Verdict::Held => 32,
+            Verdict::Inconclusive => 33,
+            Verdict::Violated => 31,
+        };
+        self.paint(code, &verdict.word().to_uppercase())
+    }
+
+    /// One scenario's outcome: every Then with its verdict, and what is needed to understand a failure.
+    pub(crate) fn scenario(self, script: &Script, told: &Told) {
+        let outcome = &told.outcome;
+        println!("{}", heading(script));
+        for then in &outcome.thens {
+            let word = format!("{:12}", then.verdict.word());
+            let word = match then.verdict {
+                Verdict::Held => self.paint(32, &word),
+                Verdict::Inconclusive => self.paint(33, &word),
+                Verdict::Violated => self.paint(31, &word),
+            };
+            println!("  {word} {}", then.text);
+            if then.verdict == Verdict::Held {
+                println!("               {}", self.paint(2, &then.seen));
+            }
+        }
+        if outcome.verdict != Verdict::Held {
+            for line in failure::explain(script, told) {
+                println!("  {line}");
+            }
+        }
+        println!(
+            "  {} in {:.1} s (of these, the lab {:.1} s){}\n",
+            self.verdict(outcome.verdict),
+            outcome.seconds,
+            outcome.lab_seconds,
+            meaning(outcome)
+        );
+        if let Some(run) = &told.kept {
+            println!("  the lab stays: `docker ps --filter label=relapse.run={run}`; `relapse leaks --remove` removes it\n");
+        }
+    }
+}
+
+/// `features/trap/x.feature:12  Name  @incident @why`.
+pub(crate) fn heading(script: &Script) -> String {
+    let tags: Vec<String> = script.tags.iter().map(|tag| format!("@{tag}")).collect();
+    format!("{}  {}  {}", script.place(), script.name, tags.join(" ")).trim_end().to_owned()
+}
+
+/// What a verdict means for a scenario of that kind.
+fn meaning(outcome: &Outcome) -> &'static str {
+    let is = |tag: &str| outcome.tags.iter().any(|own| own == tag);
+    match outcome.verdict {
+        Verdict::Held if is("incident") => ": the outage happens",
+        Verdict::Held if is("insufficient") => ": it happens all the same",
+        Verdict::Held if is("gate") => ": the gate keeps it from happening",
+        Verdict::Violated if is("incident") => ": the outage does not happen",
+        Verdict::Violated if is("gate") => ": the gate does not keep it from happening",
+        _ => "",
+    }
+}

@@ -1,0 +1,135 @@
+//! run(scenario, levels) → outcome: the one function that every judging command is a list of.
+//!
+//! cucumber-rs gives the vocabulary: expressions, parameters, matching. Its runner stops a scenario at the first step that fails and
+//! polls all scenarios in one task; ours lets every Then be judged, and gives each scenario a thread.
+
+mod pool;
+mod steps;
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Instant;
+
+use relapse_lab::engine::Engine;
+use relapse_lab::raise::Plan;
+use relapse_model::levels::Choice;
+use relapse_model::outcome::{Outcome, ThenOutcome, Trouble};
+use relapse_model::timeline::Timeline;
+use relapse_model::verdict::Verdict;
+use tokio::sync::watch;
+
+pub(crate) use pool::{Job, run_all};
+
+use crate::script::{Project, Script};
+use crate::vocabulary::{Setting, World};
+
+/// Whether a lab stays after its scenario.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+pub(crate) enum Keep {
+    /// It is always removed.
+    #[default]
+    Never,
+    /// It stays if the scenario did not hold.
+    Failed,
+    /// It stays.
+    Always,
+}
+
+/// What every run of a command shares.
+#[derive(Debug, Clone)]
+pub(crate) struct Runner {
+    pub(crate) engine: Engine,
+    pub(crate) project: Project,
+    pub(crate) patience: f64,
+    pub(crate) keep: Keep,
+    /// Turns true at Ctrl-C.
+    pub(crate) cancelled: watch::Receiver<bool>,
+}
+
+/// An outcome with what it was judged by.
+#[derive(Debug, Clone)]
+pub(crate) struct Told {
+    pub(crate) outcome: Outcome,
+    pub(crate) timeline: Timeline,
+    /// The run's id, when its lab was kept.
+    pub(crate) kept: Option<String>,
+}
+
+impl Runner {
+    /// Runs one scenario at some levels.
+    pub(crate) async fn run(&self, script: &Script, choice: &Choice) -> Told {
+        let began = Instant::now();
+        let mut world = World::default();
+        let mut levels = choice.merged();
+        match self.project.topology(&script.lab, &levels) {
+            Ok(topology) => {
+                let plan = Plan {
+                    file: self.project.compose_file(&script.lab),
+                    name: script.lab.clone(),
+                    levels,
+                    profiles: profiles(script, &topology),
+                    scenario: script.name.clone(),
+                    patience: self.patience,
+                    reaper: None,
+                };
+                levels = topology.levels();
+                let folder = plan.file.parent().map(PathBuf::from).unwrap_or_default();
+                world.setting = Some(Arc::new(Setting { engine: self.engine.clone(), plan, folder }));
+                let mut cancelled = self.cancelled.clone();
+                tokio::select! {
+                    () = steps::play(&mut world, script, &topology.variables) => {}
+                    _ = cancelled.wait_for(|cancelled| *cancelled) => world.trouble(false, "interrupted by Ctrl-C".into()),
+                }
+            }
+            Err(error) => world.trouble(false, error),
+        }
+        let judged = verdict(&world.thens, world.trouble.as_ref());
+        let keep = match self.keep {
+            Keep::Never => false,
+            Keep::Failed => judged != Verdict::Held,
+            Keep::Always => true,
+        };
+        let (mut timeline, mut lab_seconds, mut kept) = (Timeline::default(), 0.0, None);
+        if let Some(lab) = world.lab.take() {
+            timeline = lab.recorder.read(Clone::clone);
+            lab_seconds = lab.raised_in.as_secs_f64();
+            if keep {
+                kept = Some(lab.keep().await);
+            } else {
+                let lowering = Instant::now();
+                if let Err(error) = lab.lower().await {
+                    world.trouble(false, format!("the lab was not removed: {error}"));
+                }
+                lab_seconds += lowering.elapsed().as_secs_f64();
+            }
+        }
+        let outcome = Outcome {
+            feature: script.feature.clone(),
+            line: script.line,
+            name: script.name.clone(),
+            tags: script.tags.clone(),
+            levels,
+            verdict: verdict(&world.thens, world.trouble.as_ref()),
+            seconds: began.elapsed().as_secs_f64(),
+            lab_seconds,
+            thens: world.thens,
+            trouble: world.trouble,
+        };
+        Told { outcome, timeline, kept }
+    }
+}
+
+fn verdict(thens: &[ThenOutcome], trouble: Option<&Trouble>) -> Verdict {
+    let judged = Verdict::gravest(thens.iter().map(|then| then.verdict));
+    match trouble {
+        // What was seen to be wrong stays wrong, whatever kept the rest from being judged.
+        Some(_) => judged.map_or(Verdict::Inconclusive, |verdict| verdict.max(Verdict::Inconclusive)),
+        None => judged.unwrap_or(Verdict::Inconclusive),
+    }
+}
+
+/// The Compose profiles that a scenario names by its tags.
+fn profiles(script: &Script, topology: &relapse_model::topology::Topology) -> BTreeSet<String> {
+    topology.services.iter().flat_map(|service| &service.profiles).filter(|profile| script.is(profile)).cloned().collect()
+}

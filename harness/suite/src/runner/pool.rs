@@ -1,0 +1,60 @@
+//! Runs many at once, each on a thread of its own: a step that blocks delays only itself.
+
+use std::collections::VecDeque;
+use std::sync::{Mutex, PoisonError, mpsc};
+
+use relapse_model::levels::Choice;
+
+use super::{Runner, Told};
+use crate::script::Script;
+
+/// One scenario at some levels.
+#[derive(Debug, Clone)]
+pub(crate) struct Job {
+    pub(crate) script: Script,
+    pub(crate) choice: Choice,
+}
+
+/// What a job came to, and which it was.
+pub(crate) struct Done {
+    pub(crate) index: usize,
+    pub(crate) told: Told,
+}
+
+/// Runs all jobs, `at_once` of them side by side; `begun` and `ended` are told as it happens. Gives the outcomes in the jobs' order.
+/// After Ctrl-C no further job begins.
+pub(crate) fn run_all(
+    runner: &Runner,
+    runtime: &tokio::runtime::Handle,
+    jobs: &[Job],
+    at_once: usize,
+    mut ended: impl FnMut(usize, &Told),
+) -> Vec<Option<Told>> {
+    let queue: Mutex<VecDeque<usize>> = Mutex::new((0..jobs.len()).collect());
+    let (sender, receiver) = mpsc::channel::<Done>();
+    let mut results: Vec<Option<Told>> = jobs.iter().map(|_| None).collect();
+    std::thread::scope(|scope| {
+        for _ in 0..at_once.clamp(1, jobs.len().max(1)) {
+            let (sender, queue) = (sender.clone(), &queue);
+            scope.spawn(move || {
+                loop {
+                    let next = queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+                    let Some(index) = next.filter(|_| !*runner.cancelled.borrow()) else { return };
+                    let Some(job) = jobs.get(index) else { return };
+                    let told = runtime.block_on(runner.run(&job.script, &job.choice));
+                    if sender.send(Done { index, told }).is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+        drop(sender);
+        for Done { index, told } in receiver {
+            ended(index, &told);
+            if let Some(slot) = results.get_mut(index) {
+                *slot = Some(told);
+            }
+        }
+    });
+    results
+}

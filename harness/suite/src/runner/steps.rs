@@ -1,0 +1,48 @@
+//! Plays a script's steps on a world. A Then does not stop it; trouble does, since nothing after it would mean anything.
+
+use std::collections::BTreeMap;
+use std::panic::AssertUnwindSafe;
+use std::time::Duration;
+
+use cucumber::World as _;
+use futures_util::FutureExt;
+use relapse_model::timeline::What;
+
+use crate::script::Script;
+use crate::vocabulary::{World, substitute};
+
+/// A step that takes longer is broken off, unless patience makes it longer: no deadline of a phrase is near.
+const LONGEST: Duration = Duration::from_secs(300);
+
+pub(super) async fn play(world: &mut World, script: &Script, variables: &BTreeMap<String, String>) {
+    let collection = World::collection();
+    let patience = world.setting.as_ref().map_or(1.0, |setting| setting.plan.patience);
+    for step in &script.steps {
+        world.step = (step.value.clone(), step.position.line);
+        let step = match substitute(step, variables) {
+            Ok(step) => step,
+            Err(error) => return world.trouble(false, error),
+        };
+        world.step.0.clone_from(&step.value);
+        if let Some(lab) = &world.lab {
+            lab.recorder.record(What::Step { text: format!("{} {}", step.keyword.trim(), step.value), line: step.position.line });
+        }
+        let (function, context) = match collection.find(&step) {
+            Ok(Some((function, _, _, context))) => (function, context),
+            Ok(None) => return world.trouble(false, format!("unknown step `{}`", step.value)),
+            Err(error) => return world.trouble(false, format!("ambiguous step `{}`: {error}", step.value)),
+        };
+        let limit = LONGEST.mul_f64(patience);
+        match tokio::time::timeout(limit, AssertUnwindSafe(function(world, context)).catch_unwind()).await {
+            Ok(Ok(())) => {}
+            Ok(Err(panic)) => {
+                let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+                world.trouble(false, format!("a defect of relapse: a step panicked: {}", text.unwrap_or("without words")));
+            }
+            Err(_) => world.trouble(false, format!("the step took longer than {} s", limit.as_secs())),
+        }
+        if world.trouble.is_some() {
+            return;
+        }
+    }
+}

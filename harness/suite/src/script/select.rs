@@ -1,0 +1,93 @@
+//! Which scenarios are meant: paths with lines, and tag expressions. Selecting nothing is an error.
+
+use std::path::{Path, PathBuf};
+
+use cucumber::tag::Ext as _;
+use gherkin::tagexpr::TagOperation;
+
+use super::{Project, Script, parse::parse};
+
+/// What the user asked for.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Selection {
+    /// `PATH` or `PATH:LINE`; all features if there is none.
+    pub(crate) paths: Vec<String>,
+    /// A tag expression.
+    pub(crate) tags: Option<String>,
+}
+
+/// The scripts that are meant, in the order of their files and lines.
+pub(crate) fn select(project: &Project, selection: &Selection) -> Result<Vec<Script>, String> {
+    let expression =
+        match &selection.tags {
+            None => None,
+            Some(text) => Some(text.parse::<TagOperation>().map_err(|error| {
+                format!("--tags `{text}` is no tag expression ({error}); for example `@gate and not @nightly`")
+            })?),
+        };
+    let mut scripts = Vec::new();
+    if selection.paths.is_empty() {
+        collect(project, &project.root.join("features"), None, &mut scripts)?;
+    }
+    for path in &selection.paths {
+        let (path, line) = split(path);
+        let line =
+            line.map(|line| line.parse::<usize>().map_err(|_| format!("{path}:{line}: the line is no number"))).transpose()?;
+        let found = [PathBuf::from(path), project.root.join(path)].into_iter().find(|path| path.exists());
+        let found = found.ok_or_else(|| format!("{path}: no such file or folder, here or in {}", project.root.display()))?;
+        collect(project, &found, line, &mut scripts)?;
+    }
+    let before = scripts.len();
+    scripts.retain(|script| expression.as_ref().is_none_or(|tags| tags.eval(&script.tags)));
+    if scripts.is_empty() {
+        let why = match &selection.tags {
+            Some(tags) if before > 0 => format!("none of {before} scenarios has the tags `{tags}`"),
+            _ => "there is no feature file there".to_owned(),
+        };
+        return Err(format!("no scenario selected: {why}"));
+    }
+    Ok(scripts)
+}
+
+fn split(path: &str) -> (&str, Option<&str>) {
+    match path.rsplit_once(':') {
+        Some((file, line)) if !line.is_empty() && line.bytes().all(|byte| byte.is_ascii_digit()) => (file, Some(line)),
+        _ => (path, None),
+    }
+}
+
+fn collect(project: &Project, path: &Path, line: Option<usize>, scripts: &mut Vec<Script>) -> Result<(), String> {
+    for file in files(path)? {
+        let absolute = file.canonicalize().unwrap_or_else(|_| file.clone());
+        let shown = absolute.strip_prefix(&project.root).unwrap_or(&file).display().to_string();
+        let mut found = parse(&file, &shown)?;
+        if let Some(line) = line {
+            let all: Vec<String> = found.iter().map(|script| format!("{} {}", script.line, script.name)).collect();
+            found.retain(|script| script.line <= line && line <= script.last_line);
+            if found.is_empty() {
+                return Err(format!("{shown}:{line}: no scenario there; the file's scenarios:\n  {}", all.join("\n  ")));
+            }
+        }
+        scripts.append(&mut found);
+    }
+    Ok(())
+}
+
+/// The feature files in a folder, sorted, or the file itself.
+fn files(path: &Path) -> Result<Vec<PathBuf>, String> {
+    if path.is_file() {
+        return Ok(vec![path.to_path_buf()]);
+    }
+    let mut found = Vec::new();
+    let entries = std::fs::read_dir(path).map_err(|error| format!("{}: {error}", path.display()))?;
+    let mut entries: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    entries.sort();
+    for entry in entries {
+        if entry.is_dir() {
+            found.extend(files(&entry)?);
+        } else if entry.extension().is_some_and(|extension| extension == "feature") {
+            found.push(entry);
+        }
+    }
+    Ok(found)
+}

@@ -1,0 +1,181 @@
+//! The vocabulary for people: every phrase with what it means and an example. A test holds it against the steps themselves.
+
+use gherkin::StepType;
+
+/// One step of the vocabulary.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Phrase {
+    pub(crate) kind: StepType,
+    pub(crate) expression: &'static str,
+    pub(crate) about: &'static str,
+    pub(crate) example: &'static str,
+}
+
+const fn phrase(kind: StepType, expression: &'static str, about: &'static str, example: &'static str) -> Phrase {
+    Phrase { kind, expression, about, example }
+}
+
+/// Every step.
+pub(crate) const PHRASES: &[Phrase] = &[
+    phrase(StepType::Given, "the {lab} lab", "raises a topology of `fixtures/`, with every factor as on the day", "the trap lab"),
+    phrase(
+        StepType::Given,
+        "the {lab} lab with {levels}",
+        "raises it with some factors at other levels, joined by `and`",
+        "the trap lab with app_port at 3000",
+    ),
+    phrase(
+        StepType::Given,
+        "{user} is {session} at {host}",
+        "logs a user in as the topology says how, or forgets the user's cookies",
+        "to-hutohu is logged-in at q.trap.jp",
+    ),
+    phrase(
+        StepType::When,
+        "{user} pushes {file} as {part}",
+        "commits a folder of the topology's `apps/` and pushes it from the workstation",
+        "to-hutohu pushes page as home",
+    ),
+    phrase(
+        StepType::When,
+        "{user} pushes {file} as {part} with {file}",
+        "the same, with one more file: the doc string",
+        "to-hutohu pushes bot as example with showcase.yaml",
+    ),
+    phrase(
+        StepType::When,
+        "{user} opens {url}",
+        "opens a tab; the user's earlier tab is closed",
+        "to-hutohu opens http://example.org/",
+    ),
+    phrase(StepType::When, "{user} leaves", "closes the user's tab", "to-hutohu leaves"),
+    phrase(
+        StepType::When,
+        "{part} is {change}",
+        "killed, stopped, paused, resumed, started, restarted or removed; seen to take hold",
+        "traq is restarted",
+    ),
+    phrase(
+        StepType::Then,
+        "the last {action} of {target} {should} be {outcome} {deadline}",
+        "what came of a `push`, or of an action in a part's log, such as `deploy`: success, failure or refused",
+        "the last deploy of example.to-hutohu.trap.show should be success within 10s",
+    ),
+    phrase(
+        StepType::Then,
+        "{part} {should} be {state} {deadline}",
+        "a part's container is running, exited, paused or removed",
+        "example.to-hutohu.trap.show should be exited within 5s",
+    ),
+    phrase(
+        StepType::Then,
+        "{host} {should} resolve to {part} from {part} {deadline}",
+        "what a name means to a part, by that part's own resolver",
+        "example.to-hutohu.trap.show should resolve to showcase from nginx within 5s",
+    ),
+    phrase(
+        StepType::Then,
+        "{user} {should} be answered {int} by {part} at {host} {deadline}",
+        "in the latest visit, a request to the host was answered so; by the container that owns the address that answered",
+        "to-hutohu should be answered 302 by showcase at example.to-hutohu.trap.show within 5s",
+    ),
+    phrase(
+        StepType::Then,
+        "{cookie} {should} be sent to {host} {deadline}",
+        "over all requests to the host; without one in the jar there is no verdict",
+        "traP_token should not be sent to example.to-hutohu.trap.show throughout 1s",
+    ),
+    phrase(
+        StepType::Then,
+        "{user} {should} be in a redirect loop {deadline}",
+        "more than 25 repeats of one state in the latest visit",
+        "to-hutohu should be in a redirect loop within 30s",
+    ),
+    phrase(
+        StepType::Then,
+        "{user} {should} see {string} at {url} {deadline}",
+        "the page on which the latest visit came to rest shows the text",
+        "to-hutohu should see \"Showcase\" at http://showcase.trapti.tech/ within 10s",
+    ),
+    phrase(
+        StepType::Then,
+        "{part} {should} log {comparison} requests for {pattern} {deadline}",
+        "counted in the part's own access log, by host, or by host and the beginning of the path",
+        "traq should log at least 13 requests for q.trap.jp/api/1.0/ within 5s",
+    ),
+    phrase(
+        StepType::Then,
+        "{part} {should} log {comparison} lines with {string} {deadline}",
+        "for what a part only says in words, such as the end of a reload",
+        "nginx should log at least 1 lines with \"gracefully shutting down\" within 5s",
+    ),
+];
+
+/// The phrases nearest to a step that no phrase matches, best first, at most three.
+pub(crate) fn nearest(kind: StepType, text: &str) -> Vec<&'static str> {
+    // Examples share more words with what somebody wrote than expressions do.
+    let same: Vec<&Phrase> = PHRASES.iter().filter(|phrase| phrase.kind == kind).collect();
+    let mut near: Vec<&'static str> = relapse_model::nearest(text, same.iter().map(|phrase| phrase.example))
+        .into_iter()
+        .filter_map(|example| same.iter().find(|phrase| phrase.example == example).map(|phrase| phrase.expression))
+        .collect();
+    if near.is_empty() {
+        near.extend(same.iter().map(|phrase| phrase.expression));
+    }
+    near
+}
+
+/// `features/VOCABULARY.md`.
+pub(crate) fn markdown() -> String {
+    let mut text = String::from(
+        "# Vocabulary\n\nGenerated by `relapse steps --markdown`; a test compares. State *is* (Given), an attempt *happens* (When), an \
+         expectation *should* (Then).\n`{should}` is `should` or `should not`; `{deadline}` is `within 10s` (at some moment until then) or \
+         `throughout 2s` (at every moment).\n`${FACTOR}` in a step is the factor's level, as in Compose.\n",
+    );
+    for kind in [StepType::Given, StepType::When, StepType::Then] {
+        text.push_str(&format!("\n## {kind:?}\n\n| step | what it means | example |\n|---|---|---|\n"));
+        for phrase in PHRASES.iter().filter(|phrase| phrase.kind == kind) {
+            text.push_str(&format!("| `{}` | {} | `{}` |\n", phrase.expression, phrase.about, phrase.example));
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::PHRASES;
+    use crate::vocabulary::World;
+    use cucumber::World as _;
+    use cucumber::codegen::WorldInventory;
+
+    fn step(phrase: &super::Phrase) -> gherkin::Step {
+        gherkin::Step {
+            keyword: String::new(),
+            ty: phrase.kind,
+            value: phrase.example.to_owned(),
+            docstring: None,
+            table: None,
+            span: gherkin::Span { start: 0, end: 0 },
+            position: gherkin::LineCol { line: 1, col: 1 },
+        }
+    }
+
+    #[test]
+    fn the_vocabulary_on_disk_is_this_one() {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../features/VOCABULARY.md");
+        let written = std::fs::read_to_string(path).unwrap_or_default();
+        assert_eq!(written, super::markdown(), "run `relapse steps --markdown > features/VOCABULARY.md`");
+    }
+
+    #[test]
+    fn every_phrase_has_exactly_one_step_and_every_step_a_phrase() {
+        let steps = cucumber::codegen::inventory::iter::<<World as WorldInventory>::Given>().count()
+            + cucumber::codegen::inventory::iter::<<World as WorldInventory>::When>().count()
+            + cucumber::codegen::inventory::iter::<<World as WorldInventory>::Then>().count();
+        assert_eq!(steps, PHRASES.len(), "a step without a phrase, or a phrase without a step");
+        let collection = World::collection();
+        for phrase in PHRASES {
+            assert!(matches!(collection.find(&step(phrase)), Ok(Some(_))), "{}", phrase.example);
+        }
+    }
+}

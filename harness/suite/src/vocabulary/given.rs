@@ -1,0 +1,27 @@
+//! Given: what is so before anything happens.
+
+use cucumber::given;
+
+use super::parameters::{Host, LabName, LevelList, Session, User};
+use super::world::World;
+
+#[given(expr = "the {lab} lab")]
+async fn lab(world: &mut World, _name: LabName) {
+    world.raise().await;
+}
+
+// Which levels is read before the scenario starts: see `lab_phrase`.
+#[given(expr = "the {lab} lab with {levels}")]
+async fn lab_with_levels(world: &mut World, _name: LabName, _levels: LevelList) {
+    world.raise().await;
+}
+
+#[given(expr = "{user} is {session} at {host}")]
+async fn is_at(world: &mut World, user: User, session: Session, host: Host) {
+    let result = match world.lab() {
+        Some(lab) if session == Session::LoggedIn => Some(lab.log_in(&user.0, &host.0).await),
+        Some(lab) => Some(lab.forget(&user.0).await),
+        None => None,
+    };
+    world.acted(result);
+}

@@ -1,0 +1,74 @@
+//! The vocabulary: every step, by concept and never by incident. State *is* (Given), an attempt *happens* (When), an expectation
+//! *should* (Then).
+//!
+//! `world` is what steps speak to, `parameters` the typed parts of phrases, `catalogue` the list for people; `given`, `when` and
+//! `then` have the steps. To add a step, copy a neighbour and add its phrase to the catalogue: a test compares the two.
+
+pub(crate) mod catalogue;
+mod given;
+mod parameters;
+mod then;
+mod when;
+mod world;
+
+use std::collections::BTreeMap;
+
+use relapse_model::levels::Levels;
+
+pub(crate) use world::{Setting, World};
+
+/// The topology and levels that a step `the {lab} lab` names.
+pub(crate) fn lab_phrase(text: &str) -> Option<(String, Levels)> {
+    let rest = text.strip_prefix("the ")?;
+    let (lab, levels) = match rest.split_once(" lab with ") {
+        Some((lab, levels)) => (lab, levels),
+        None => (rest.strip_suffix(" lab")?, ""),
+    };
+    if lab.contains(' ') {
+        return None;
+    }
+    let levels = levels.split(" and ").filter_map(|pair| pair.split_once(" at ")).map(|(f, l)| (f.to_owned(), l.to_owned()));
+    Some((lab.to_owned(), levels.collect()))
+}
+
+/// A step with every `${NAME}` replaced, in its text, its doc string and its table.
+pub(crate) fn substitute(step: &gherkin::Step, variables: &BTreeMap<String, String>) -> Result<gherkin::Step, String> {
+    let mut step = step.clone();
+    step.value = replace(&step.value, variables)?;
+    step.docstring = step.docstring.map(|text| replace(&text, variables)).transpose()?;
+    for cell in step.table.iter_mut().flat_map(|table| table.rows.iter_mut().flatten()) {
+        *cell = replace(cell, variables)?;
+    }
+    Ok(step)
+}
+
+fn replace(text: &str, variables: &BTreeMap<String, String>) -> Result<String, String> {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("${") {
+        let (name, tail) = after.split_once('}').ok_or_else(|| format!("`${{` without `}}` in `{text}`"))?;
+        out.push_str(before);
+        let value = variables.get(name).ok_or_else(|| {
+            let near = relapse_model::nearest(name, variables.keys().map(String::as_str));
+            format!("${{{name}}} is no factor of this topology; did you mean {}?", near.join(", "))
+        })?;
+        out.push_str(value);
+        rest = tail;
+    }
+    out.push_str(rest);
+    Ok(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::lab_phrase;
+
+    #[test]
+    fn a_lab_is_named_with_its_levels() {
+        let (lab, levels) = lab_phrase("the trap lab with app_port at 3000 and deploy_gate at answers-first").unwrap_or_default();
+        assert_eq!(lab, "trap");
+        assert_eq!(levels["app_port"], "3000");
+        assert_eq!(levels["deploy_gate"], "answers-first");
+        assert_eq!(lab_phrase("to-hutohu opens http://the/ lab"), None);
+    }
+}

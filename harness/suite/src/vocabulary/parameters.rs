@@ -1,0 +1,175 @@
+//! The typed parts of phrases. Each is a word of the vocabulary, with the expression that reads it.
+
+use std::str::FromStr;
+
+use cucumber::Parameter;
+use relapse_lab::act::Change;
+use relapse_model::expect::deadline;
+use relapse_model::expect::logged;
+
+/// `should` or `should not`.
+#[derive(Debug, Clone, Copy, Parameter)]
+#[param(name = "should", regex = "should not|should")]
+pub(super) struct Should(pub(super) bool);
+
+impl FromStr for Should {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        Ok(Self(text == "should"))
+    }
+}
+
+/// `within 10s` or `throughout 2s`.
+#[derive(Debug, Clone, Copy, Parameter)]
+#[param(name = "deadline", regex = r"(?:within|throughout) \d+(?:\.\d+)?(?:ms|s|m)")]
+pub(super) struct Deadline(pub(super) deadline::Deadline);
+
+impl FromStr for Deadline {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        text.parse().map(Self)
+    }
+}
+
+macro_rules! word {
+    ($(#[$about:meta])* $type:ident, $name:literal, $regex:literal) => {
+        $(#[$about])*
+        #[derive(Debug, Clone, Parameter)]
+        #[param(name = $name, regex = $regex)]
+        pub(super) struct $type(pub(super) String);
+
+        impl FromStr for $type {
+            type Err = String;
+
+            fn from_str(text: &str) -> Result<Self, String> {
+                Ok(Self(text.to_owned()))
+            }
+        }
+    };
+}
+
+/// Read before the scenario starts, by `lab_phrase`; here the words only have to be of the right form.
+#[derive(Debug, Clone, Copy, Parameter)]
+#[param(name = "lab", regex = r"[a-z0-9-]+")]
+pub(super) struct LabName;
+
+/// Levels other than as on the day: `app_port at 3000 and deploy_gate at answers-first`. Read as [`LabName`] is.
+#[derive(Debug, Clone, Copy, Parameter)]
+#[param(name = "levels", regex = r"[a-z0-9_]+ at \S+(?: and [a-z0-9_]+ at \S+)*")]
+pub(super) struct LevelList;
+
+impl FromStr for LabName {
+    type Err = String;
+
+    fn from_str(_: &str) -> Result<Self, String> {
+        Ok(Self)
+    }
+}
+
+impl FromStr for LevelList {
+    type Err = String;
+
+    fn from_str(_: &str) -> Result<Self, String> {
+        Ok(Self)
+    }
+}
+
+word!(
+    /// Somebody who visits, pushes, logs in.
+    User, "user", r"[A-Za-z0-9][A-Za-z0-9_-]*"
+);
+word!(
+    /// A part of the lab: a service, or a container that a part has made.
+    Part, "part", r"[A-Za-z0-9][A-Za-z0-9_.-]*"
+);
+word!(
+    /// A host name.
+    Host, "host", r"[A-Za-z0-9][A-Za-z0-9.-]*"
+);
+word!(
+    /// A URL with its scheme.
+    Url, "url", r"https?://\S+"
+);
+word!(
+    /// A cookie's name.
+    Cookie, "cookie", r"[A-Za-z0-9_-]+"
+);
+word!(
+    /// A folder or file name.
+    FileName, "file", r"[A-Za-z0-9][A-Za-z0-9_./-]*"
+);
+word!(
+    /// What was attempted: the name of an action in a part's log, or `push`.
+    Action, "action", r"[a-z-]+"
+);
+word!(
+    /// What it was done to: `user/app` for a push, otherwise as the part's log says.
+    Target, "target", r"[^\s]+"
+);
+word!(
+    /// What came of it.
+    Outcome, "outcome", r"success|failure|refused"
+);
+word!(
+    /// What a container is.
+    Condition, "state", r"running|exited|paused|removed"
+);
+word!(
+    /// The beginning of host and path.
+    Pattern, "pattern", r"[^\s]+"
+);
+
+/// `logged-in` or `logged-out`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Parameter)]
+#[param(name = "session", regex = "logged-in|logged-out")]
+pub(super) enum Session {
+    /// With a session.
+    LoggedIn,
+    /// Without.
+    LoggedOut,
+}
+
+impl FromStr for Session {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        Ok(if text == "logged-in" { Self::LoggedIn } else { Self::LoggedOut })
+    }
+}
+
+/// What is done to a part.
+#[derive(Debug, Clone, Copy, Parameter)]
+#[param(name = "change", regex = "killed|stopped|paused|resumed|started|restarted|removed")]
+pub(super) struct ChangeWord(pub(super) Change);
+
+impl FromStr for ChangeWord {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        Ok(Self(match text {
+            "killed" => Change::Killed,
+            "stopped" => Change::Stopped,
+            "paused" => Change::Paused,
+            "resumed" => Change::Resumed,
+            "started" => Change::Started,
+            "restarted" => Change::Restarted,
+            "removed" => Change::Removed,
+            other => return Err(format!("`{other}` cannot be done to a part")),
+        }))
+    }
+}
+
+/// `at least 3`.
+#[derive(Debug, Clone, Copy, Parameter)]
+#[param(name = "comparison", regex = r"(?:at least|at most|exactly) \d+")]
+pub(super) struct Comparison(pub(super) logged::Comparison);
+
+impl FromStr for Comparison {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        text.parse().map(Self)
+    }
+}

@@ -1,0 +1,123 @@
+//! What steps speak to: the lab, the scenario's setting, and the record of what each step came to.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use relapse_lab::act::ActError;
+use relapse_lab::engine::Engine;
+use relapse_lab::raise::{Lab, Plan, RaiseError};
+use relapse_lab::recorder::Recorder;
+use relapse_lab::wait::{self, Judgement};
+use relapse_model::expect::Expectation;
+use relapse_model::expect::deadline::Deadline;
+use relapse_model::outcome::{ThenOutcome, Trouble};
+use relapse_model::timeline::What;
+
+/// What a scenario is run with; the same for all its steps.
+#[derive(Debug)]
+pub(crate) struct Setting {
+    pub(crate) engine: Engine,
+    pub(crate) plan: Plan,
+    /// The topology's folder: what people push lies in its `apps/`.
+    pub(crate) folder: PathBuf,
+}
+
+/// What steps speak to.
+#[derive(cucumber::World, Default)]
+pub(crate) struct World {
+    pub(crate) setting: Option<Arc<Setting>>,
+    pub(crate) lab: Option<Lab>,
+    /// The step that runs: its text with variables replaced, and its line.
+    pub(crate) step: (String, usize),
+    pub(crate) thens: Vec<ThenOutcome>,
+    /// The first thing that kept the scenario from being judged.
+    pub(crate) trouble: Option<Trouble>,
+}
+
+impl std::fmt::Debug for World {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("World").field("step", &self.step).field("thens", &self.thens).finish_non_exhaustive()
+    }
+}
+
+impl World {
+    /// Raises the lab.
+    pub(super) async fn raise(&mut self) {
+        let Some(setting) = self.setting.clone() else { return };
+        match Lab::raise(&setting.engine, &setting.plan).await {
+            Ok(lab) => self.lab = Some(lab),
+            Err(error) => {
+                let not_steady = matches!(error, RaiseError::NotReady { .. } | RaiseError::Engine { .. });
+                self.trouble(not_steady, format!("the lab was not raised: {error}"));
+            }
+        }
+    }
+
+    /// The lab, or the trouble that a step came before it.
+    pub(super) fn lab(&mut self) -> Option<&Lab> {
+        if self.lab.is_none() {
+            self.trouble(false, "no lab is raised: `Given the … lab` comes first".into());
+        }
+        self.lab.as_ref()
+    }
+
+    /// Notes whether the harness could act; what came of an attempt is an observation, and no error.
+    pub(super) fn acted(&mut self, result: Option<Result<(), ActError>>) {
+        if let Some(Err(error)) = result {
+            self.trouble(false, error.to_string());
+        }
+    }
+
+    /// The first trouble is what is told.
+    pub(crate) fn trouble(&mut self, not_steady: bool, what: String) {
+        let line = Some(self.step.1);
+        self.trouble.get_or_insert(Trouble { not_steady, line, what });
+    }
+
+    /// Judges an expectation, and records the verdict: a Then never stops a scenario.
+    pub(super) async fn expect(&mut self, should: bool, deadline: Deadline, expectation: impl Expectation) {
+        let Some((recorder, patience)) = self.watching() else { return };
+        let judgement = wait::watch(&recorder, &expectation, should, deadline, patience).await;
+        self.judged(&recorder, judgement);
+    }
+
+    /// As [`Self::expect`], while `probe` samples what the expectation looks at.
+    pub(super) async fn expect_probing(
+        &mut self,
+        should: bool,
+        deadline: Deadline,
+        expectation: impl Expectation,
+        probe: impl AsyncFn(&Lab) -> Result<(), ActError>,
+    ) {
+        let Some((recorder, patience)) = self.watching() else { return };
+        let Some(lab) = self.lab.as_ref() else { return };
+        let sampling = async {
+            loop {
+                if let Err(error) = probe(lab).await {
+                    return error;
+                }
+                wait::next_sample().await;
+            }
+        };
+        let outcome = tokio::select! {
+            judgement = wait::watch(&recorder, &expectation, should, deadline, patience) => Ok(judgement),
+            error = sampling => Err(error),
+        };
+        match outcome {
+            Ok(judgement) => self.judged(&recorder, judgement),
+            Err(error) => self.trouble(false, error.to_string()),
+        }
+    }
+
+    fn watching(&mut self) -> Option<(Recorder, f64)> {
+        let patience = self.setting.as_ref().map_or(1.0, |setting| setting.plan.patience);
+        self.lab().map(|lab| (lab.recorder.clone(), patience))
+    }
+
+    fn judged(&mut self, recorder: &Recorder, judgement: Judgement) {
+        let (text, line) = self.step.clone();
+        let Judgement { verdict, seen, watched_seconds } = judgement;
+        recorder.record(What::Judged { text: text.clone(), verdict, seen: seen.clone() });
+        self.thens.push(ThenOutcome { text, line, verdict, seen, watched_seconds, at_ms: recorder.now_ms() });
+    }
+}
