@@ -6,7 +6,7 @@ Feature: A bot that dies at birth locks its owner in a login loop
   @incident @why
   Scenario: The owner of a dead bot is sent in circles
     Given the trap lab
-    And to-hutohu is logged-in at q.trap.jp
+    And to-hutohu is ${MEMBER_SESSION} at q.trap.jp
     When to-hutohu pushes bot as example with showcase.yaml
       """
       type: runtime

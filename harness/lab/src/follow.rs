@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::net::IpAddr;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use bollard::container::LogOutput;
 use bollard::query_parameters::{EventsOptionsBuilder, LogsOptionsBuilder};
@@ -47,7 +48,8 @@ async fn events(engine: Engine, run: RunId, recorder: Recorder) {
     let mut stream = engine.docker().events(Some(EventsOptionsBuilder::new().filters(&filters).build()));
     // Logs are followed by tasks of this one, so that they end with it.
     let mut logs = JoinSet::new();
-    let mut last_line: HashMap<String, std::sync::Arc<std::sync::Mutex<String>>> = HashMap::new();
+    let mut together = Together::default();
+    let mut last_lines: HashMap<String, Arc<Mutex<LastLines>>> = HashMap::new();
     while let Some(event) = stream.next().await {
         let event = match event {
             Ok(event) => event,
@@ -66,7 +68,7 @@ async fn events(engine: Engine, run: RunId, recorder: Recorder) {
             "create" => State::Created,
             "start" | "unpause" => {
                 if event.action.as_deref() == Some("start") {
-                    let last = last_line.entry(id.clone()).or_default().clone();
+                    let last = last_lines.entry(id.clone()).or_default().clone();
                     logs.spawn(follow_log(engine.clone(), id.clone(), part.clone(), recorder.clone(), last));
                 }
                 running(&engine, &id).await
@@ -81,7 +83,28 @@ async fn events(engine: Engine, run: RunId, recorder: Recorder) {
                 continue;
             }
         };
+        let state = together.state(&part, &id, state);
         recorder.record(What::Container { part, state });
+    }
+}
+
+/// The containers that run, by part. A part can have two: while a new one is tried, the old one serves.
+#[derive(Default)]
+struct Together(HashMap<String, Vec<(String, State)>>);
+
+impl Together {
+    /// What a part is now that one of its containers is in a new state: it runs as long as any of them does.
+    fn state(&mut self, part: &str, id: &str, state: State) -> State {
+        let running = self.0.entry(part.to_owned()).or_default();
+        running.retain(|(other, _)| other != id);
+        if matches!(state, State::Running { .. }) {
+            running.push((id.to_owned(), state.clone()));
+        }
+        let addresses = running.iter().filter_map(|(_, state)| match state {
+            State::Running { addresses } => Some(addresses),
+            _ => None,
+        });
+        if running.is_empty() { state } else { State::Running { addresses: addresses.flatten().cloned().collect() } }
     }
 }
 
@@ -102,28 +125,35 @@ async fn running(engine: &Engine, id: &str) -> State {
     State::Running { addresses }
 }
 
-async fn follow_log(
-    engine: Engine,
-    id: String,
-    part: String,
-    recorder: Recorder,
-    last: std::sync::Arc<std::sync::Mutex<String>>,
-) {
+/// When the last line of standard output and of standard error was written. Each has a clock of its own: the engine dates them apart,
+/// and can deliver the later one first.
+#[derive(Debug, Default, Clone)]
+struct LastLines([String; 2]);
+
+async fn follow_log(engine: Engine, id: String, part: String, recorder: Recorder, last: Arc<Mutex<LastLines>>) {
     let options = LogsOptionsBuilder::new().follow(true).stdout(true).stderr(true).timestamps(true).build();
     let mut stream = engine.docker().logs(&id, Some(options));
-    let mut pending: HashMap<bool, Vec<u8>> = HashMap::new();
+    // After a restart the engine tells the whole log again.
+    let told = last.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    let mut pending: [Vec<u8>; 2] = Default::default();
     let mut lines = 0;
     while let Some(Ok(output)) = stream.next().await {
-        let is_error = matches!(output, LogOutput::StdErr { .. });
-        let buffer = pending.entry(is_error).or_default();
+        let which = usize::from(matches!(output, LogOutput::StdErr { .. }));
+        let (Some(buffer), Some(told)) = (pending.get_mut(which), told.0.get(which)) else { continue };
         buffer.extend_from_slice(&output.into_bytes());
         while let Some(end) = buffer.iter().position(|byte| *byte == b'\n') {
             let line: Vec<u8> = buffer.drain(..=end).collect();
-            if let Some(text) = unseen(&String::from_utf8_lossy(&line), &last) {
-                let line = serde_json::from_str::<Line>(&text).ok();
-                recorder.record(What::Log { part: part.clone(), text: clean(&text), line });
-                lines += 1;
+            let line = String::from_utf8_lossy(&line);
+            let (time, text) = line.trim_end().split_once(' ').unwrap_or((line.trim_end(), ""));
+            if time <= told.as_str() {
+                continue;
             }
+            if let Some(last) = last.lock().unwrap_or_else(PoisonError::into_inner).0.get_mut(which) {
+                time.clone_into(last);
+            }
+            let line = serde_json::from_str::<Line>(text).ok();
+            recorder.record(What::Log { part: part.clone(), text: clean(text), line });
+            lines += 1;
         }
         if buffer.len() > LONGEST_LINE {
             buffer.truncate(LONGEST_LINE);
@@ -136,18 +166,28 @@ async fn follow_log(
     }
 }
 
-/// The line without its time, unless it was read before the container was started again.
-fn unseen(line: &str, last: &std::sync::Mutex<String>) -> Option<String> {
-    let (time, text) = line.trim_end().split_once(' ').unwrap_or((line.trim_end(), ""));
-    let mut last = last.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    if time < last.as_str() {
-        return None;
-    }
-    time.clone_into(&mut last);
-    Some(text.to_owned())
-}
-
 /// Without control characters: a part's log must not move our terminal's cursor.
 fn clean(text: &str) -> String {
     text.chars().take(LONGEST_LINE).map(|c| if c.is_control() && c != '\t' { '\u{fffd}' } else { c }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_runs_as_long_as_any_of_its_containers_does() {
+        let at = |last: u8| State::Running { addresses: vec![("apps".into(), IpAddr::from([10, 0, 0, last]))] };
+        let both = State::Running {
+            addresses: vec![("apps".into(), IpAddr::from([10, 0, 0, 1])), ("apps".into(), IpAddr::from([10, 0, 0, 2]))],
+        };
+        let mut together = Together::default();
+        assert_eq!(together.state("app", "old", at(1)), at(1));
+        assert_eq!(together.state("app", "new", State::Created), at(1));
+        assert_eq!(together.state("app", "new", at(2)), both);
+        assert_eq!(together.state("app", "old", State::Exited { code: 137 }), at(2));
+        assert_eq!(together.state("app", "old", State::Removed), at(2));
+        assert_eq!(together.state("app", "new", State::Exited { code: 1 }), State::Exited { code: 1 });
+        assert_eq!(together.state("other", "new", State::Removed), State::Removed);
+    }
 }

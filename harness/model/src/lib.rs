@@ -3,6 +3,7 @@
 //! `topology` is what is declared, `timeline` what was seen, `expect` what should have been, `verdict` what follows;
 //! `wire` is what lab and parts say to each other.
 
+pub mod ablation;
 pub mod expect;
 pub mod levels;
 pub mod outcome;

@@ -1,12 +1,12 @@
 //! What became of one scenario: the return value of `run(scenario, levels)`, from which every command makes its table.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::levels::Levels;
 use crate::verdict::Verdict;
 
 /// What became of one scenario.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Outcome {
     /// The feature's path, relative to the root.
     pub feature: String,
@@ -32,7 +32,7 @@ pub struct Outcome {
 }
 
 /// What became of one Then.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ThenOutcome {
     /// The step's text, with variables replaced.
     pub text: String,
@@ -49,7 +49,7 @@ pub struct ThenOutcome {
 }
 
 /// What kept a scenario from being judged.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Trouble {
     /// Whether the lab never became steady.
     pub not_steady: bool,

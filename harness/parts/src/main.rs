@@ -21,6 +21,10 @@ enum Part {
     Dns(instruments::dns::Options),
     /// One visit of one user; JSON in, NDJSON out.
     Visit(instruments::visit::Options),
+    /// The same in a real browser, which chromedriver drives.
+    Browse(instruments::browse::Options),
+    /// One user asks for one thing again and again; JSON in, NDJSON out.
+    Poll(instruments::visit::poll::Options),
     /// What a name means here, as JSON.
     Resolve(instruments::resolve::Options),
     /// The Docker API, for containers of this run only.
@@ -42,6 +46,8 @@ async fn main() -> std::process::ExitCode {
     let outcome = match Cli::parse().part {
         Part::Dns(options) => instruments::dns::run(options).await,
         Part::Visit(options) => instruments::visit::run(options).await,
+        Part::Browse(options) => instruments::browse::run(options).await,
+        Part::Poll(options) => instruments::visit::poll::run(options).await,
         Part::Resolve(options) => instruments::resolve::run(options).await,
         Part::SocketProxy(options) => instruments::socket_proxy::run(options).await,
         Part::Route(options) => instruments::route::run(options).await,

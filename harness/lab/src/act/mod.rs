@@ -2,8 +2,11 @@
 
 mod change;
 mod helper;
+mod link;
+mod poll;
 mod push;
 mod resolve;
+mod usage;
 mod visit;
 
 pub use change::Change;

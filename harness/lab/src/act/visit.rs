@@ -1,10 +1,11 @@
-//! Visits: a tab of a user, in the visitor. What it sees is written on the timeline as it happens.
+//! Visits: a tab of a user, in the visitor or in a real browser. What it sees is written on the timeline as it happens.
 
-use relapse_model::timeline::What;
+use relapse_model::timeline::{Client, What};
 use relapse_model::wire::visit::{End, Sighting, Visit};
 use tokio::task::JoinHandle;
 
 use super::ActError;
+use super::poll::polling;
 use crate::exec::{self, Running};
 use crate::raise::Lab;
 use crate::recorder::Recorder;
@@ -15,8 +16,8 @@ const MOST_SECONDS: u32 = 120;
 
 /// An open tab.
 pub(crate) struct Tab {
-    reader: JoinHandle<()>,
-    close: tokio::sync::oneshot::Sender<()>,
+    pub(super) reader: JoinHandle<()>,
+    pub(super) close: tokio::sync::oneshot::Sender<()>,
 }
 
 impl Drop for Tab {
@@ -30,35 +31,45 @@ impl Lab {
     ///
     /// # Errors
     /// When the visitor could not be asked.
-    pub async fn open(&self, user: &str, url: &str) -> Result<(), ActError> {
-        self.leave(user).await?;
+    pub async fn open(&self, client: Client, user: &str, url: &str) -> Result<(), ActError> {
+        self.tab(client, user, "GET", url).await
+    }
+
+    /// As [`Self::open`], by any method, with an empty body.
+    pub(super) async fn tab(&self, client: Client, user: &str, method: &str, url: &str) -> Result<(), ActError> {
+        self.close(user).await?;
         let visit = Visit {
             user: user.into(),
             url: url.into(),
-            method: "GET".into(),
+            method: method.into(),
             body: None,
             most_hops: MOST_HOPS,
             most_seconds: MOST_SECONDS,
         };
-        let running = self.begin(&visit).await?;
-        let number = self.opened(user, url);
+        let running = self.begin(client, &visit).await?;
+        let number = self.opened(client, user, url);
         let (close, closed) = tokio::sync::oneshot::channel();
         let reader = tokio::spawn(read(running, self.recorder.clone(), user.to_owned(), number, closed));
         self.tabs.lock().await.insert(user.to_owned(), Tab { reader, close });
         Ok(())
     }
 
-    /// Closes the user's tab, and returns when it has ended; nothing happens without one.
+    /// Closes the user's tab and ends what the user asks for again and again; returns when both have ended. Nothing happens without.
     ///
     /// # Errors
-    /// When the tab did not close within 15 s.
+    /// When one did not end within 15 s.
     pub async fn leave(&self, user: &str) -> Result<(), ActError> {
-        let Some(mut tab) = self.tabs.lock().await.remove(user) else { return Ok(()) };
+        self.close(user).await?;
+        self.close(&polling(user)).await
+    }
+
+    async fn close(&self, key: &str) -> Result<(), ActError> {
+        let Some(mut tab) = self.tabs.lock().await.remove(key) else { return Ok(()) };
         let (close, _) = tokio::sync::oneshot::channel();
         let _ = std::mem::replace(&mut tab.close, close).send(());
         match tokio::time::timeout(std::time::Duration::from_secs(15), &mut tab.reader).await {
             Ok(_) => Ok(()),
-            Err(_) => Err(ActError::new(format!("the tab of {user} did not close within 15 s"))),
+            Err(_) => Err(ActError::new(format!("the tab of {key} did not close within 15 s"))),
         }
     }
 
@@ -66,7 +77,7 @@ impl Lab {
     ///
     /// # Errors
     /// When the topology does not say how, or the login was not accepted: what a scenario takes as given must be so.
-    pub async fn log_in(&self, user: &str, host: &str) -> Result<(), ActError> {
+    pub async fn log_in(&self, client: Client, user: &str, host: &str) -> Result<(), ActError> {
         let Some(login) = self.topology.logins.get(host) else {
             return Err(ActError::new(format!(
                 "this topology does not say how to log in at {host}: add it to x-relapse's logins"
@@ -78,11 +89,11 @@ impl Lab {
             url: login.url.clone(),
             method: "POST".into(),
             body: Some(serde_json::Value::Object(fields.into_iter().collect())),
-            most_hops: 5,
-            most_seconds: 20,
+            most_hops: 50,
+            most_seconds: 30,
         };
-        let mut running = self.begin(&visit).await?;
-        let number = self.opened(user, &login.url);
+        let mut running = self.begin(client, &visit).await?;
+        let number = self.opened(client, user, &login.url);
         let mut accepted = false;
         let mut answers = Vec::new();
         while let Some(line) = running.line().await {
@@ -106,35 +117,53 @@ impl Lab {
     ///
     /// # Errors
     /// When the visitor could not be asked.
-    pub async fn forget(&self, user: &str) -> Result<(), ActError> {
-        let container = self.visitor()?;
-        let output = exec::run(&self.engine, &container, &["/relapse-parts", "visit", "--forget", user], &[], b"").await?;
+    pub async fn forget(&self, client: Client, user: &str) -> Result<(), ActError> {
+        let container = self.client(client)?;
+        let command = ["/relapse-parts", instrument(client), "--forget", user];
+        let output = exec::run(&self.engine, &container, &command, &[], b"").await?;
         match output.code {
             0 => Ok(()),
             code => Err(ActError::new(format!("the visitor could not forget {user}: exit code {code}: {}", output.stderr))),
         }
     }
 
-    fn visitor(&self) -> Result<String, ActError> {
-        let part = self
-            .topology
-            .visitor
-            .as_deref()
-            .ok_or_else(|| ActError::new("this topology has no visitor: name one in x-relapse (`visitor: { part: … }`)"))?;
+    /// The container of what people browse with.
+    pub(super) fn client(&self, client: Client) -> Result<String, ActError> {
+        let (part, word) = match client {
+            Client::Visitor => (&self.topology.visitor, "visitor"),
+            Client::Browser => (&self.topology.browser, "browser"),
+        };
+        let Some(part) = part else {
+            return Err(ActError::new(format!("this topology has no {word}: name one in x-relapse (`{word}: {{ part: … }}`)")));
+        };
+        if !self.runs(part) {
+            let profiles = self.topology.service(part).map(|service| service.profiles.join(", ")).unwrap_or_default();
+            return Err(ActError::new(format!(
+                "the part {part} does not run; it is raised for scenarios with the tag of its profile: {profiles}"
+            )));
+        }
         Ok(self.container(part))
     }
 
-    async fn begin(&self, visit: &Visit) -> Result<Running, ActError> {
-        let container = self.visitor()?;
+    async fn begin(&self, client: Client, visit: &Visit) -> Result<Running, ActError> {
+        let container = self.client(client)?;
         let mut input = serde_json::to_vec(visit).map_err(|error| ActError::new(error.to_string()))?;
         input.push(b'\n');
-        Ok(exec::start(&self.engine, &container, &["/relapse-parts", "visit"], &[], &input).await?)
+        Ok(exec::start(&self.engine, &container, &["/relapse-parts", instrument(client)], &[], &input).await?)
     }
 
-    fn opened(&self, user: &str, url: &str) -> u32 {
+    pub(super) fn opened(&self, client: Client, user: &str, url: &str) -> u32 {
         let visit = self.recorder.read(|timeline| timeline.latest_visit(user)).map_or(0, |last| last + 1);
-        self.recorder.record(What::Opened { user: user.into(), url: url.into(), visit });
+        self.recorder.record(What::Opened { user: user.into(), url: url.into(), visit, with: client });
         visit
+    }
+}
+
+/// The instrument that visits with it.
+fn instrument(client: Client) -> &'static str {
+    match client {
+        Client::Visitor => "visit",
+        Client::Browser => "browse",
     }
 }
 

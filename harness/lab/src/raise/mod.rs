@@ -149,9 +149,10 @@ impl Lab {
             }),
             Err(error) => {
                 follower.stop().await;
-                // The reaper sweeps again what could not be removed here.
                 let _ = sweep(engine, &run).await;
-                let _ = reaper.finish().await;
+                // Requests that were under way when one failed can still take effect: a reaper that is dropped looks until nothing
+                // more comes.
+                drop(reaper);
                 Err(error)
             }
         }

@@ -1,6 +1,6 @@
 //! Networks and volumes: the lab chooses a free subnet, so that runs side by side do not meet.
 
-use futures_util::future::try_join_all;
+use futures_util::future::join_all;
 use relapse_model::topology::{Subnet, Topology};
 
 use bollard::models::{Ipam, IpamConfig, NetworkCreateRequest, VolumeCreateRequest};
@@ -57,9 +57,9 @@ pub(super) async fn raise(
     let mut last = String::new();
     for step in 0..COUNT {
         let topology = read(&format!("10.{}", FIRST + (begin.wrapping_add(step)) % COUNT))?;
-        let made =
-            try_join_all(topology.networks.iter().map(|(network, subnet)| create(engine, run, network, subnet, labels))).await;
-        match made {
+        // All are awaited, also after one has failed: the engine would finish the others behind our back.
+        let made = join_all(topology.networks.iter().map(|(network, subnet)| create(engine, run, network, subnet, labels))).await;
+        match made.into_iter().collect::<Result<Vec<()>, _>>() {
             Ok(_) => return Ok(topology),
             Err((network, error)) => {
                 let why = in_full(&error);

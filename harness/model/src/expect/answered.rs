@@ -28,8 +28,10 @@ impl Expectation for Answered {
             let candidate = match hop.status {
                 Some(status) => {
                     let answerer = timeline.answered_by(at_ms, hop);
-                    so |= status == self.status && answerer.part.as_deref() == Some(self.part.as_str());
-                    format!("{status} by {}", answerer.name())
+                    let settled = timeline.is_settled(at_ms, hop);
+                    so |= settled && status == self.status && answerer.part.as_deref() == Some(self.part.as_str());
+                    let whom = if settled { "" } else { ", or whatever is behind it: no access log has the request yet" };
+                    format!("{status} by {}{whom}", answerer.name())
                 }
                 None => format!("no answer: {}", hop.error.as_deref().unwrap_or("unknown")),
             };

@@ -2,16 +2,20 @@
 //!
 //! To add one, copy a neighbour: a struct with what the step names, and `Expectation` for it.
 
+pub mod a_turn;
 pub mod action;
+pub mod agree;
 pub mod answered;
 pub mod cookie;
 pub mod deadline;
+pub mod latency;
 pub mod lines;
 pub mod logged;
 pub mod redirect_loop;
 pub mod resolves;
 pub mod seen;
 pub mod state;
+pub mod throttled;
 
 use crate::timeline::Timeline;
 use crate::verdict::Verdict;

@@ -4,7 +4,10 @@ use super::{Expectation, Fact, Kind, Sight};
 use crate::timeline::Timeline;
 use crate::wire::visit::End;
 
-/// The visit ended on a page that shows the text.
+/// What Chromium's own page says at its limit of redirects.
+const TOO_MANY_REDIRECTS: &str = "ERR_TOO_MANY_REDIRECTS";
+
+/// The visit ended on a page that shows the text; the browser's own page at its limit of redirects is one.
 #[derive(Debug, Clone)]
 pub struct Seen {
     /// Who visits.
@@ -30,7 +33,12 @@ impl Expectation for Seen {
                 None => Sight::unknown(format!("{} opened nothing", self.user)),
             };
         };
-        let so = matches!(end, End::Page { url, shown, .. } if url.starts_with(&self.url) && shown.contains(&self.text));
+        let page = match end {
+            End::Page { url, shown, .. } => Some((url, shown.as_str())),
+            End::TooManyRedirects { url } => Some((url, TOO_MANY_REDIRECTS)),
+            End::NoAnswer { .. } | End::Cut { .. } => None,
+        };
+        let so = page.is_some_and(|(url, shown)| url.starts_with(&self.url) && shown.contains(&self.text));
         Sight { fact: if so { Fact::So } else { Fact::Never }, seen: format!("{} {}", self.user, describe(end)) }
     }
 }
@@ -39,8 +47,10 @@ impl Expectation for Seen {
 #[must_use]
 pub fn describe(end: &End) -> String {
     match end {
-        End::Page { url, status, shown } => format!("sees {status} at {url}: {}", shown.trim()),
-        End::TooManyRedirects { url } => format!("was stopped by the browser's limit of redirects, at {url}"),
+        End::Page { url, status, shown, .. } => format!("sees {status} at {url}: {}", shown.trim()),
+        End::TooManyRedirects { url } => {
+            format!("was stopped by the browser's limit of redirects, at {url}: {TOO_MANY_REDIRECTS}")
+        }
         End::NoAnswer { url, why } => format!("got no answer from {url}: {why}"),
         End::Cut { limit } => format!("was still on the way when the tab closed ({limit})"),
     }

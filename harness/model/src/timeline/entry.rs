@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::verdict::Verdict;
 use crate::wire::log::Line;
+use crate::wire::poll::Sample;
 use crate::wire::resolve::Resolution;
 use crate::wire::visit::{End, Hop};
 
@@ -17,6 +18,29 @@ pub struct Entry {
     /// What was done or seen.
     #[serde(flatten)]
     pub what: What,
+}
+
+/// What a container has used, from its start.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Usage {
+    /// The scheduler's periods in which it wanted a processor.
+    pub periods: u64,
+    /// Those in which its limit held it up.
+    pub throttled_periods: u64,
+    /// Processor time.
+    pub cpu_seconds: f64,
+    /// Memory, now.
+    pub memory_bytes: u64,
+}
+
+/// What somebody browses with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Client {
+    /// Our visitor.
+    Visitor,
+    /// A real browser.
+    Browser,
 }
 
 /// What was done or seen.
@@ -73,6 +97,8 @@ pub enum What {
         url: String,
         /// The visit's number.
         visit: u32,
+        /// With what.
+        with: Client,
     },
     /// A request of a visit and its answer.
     Hop {
@@ -98,6 +124,20 @@ pub enum What {
         part: String,
         /// Its answer.
         resolution: Resolution,
+    },
+    /// What came of one request of a user who asks again and again.
+    Sample {
+        /// The user.
+        user: String,
+        /// The request.
+        sample: Sample,
+    },
+    /// What a part uses of its machine.
+    Used {
+        /// The part.
+        part: String,
+        /// By the engine's count.
+        usage: Usage,
     },
     /// The harness itself could not act or see.
     Trouble {

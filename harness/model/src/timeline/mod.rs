@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 
 pub use answer::Answerer;
-pub use entry::{Entry, State, What};
+pub use entry::{Client, Entry, State, Usage, What};
 
 use crate::wire::log::{Access, Line};
 use crate::wire::visit::{End, Hop};
@@ -20,6 +20,8 @@ pub struct Timeline {
     entries: Vec<Entry>,
     /// Request id to the access lines about it: (part, index of the entry).
     accesses: HashMap<String, Vec<usize>>,
+    /// Host and path to the access lines about them that have no request id.
+    anonymous: HashMap<String, Vec<usize>>,
     /// The entries about containers: few among many.
     containers: Vec<usize>,
 }
@@ -27,10 +29,12 @@ pub struct Timeline {
 impl Timeline {
     /// Writes a record. `at_ms` is the time since the lab's beginning.
     pub fn push(&mut self, at_ms: u64, what: What) {
-        if let What::Log { line: Some(Line::Access(access)), .. } = &what
-            && !access.id.is_empty()
-        {
-            self.accesses.entry(access.id.clone()).or_default().push(self.entries.len());
+        if let What::Log { line: Some(Line::Access(access)), .. } = &what {
+            let lines = match access.id.is_empty() {
+                false => self.accesses.entry(access.id.clone()),
+                true => self.anonymous.entry(answer::place(&access.host, &access.path)),
+            };
+            lines.or_default().push(self.entries.len());
         }
         if matches!(what, What::Container { .. }) {
             self.containers.push(self.entries.len());
@@ -60,6 +64,14 @@ impl Timeline {
         })
     }
 
+    /// The access lines about that host and path that have no request id, as [`Self::accesses`].
+    fn anonymous<'a>(&'a self, place: &str) -> impl Iterator<Item = (&'a str, &'a Access)> {
+        self.anonymous.get(place).into_iter().flatten().filter_map(|&index| match &self.entries.get(index)?.what {
+            What::Log { part, line: Some(Line::Access(access)), .. } => Some((part.as_str(), access)),
+            _ => None,
+        })
+    }
+
     /// The number of that user's latest visit.
     #[must_use]
     pub fn latest_visit(&self, user: &str) -> Option<u32> {
@@ -78,6 +90,29 @@ impl Timeline {
         })
     }
 
+    /// The latest visit of that user with that client, and the hops of it, oldest first.
+    #[must_use]
+    pub fn visit_with(&self, user: &str, client: Client) -> Option<(u32, Vec<&Hop>)> {
+        let number = self.entries.iter().rev().find_map(|entry| match &entry.what {
+            What::Opened { user: who, visit, with, .. } if who == user && *with == client => Some(*visit),
+            _ => None,
+        })?;
+        let hops = self.entries.iter().filter_map(|entry| match &entry.what {
+            What::Hop { user: who, visit, hop } if who == user && *visit == number => Some(hop.as_ref()),
+            _ => None,
+        });
+        Some((number, hops.collect()))
+    }
+
+    /// How that visit of that user ended, if it did.
+    #[must_use]
+    pub fn end_of(&self, user: &str, number: u32) -> Option<&End> {
+        self.entries.iter().rev().find_map(|entry| match &entry.what {
+            What::VisitEnded { user: who, visit, end } if who == user && *visit == number => Some(end),
+            _ => None,
+        })
+    }
+
     /// The hops of everybody's visits, with whose they are.
     pub fn all_hops(&self) -> impl Iterator<Item = (&str, &Hop)> {
         self.entries.iter().filter_map(|entry| match &entry.what {
@@ -89,11 +124,7 @@ impl Timeline {
     /// How that user's latest visit ended, if it did.
     #[must_use]
     pub fn visit_end(&self, user: &str) -> Option<&End> {
-        let latest = self.latest_visit(user);
-        self.entries.iter().rev().find_map(|entry| match &entry.what {
-            What::VisitEnded { user: who, visit, end } if who == user && Some(*visit) == latest => Some(end),
-            _ => None,
-        })
+        self.end_of(user, self.latest_visit(user)?)
     }
 
     /// The latest known state of a part.

@@ -32,6 +32,12 @@ impl Factor {
     pub fn as_on_the_day(&self) -> &str {
         self.levels.first().map_or("", String::as_str)
     }
+
+    /// The level that stands for "otherwise".
+    #[must_use]
+    pub fn first_counterfactual(&self) -> &str {
+        self.levels.get(1).map_or("", String::as_str)
+    }
 }
 
 /// How `{user} is logged-in at {host}` is done: a JSON object with two fields is posted.
@@ -70,6 +76,8 @@ pub(super) struct Section {
     pub(super) workstation: Option<Workstation>,
     #[serde(default)]
     pub(super) visitor: Option<Visitor>,
+    #[serde(default)]
+    pub(super) browser: Option<Visitor>,
 }
 
 /// Who browses.

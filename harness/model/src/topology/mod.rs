@@ -29,6 +29,8 @@ pub struct Topology {
     pub workstation: Option<Workstation>,
     /// The part people browse with.
     pub visitor: Option<String>,
+    /// The part with a real browser.
+    pub browser: Option<String>,
     /// The parts, in the file's order.
     pub services: Vec<Service>,
     /// Network name to its subnet and the range for containers, in CIDR; empty where Docker may choose.

@@ -158,6 +158,7 @@ pub(super) fn topology(name: &str, file: File, variables: BTreeMap<String, Strin
         logins: file.section.logins.clone(),
         workstation: file.section.workstation.clone(),
         visitor: file.section.visitor.clone().map(|visitor| visitor.part),
+        browser: file.section.browser.clone().map(|browser| browser.part),
         services,
         networks,
         volumes,

@@ -2,5 +2,6 @@
 
 pub mod log;
 pub mod page;
+pub mod poll;
 pub mod resolve;
 pub mod visit;

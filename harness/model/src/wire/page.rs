@@ -1,5 +1,6 @@
 //! A page that acts by JavaScript carries its program as JSON, in `<script type="application/json" id="program">`.
 //! The page's own JavaScript executes it in a browser; the visitor reads the same JSON. There is no second copy of the truth.
+//! A page sets `data-state` of that element to `running` while it executes the program, and to `ended` when it stands still.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,5 +1,6 @@
 //! `relapse-parts visit`: one tab of one user. It reads a [`Visit`] as JSON from standard input and writes a [`Sighting`] a line,
-//! as it happens, until the page stands still or the tab is closed (the process is ended).
+//! as it happens, until the page stands still or the tab is closed (the process is ended). `relapse-parts browse` is the same in a real
+//! browser.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -67,9 +68,9 @@ pub struct Hop {
     pub url: String,
     /// The URL's host, lower case, without a port.
     pub host: String,
-    /// Sent as `X-Request-Id`, and found again in the access logs of the parts.
+    /// Sent as `X-Request-Id`, and found again in the access logs of the parts. Empty for a browser, which sends none.
     pub request_id: String,
-    /// What the name was resolved to on the way.
+    /// What the name was resolved to on the way. Empty for a browser, which does not say.
     pub resolved: Vec<IpAddr>,
     /// The address that answered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -114,6 +115,17 @@ pub struct SetCookie {
     pub refused: Option<String>,
 }
 
+/// Something on a page that leads elsewhere: a link, or a form with a button and nothing to fill in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Link {
+    /// What is to be read on it.
+    pub text: String,
+    /// `GET`, or the form's method.
+    pub method: String,
+    /// The whole URL.
+    pub url: String,
+}
+
 /// How a visit ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "how", rename_all = "kebab-case")]
@@ -124,8 +136,11 @@ pub enum End {
         url: String,
         /// Its status.
         status: u16,
-        /// What its program shows, or its title, or the beginning of its text.
+        /// What its program shows, or its title and the beginning of its text.
         shown: String,
+        /// Where a user can go from there. Told by the visitor, not by a browser.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        links: Vec<Link>,
     },
     /// The browser's limit of 20 HTTP redirects in one navigation.
     TooManyRedirects {

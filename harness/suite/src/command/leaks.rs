@@ -2,7 +2,7 @@
 
 use clap::Args;
 use relapse_lab::engine::Engine;
-use relapse_lab::sweep::{Maker, leaks, remove_leaks};
+use relapse_lab::sweep::{Leak, Maker, leaks, remove_leaks};
 use tokio::runtime::Runtime;
 
 use crate::exit::{Exit, Failure};
@@ -10,9 +10,12 @@ use crate::report::terminal::Terminal;
 
 #[derive(Debug, Args)]
 pub(super) struct Options {
-    /// Removes what is left of runs; labs that were kept among them.
+    /// Removes what is left of runs whose process is gone: labs that were kept, too.
     #[arg(long)]
     remove: bool,
+    /// With --remove: also of runs whose process is alive, or not known here.
+    #[arg(long, requires = "remove")]
+    all: bool,
 }
 
 pub(super) fn run(options: Options) -> Result<Exit, Failure> {
@@ -31,8 +34,9 @@ pub(super) fn run(options: Options) -> Result<Exit, Failure> {
         terminal.line(&format!("{} {} of run {}, {age}; {maker}", leak.thing.kind, leak.thing.name, leak.run));
     }
     terminal.line(&format!("{} left", found.len()));
-    if options.remove && !found.is_empty() {
-        let swept = runtime.block_on(remove_leaks(&engine, &found)).map_err(|error| failed(&error))?;
+    let removed: Vec<Leak> = found.into_iter().filter(|leak| options.all || leak.maker == Maker::Gone).collect();
+    if options.remove && !removed.is_empty() {
+        let swept = runtime.block_on(remove_leaks(&engine, &removed)).map_err(|error| failed(&error))?;
         terminal.line(&format!("{} removed", swept.count()));
     }
     Ok(Exit::Held)

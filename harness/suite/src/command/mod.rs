@@ -1,11 +1,14 @@
 //! The `relapse` command. Each judging command is a list of levels, and a table of outcomes.
 
+mod experiment;
 mod leaks;
+mod matrix;
 mod prepare;
 mod prove;
 mod run;
 mod session;
 mod steps;
+pub(crate) mod why;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -46,6 +49,10 @@ enum Command {
     Run(run::Options),
     /// Shows that every @gate can fail: runs it with all factors as on the day.
     Prove(prove::Options),
+    /// Which contributing factors the @why scenario needed: every other level of every factor, alone; then the smallest sets.
+    Why(why::Options),
+    /// The same scenario over levels of one or more factors.
+    Matrix(matrix::Options),
     /// Makes the images that the topologies need, or lists or removes ours.
     Images(prepare::Options),
     /// What is left of any run; --remove removes it.
@@ -65,15 +72,27 @@ pub(crate) struct Shared {
     /// Writes one JSON document.
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
-    /// Scenarios side by side.
-    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=64))]
-    jobs: u16,
+    /// Scenarios side by side: one, or for `why` and `matrix` as many as the machine has processors.
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=64))]
+    jobs: Option<u16>,
     /// Whether a scenario's lab stays.
     #[arg(long, value_enum, default_value_t)]
     keep: Keep,
     /// Scales every deadline on slow machines.
     #[arg(long, env = "RELAPSE_PATIENCE", default_value_t = 1.0, value_parser = patience)]
     patience: f64,
+}
+
+impl Shared {
+    /// Scenarios side by side, for commands that judge each for itself.
+    fn one_at_a_time(&self) -> usize {
+        self.jobs.map_or(1, usize::from)
+    }
+
+    /// Scenarios side by side, for commands that make many runs.
+    fn as_the_machine_allows(&self) -> usize {
+        self.jobs.map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), usize::from)
+    }
 }
 
 fn patience(text: &str) -> Result<f64, String> {
@@ -90,41 +109,60 @@ pub fn main() -> ExitCode {
     ExitCode::from(with_arguments(std::env::args_os().collect()).code())
 }
 
-/// The features of the project under `cargo test`: all of them, without `@nightly`. Without Docker it says so in one line.
-/// Arguments of the test runner that are no flags are taken as paths.
+/// The features of the project under `cargo test`: all of them, without `@nightly`. Without Docker it says so in one line. Of the test
+/// runner's arguments, paths are taken as such; where a name is asked for, or a list, the features are not meant.
 #[must_use]
 pub fn test_main() -> ExitCode {
     relapse_lab::reaper::serve_if_asked();
-    let paths = std::env::args().skip(1).filter(|argument| !argument.starts_with('-'));
+    let asked: Vec<String> = std::env::args().skip(1).collect();
+    let (paths, names): (Vec<&String>, Vec<&String>) =
+        asked.iter().filter(|argument| !argument.starts_with('-')).partition(|argument| {
+            std::path::Path::new(argument.rsplit_once(':').map_or(argument.as_str(), |(path, _)| path)).exists()
+        });
+    if !names.is_empty() || asked.iter().any(|argument| argument == "--list") {
+        return ExitCode::SUCCESS;
+    }
     let mut arguments: Vec<std::ffi::OsString> = ["relapse", "run", "--tags", "not @nightly"].iter().map(Into::into).collect();
-    arguments.extend(paths.map(Into::into));
-    match with_arguments(arguments) {
+    arguments.extend(paths.into_iter().map(Into::into));
+    match attempt(arguments) {
         // A machine without Docker still runs the unit tests.
-        Exit::NoDocker => ExitCode::SUCCESS,
-        exit => ExitCode::from(exit.code()),
+        Err(Failure { exit: Exit::NoDocker, message }) => {
+            eprintln!("features: not run: {}", message.lines().next().unwrap_or_default());
+            ExitCode::SUCCESS
+        }
+        outcome => ExitCode::from(told(outcome).code()),
     }
 }
 
 fn with_arguments(arguments: Vec<std::ffi::OsString>) -> Exit {
+    told(attempt(arguments))
+}
+
+fn told(outcome: Result<Exit, Failure>) -> Exit {
+    outcome.unwrap_or_else(|Failure { exit, message }| {
+        eprintln!("relapse: {message}");
+        exit
+    })
+}
+
+fn attempt(arguments: Vec<std::ffi::OsString>) -> Result<Exit, Failure> {
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
         Err(error) => {
             let _ = error.print();
-            return if error.use_stderr() { Exit::Usage } else { Exit::Held };
+            return Ok(if error.use_stderr() { Exit::Usage } else { Exit::Held });
         }
     };
     start_tracing(cli.log);
-    let result = match cli.command {
+    match cli.command {
         Command::Run(options) => run::run(cli.root, options),
         Command::Prove(options) => prove::run(cli.root, options),
+        Command::Why(options) => why::run(cli.root, options),
+        Command::Matrix(options) => matrix::run(cli.root, options),
         Command::Images(options) => prepare::run(cli.root, options),
         Command::Leaks(options) => leaks::run(options),
         Command::Steps(options) => steps::run(options),
-    };
-    result.unwrap_or_else(|Failure { exit, message }| {
-        eprintln!("relapse: {message}");
-        exit
-    })
+    }
 }
 
 fn start_tracing(log: Log) {

@@ -33,18 +33,25 @@ pub(super) fn run(root: Option<PathBuf>, options: Options) -> Result<Exit, Failu
     let session = session::Session::begin(&project, &options.shared, &jobs)?;
     let terminal = Terminal::new();
     terminal.line("every factor as on the day: each gate should be violated\n");
-    let at_once = usize::from(options.shared.jobs);
-    let results = run_all(&session.runner, session.runtime.handle(), &jobs, at_once, |index, told| {
-        let Some(job) = jobs.get(index) else { return };
-        if told.outcome.verdict == Verdict::Inconclusive {
-            terminal.scenario(&job.script, told);
-        }
-        terminal.line(&heading(&job.script));
-        terminal.line(&format!("  {}", sentence(&told.outcome)));
-        for text in never_violated(&told.outcome) {
-            terminal.line(&format!("    held as well: {text}"));
-        }
-    });
+    let at_once = options.shared.one_at_a_time();
+    let results = run_all(
+        &session.runner,
+        session.runtime.handle(),
+        &jobs,
+        at_once,
+        || false,
+        |index, told| {
+            let Some(job) = jobs.get(index) else { return };
+            if told.outcome.verdict == Verdict::Inconclusive {
+                terminal.scenario(&job.script, told);
+            }
+            terminal.line(&heading(&job.script));
+            terminal.line(&format!("  {}", sentence(&told.outcome)));
+            for text in never_violated(&told.outcome) {
+                terminal.line(&format!("    held as well: {text}"));
+            }
+        },
+    );
     let outcomes: Vec<&Outcome> = results.iter().flatten().map(|told| &told.outcome).collect();
     let gates: Vec<json::Gate> = outcomes
         .iter()

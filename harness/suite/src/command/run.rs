@@ -38,12 +38,19 @@ pub(super) fn run(root: Option<PathBuf>, options: Options) -> Result<Exit, Failu
     let session = session::Session::begin(&project, &options.shared, &jobs)?;
     let began = Instant::now();
     let terminal = Terminal::new();
-    let at_once = usize::from(options.shared.jobs);
-    let results = run_all(&session.runner, session.runtime.handle(), &jobs, at_once, |index, told| {
-        if let Some(job) = jobs.get(index) {
-            terminal.scenario(&job.script, told);
-        }
-    });
+    let at_once = options.shared.one_at_a_time();
+    let results = run_all(
+        &session.runner,
+        session.runtime.handle(),
+        &jobs,
+        at_once,
+        || false,
+        |index, told| {
+            if let Some(job) = jobs.get(index) {
+                terminal.scenario(&job.script, told);
+            }
+        },
+    );
     let outcomes: Vec<_> = results.iter().flatten().map(|told| &told.outcome).collect();
     let count = |verdict: Verdict| outcomes.iter().filter(|outcome| outcome.verdict == verdict).count();
     let (held, violated, inconclusive) = (count(Verdict::Held), count(Verdict::Violated), count(Verdict::Inconclusive));

@@ -11,12 +11,16 @@ use tokio::sync::watch;
 
 use super::{Shared, prepare};
 use crate::exit::{Exit, Failure};
+use crate::report::json;
 use crate::runner::{Job, Runner};
 use crate::script::{Project, Script, Selection, check, select};
 
 /// Reads the project and the scripts that are meant.
 pub(super) fn scripts(root: Option<PathBuf>, shared: &Shared, tags: Option<&str>) -> Result<(Project, Vec<Script>), Failure> {
     let project = Project::find(root).map_err(Failure::usage)?;
+    if let Some(path) = &shared.json {
+        json::check(path)?;
+    }
     let tags = match (tags, &shared.tags) {
         (Some(own), Some(asked)) => Some(format!("{own} and ({asked})")),
         (own, asked) => own.map(ToOwned::to_owned).or_else(|| asked.clone()),

@@ -2,7 +2,7 @@
 //! the timeline around it, the logs of the parts it names, the command that runs it again.
 
 use relapse_model::outcome::ThenOutcome;
-use relapse_model::timeline::{State, Timeline, What};
+use relapse_model::timeline::{Client, State, Timeline, What};
 use relapse_model::verdict::Verdict;
 use relapse_model::wire::log::Line;
 
@@ -73,7 +73,9 @@ fn describe(what: &What, timeline: &Timeline, at_ms: u64) -> Option<String> {
         What::Log { part, line: Some(Line::Action(action)), .. } => {
             format!("{part}: {} of {}: {}", action.name, action.target, action.outcome)
         }
-        What::Opened { user, url, .. } => format!("{user} opens {url}"),
+        What::Opened { user, url, with, .. } => {
+            format!("{user} opens {url}{}", if *with == Client::Browser { " in the browser" } else { "" })
+        }
         What::Hop { user, hop, .. } => {
             let answer = hop.status.map_or_else(|| hop.error.clone().unwrap_or_default(), |status| status.to_string());
             format!("{user} {} {} → {answer} by {}", hop.method, hop.url, timeline.answered_by(at_ms, hop).name())
@@ -82,7 +84,7 @@ fn describe(what: &What, timeline: &Timeline, at_ms: u64) -> Option<String> {
         What::Resolved { part, resolution } => format!("{part} resolves {} to {:?}", resolution.name, resolution.addresses),
         What::Trouble { message } => format!("trouble: {message}"),
         What::Judged { text, verdict, .. } => format!("{verdict}: {text}"),
-        What::Log { .. } => return None,
+        What::Log { .. } | What::Sample { .. } | What::Used { .. } => return None,
     })
 }
 

@@ -1,13 +1,19 @@
 //! One JSON document a command. The shapes:
 //! - `run`: `{"run","verdict","seconds","scenarios":[Outcome]}`, see [`relapse_model::outcome::Outcome`];
+//! - `why`: `{"scenario","runs","seconds","occurred_as_on_the_day","of","factors":[Row],"smallest_sets":[[name]],"smallest_sets_cut"}`,
+//!   see [`relapse_model::ablation::Row`]; `smallest_sets_cut` says why the sets are not all, if they are not;
+//! - `matrix`: `{"scenario","cells":[{"levels","verdict","not_applicable","message"}]}`;
 //! - `prove`: `{"gates":[{"feature","line","name","red","never_violated":[text],"outcome":Outcome}]}`.
 
 use std::path::Path;
 
+use relapse_model::ablation::Row;
+use relapse_model::levels::Levels;
 use relapse_model::outcome::Outcome;
 use relapse_model::verdict::Verdict;
 use serde::Serialize;
 
+use crate::command::why::Findings;
 use crate::exit::Failure;
 
 /// `relapse run --json`.
@@ -34,6 +40,65 @@ pub(crate) struct Gate<'a> {
     pub(crate) red: bool,
     pub(crate) never_violated: Vec<&'a str>,
     pub(crate) outcome: &'a Outcome,
+}
+
+/// `relapse why --json`.
+#[derive(Debug, Serialize)]
+pub(crate) struct Why<'a> {
+    scenario: String,
+    runs: usize,
+    seconds: f64,
+    occurred_as_on_the_day: usize,
+    of: usize,
+    factors: &'a [Row],
+    smallest_sets: &'a [Vec<String>],
+    smallest_sets_cut: Option<&'a str>,
+}
+
+impl<'a> Why<'a> {
+    pub(crate) fn of(findings: &'a Findings) -> Self {
+        Self {
+            scenario: findings.scenario.place(),
+            runs: findings.runs,
+            seconds: findings.seconds,
+            occurred_as_on_the_day: findings.base.0,
+            of: findings.base.1,
+            factors: &findings.rows,
+            smallest_sets: &findings.sets,
+            smallest_sets_cut: findings.sets_cut.as_deref(),
+        }
+    }
+}
+
+/// `relapse matrix --json`.
+#[derive(Debug, Serialize)]
+pub(crate) struct Matrix {
+    pub(crate) scenario: String,
+    pub(crate) cells: Vec<Cell>,
+}
+
+/// The scenario at some levels.
+#[derive(Debug, Serialize)]
+pub(crate) struct Cell {
+    pub(crate) levels: Levels,
+    pub(crate) verdict: Verdict,
+    pub(crate) not_applicable: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) message: Option<String>,
+}
+
+/// Tells before anything is run that the document could not be written afterwards.
+pub(crate) fn check(path: &Path) -> Result<(), Failure> {
+    let failed = |why: String| Failure::usage(format!("--json {}: {why}", path.display()));
+    if path.is_dir() {
+        return Err(failed("this is a folder; name a file in it".into()));
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
+        return Err(failed(format!("there is no folder {}; make it first, or name a file elsewhere", folder.display())));
+    }
+    let partial = path.with_extension("json.partial");
+    std::fs::File::create(&partial).and_then(|_| std::fs::remove_file(&partial)).map_err(|error| failed(error.to_string()))
 }
 
 /// Writes a document; a file that exists is replaced only when the new one is whole.

@@ -3,3 +3,4 @@
 pub(crate) mod failure;
 pub(crate) mod json;
 pub(crate) mod terminal;
+pub(crate) mod why;

@@ -59,7 +59,7 @@ impl Terminal {
         }
         if outcome.verdict != Verdict::Held {
             for line in failure::explain(script, told) {
-                println!("  {line}");
+                println!("  {}", clean(&line));
             }
         }
         println!(
@@ -92,4 +92,10 @@ fn meaning(outcome: &Outcome) -> &'static str {
         Verdict::Violated if is("gate") => ": the gate does not keep it from happening",
         _ => "",
     }
+}
+
+/// Without control characters other than the end of a line and tabulators: what a part under test says must not move the terminal's
+/// cursor. Its log is clean when it is read; what it says in JSON and in pages is not.
+pub(crate) fn clean(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() && c != '\n' && c != '\t' { '\u{fffd}' } else { c }).collect()
 }

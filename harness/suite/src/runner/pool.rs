@@ -22,12 +22,13 @@ pub(crate) struct Done {
 }
 
 /// Runs all jobs, `at_once` of them side by side; `begun` and `ended` are told as it happens. Gives the outcomes in the jobs' order.
-/// After Ctrl-C no further job begins.
+/// After Ctrl-C, or once `stop` says so, no further job begins.
 pub(crate) fn run_all(
     runner: &Runner,
     runtime: &tokio::runtime::Handle,
     jobs: &[Job],
     at_once: usize,
+    stop: impl Fn() -> bool + Sync,
     mut ended: impl FnMut(usize, &Told),
 ) -> Vec<Option<Told>> {
     let queue: Mutex<VecDeque<usize>> = Mutex::new((0..jobs.len()).collect());
@@ -35,11 +36,11 @@ pub(crate) fn run_all(
     let mut results: Vec<Option<Told>> = jobs.iter().map(|_| None).collect();
     std::thread::scope(|scope| {
         for _ in 0..at_once.clamp(1, jobs.len().max(1)) {
-            let (sender, queue) = (sender.clone(), &queue);
+            let (sender, queue, stop) = (sender.clone(), &queue, &stop);
             scope.spawn(move || {
                 loop {
                     let next = queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
-                    let Some(index) = next.filter(|_| !*runner.cancelled.borrow()) else { return };
+                    let Some(index) = next.filter(|_| !*runner.cancelled.borrow() && !stop()) else { return };
                     let Some(job) = jobs.get(index) else { return };
                     let told = runtime.block_on(runner.run(&job.script, &job.choice));
                     if sender.send(Done { index, told }).is_err() {

@@ -2,10 +2,10 @@
 //! expects nothing.
 
 use cucumber::World as _;
-use relapse_model::levels::Choice;
+use relapse_model::levels::{Choice, Levels};
 
 use super::{Project, Script};
-use crate::vocabulary::{World, catalogue, substitute};
+use crate::vocabulary::{World, catalogue, lab_phrase, substitute};
 
 /// Everything that is wrong with a script at these levels, each with the author's place.
 pub(crate) fn check(project: &Project, script: &Script, choice: &Choice) -> Vec<String> {
@@ -18,7 +18,7 @@ pub(crate) fn check(project: &Project, script: &Script, choice: &Choice) -> Vec<
     let topology = match project.topology(&script.lab, &choice.merged()) {
         Ok(topology) => topology,
         Err(error) => {
-            wrong.push(format!("{}: {error}", script.place()));
+            wrong.push(format!("{}{error}", whose(project, script, choice)));
             return wrong;
         }
     };
@@ -50,4 +50,15 @@ pub(crate) fn check(project: &Project, script: &Script, choice: &Choice) -> Vec<
         }
     }
     wrong
+}
+
+/// Who wrote what makes a topology unreadable: the step that names it or its levels, the command line, or, said by the error itself,
+/// the topology's own file.
+fn whose(project: &Project, script: &Script, choice: &Choice) -> String {
+    let reads = |levels: &Levels| project.topology(&script.lab, levels).is_ok();
+    if !project.compose_file(&script.lab).is_file() || (reads(&Levels::new()) && !reads(&choice.scenario)) {
+        let step = script.steps.iter().find(|step| lab_phrase(&step.value).is_some());
+        return format!("{}:{}: ", script.feature, step.map_or(script.line, |step| step.position.line));
+    }
+    if reads(&choice.scenario) && !choice.set.is_empty() { "--set: ".into() } else { String::new() }
 }

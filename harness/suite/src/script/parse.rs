@@ -68,5 +68,12 @@ fn explain(shown: &str, text: &str, error: &str) -> String {
     if text.trim().is_empty() {
         return format!("{shown}: the file is empty; a feature begins with `Feature:`");
     }
-    format!("{shown}:{line}:{column}: this is not Gherkin\n  {source}\n  {:>column$}\n{error}", "^")
+    // An unknown word is told at the end of its line.
+    let column = if column > source.chars().count() { 1 + source.len() - source.trim_start().len() } else { column };
+    let said = error.split_once(": ").map_or(error, |(_, said)| said).replace(['{', '}', '"'], "");
+    format!(
+        "{shown}:{line}:{column}: this is not Gherkin: {said}\n  {source}\n  {:>column$}\n\
+         A line begins with Feature:, Scenario:, Given, When, Then, And, But, @tag, | or #; a doc string stands between lines of \"\"\".",
+        "^"
+    )
 }

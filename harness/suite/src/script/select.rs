@@ -38,10 +38,15 @@ pub(crate) fn select(project: &Project, selection: &Selection) -> Result<Vec<Scr
         collect(project, &found, line, &mut scripts)?;
     }
     let before = scripts.len();
+    let mut known: Vec<String> = scripts.iter().flat_map(|script| &script.tags).map(|tag| format!("@{tag}")).collect();
+    known.sort();
+    known.dedup();
     scripts.retain(|script| expression.as_ref().is_none_or(|tags| tags.eval(&script.tags)));
     if scripts.is_empty() {
         let why = match &selection.tags {
-            Some(tags) if before > 0 => format!("none of {before} scenarios has the tags `{tags}`"),
+            Some(tags) if before > 0 => {
+                format!("none of {before} scenarios has the tags `{tags}`; there are {}", known.join(" "))
+            }
             _ => "there is no feature file there".to_owned(),
         };
         return Err(format!("no scenario selected: {why}"));

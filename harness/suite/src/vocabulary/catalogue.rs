@@ -31,6 +31,12 @@ pub(crate) const PHRASES: &[Phrase] = &[
         "to-hutohu is logged-in at q.trap.jp",
     ),
     phrase(
+        StepType::Given,
+        "{user} is {session} at {host} in the browser",
+        "the same in a real browser, by a call that a page of that host makes; for scenarios tagged `@browser`",
+        "to-hutohu is logged-in at q.trap.jp in the browser",
+    ),
+    phrase(
         StepType::When,
         "{user} pushes {file} as {part}",
         "commits a folder of the topology's `apps/` and pushes it from the workstation",
@@ -48,7 +54,36 @@ pub(crate) const PHRASES: &[Phrase] = &[
         "opens a tab; the user's earlier tab is closed",
         "to-hutohu opens http://example.org/",
     ),
-    phrase(StepType::When, "{user} leaves", "closes the user's tab", "to-hutohu leaves"),
+    phrase(
+        StepType::When,
+        "{user} opens {url} in the browser",
+        "the same in a real Chromium; for scenarios tagged `@browser`",
+        "to-hutohu opens http://example.org/ in the browser",
+    ),
+    phrase(
+        StepType::When,
+        "{user} follows {string}",
+        "a link, or a form's button, by its text on the page on which the latest visit came to rest",
+        "to-hutohu follows \"Open Application\"",
+    ),
+    phrase(
+        StepType::When,
+        "{user} leaves",
+        "closes the user's tab, and ends what the user asks for again and again",
+        "to-hutohu leaves",
+    ),
+    phrase(
+        StepType::When,
+        "{user} asks for {url} every {time}",
+        "again and again, with the user's cookies, until the user leaves; whether or not the request before was answered",
+        "kaz asks for https://q.trap.jp/api/1.0/users/me every 100ms",
+    ),
+    phrase(
+        StepType::When,
+        "{user} uploads {size} to {url} every {time}",
+        "the same, with an image of that size as the body of a POST",
+        "kaz uploads 500KB to https://q.trap.jp/api/1.0/files every 1s",
+    ),
     phrase(
         StepType::When,
         "{part} is {change}",
@@ -93,6 +128,12 @@ pub(crate) const PHRASES: &[Phrase] = &[
     ),
     phrase(
         StepType::Then,
+        "{user}'s browser {should} agree with the visitor on hops, cookies and calls {deadline}",
+        "the user's latest visits with each are the same: every step of the way, and what its page called, in any order",
+        "to-hutohu's browser should agree with the visitor on hops, cookies and calls within 10s",
+    ),
+    phrase(
+        StepType::Then,
         "{user} {should} see {string} at {url} {deadline}",
         "the page on which the latest visit came to rest shows the text",
         "to-hutohu should see \"Showcase\" at http://showcase.trapti.tech/ within 10s",
@@ -102,6 +143,24 @@ pub(crate) const PHRASES: &[Phrase] = &[
         "{part} {should} log {comparison} requests for {pattern} {deadline}",
         "counted in the part's own access log, by host, or by host and the beginning of the path",
         "traq should log at least 13 requests for q.trap.jp/api/1.0/ within 5s",
+    ),
+    phrase(
+        StepType::Then,
+        "{user} {should} ask {part} for {int} of {pattern} for each of {pattern} {deadline}",
+        "what one user asks for at a time, to the nearest whole number, by the part's own access log",
+        "to-hutohu should ask traq for 13 of q.trap.jp/api/1.0/ for each of q.trap.jp/login within 10s",
+    ),
+    phrase(
+        StepType::Then,
+        "the {measure} of {user} {should} be {bound} {deadline}",
+        "median latency, p95 latency or error rate over the last three seconds of a user who asks again and again",
+        "the median latency of kaz should be above 30ms within 10s",
+    ),
+    phrase(
+        StepType::Then,
+        "{part} {should} be throttled {deadline}",
+        "in at least half of the scheduler's periods of the last two seconds its processor limit held it up",
+        "traq should be throttled within 10s",
     ),
     phrase(
         StepType::Then,

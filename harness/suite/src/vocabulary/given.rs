@@ -1,6 +1,7 @@
 //! Given: what is so before anything happens.
 
 use cucumber::given;
+use relapse_model::timeline::Client;
 
 use super::parameters::{Host, LabName, LevelList, Session, User};
 use super::world::World;
@@ -19,8 +20,8 @@ async fn lab_with_levels(world: &mut World, _name: LabName, _levels: LevelList) 
 #[given(expr = "{user} is {session} at {host}")]
 async fn is_at(world: &mut World, user: User, session: Session, host: Host) {
     let result = match world.lab() {
-        Some(lab) if session == Session::LoggedIn => Some(lab.log_in(&user.0, &host.0).await),
-        Some(lab) => Some(lab.forget(&user.0).await),
+        Some(lab) if session == Session::LoggedIn => Some(lab.log_in(Client::Visitor, &user.0, &host.0).await),
+        Some(lab) => Some(lab.forget(Client::Visitor, &user.0).await),
         None => None,
     };
     world.acted(result);

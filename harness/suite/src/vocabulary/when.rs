@@ -2,6 +2,7 @@
 
 use cucumber::gherkin::Step;
 use cucumber::when;
+use relapse_model::timeline::Client;
 
 use super::parameters::{ChangeWord, FileName, Part, Url, User};
 use super::world::World;
@@ -30,7 +31,16 @@ async fn push(world: &mut World, user: &str, folder: &str, app: &str, extra: &[(
 #[when(expr = "{user} opens {url}")]
 async fn opens(world: &mut World, user: User, url: Url) {
     let result = match world.lab() {
-        Some(lab) => Some(lab.open(&user.0, &url.0).await),
+        Some(lab) => Some(lab.open(Client::Visitor, &user.0, &url.0).await),
+        None => None,
+    };
+    world.acted(result);
+}
+
+#[when(expr = "{user} follows {string}")]
+async fn follows(world: &mut World, user: User, text: String) {
+    let result = match world.lab() {
+        Some(lab) => Some(lab.follow(&user.0, &text).await),
         None => None,
     };
     world.acted(result);

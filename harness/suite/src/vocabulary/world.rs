@@ -13,6 +13,8 @@ use relapse_model::expect::deadline::Deadline;
 use relapse_model::outcome::{ThenOutcome, Trouble};
 use relapse_model::timeline::What;
 
+use crate::report::terminal::clean;
+
 /// What a scenario is run with; the same for all its steps.
 #[derive(Debug)]
 pub(crate) struct Setting {
@@ -71,6 +73,7 @@ impl World {
     /// The first trouble is what is told.
     pub(crate) fn trouble(&mut self, not_steady: bool, what: String) {
         let line = Some(self.step.1);
+        let what = clean(&what);
         self.trouble.get_or_insert(Trouble { not_steady, line, what });
     }
 
@@ -117,6 +120,7 @@ impl World {
     fn judged(&mut self, recorder: &Recorder, judgement: Judgement) {
         let (text, line) = self.step.clone();
         let Judgement { verdict, seen, watched_seconds } = judgement;
+        let seen = clean(&seen);
         recorder.record(What::Judged { text: text.clone(), verdict, seen: seen.clone() });
         self.thens.push(ThenOutcome { text, line, verdict, seen, watched_seconds, at_ms: recorder.now_ms() });
     }

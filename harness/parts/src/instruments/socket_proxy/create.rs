@@ -174,7 +174,7 @@ mod tests {
         assert_eq!(
             create.body["Labels"],
             json!({
-                "relapse.service": "a.b.example", "relapse.run": "r1", "relapse.run.pid": "7",
+                "relapse.service": "a.b.example", "relapse.run": "r1", "relapse.pid": "7",
                 "com.docker.compose.project": "trap",
             })
         );

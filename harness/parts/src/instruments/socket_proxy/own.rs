@@ -10,9 +10,11 @@ use serde::Deserialize;
 
 use crate::common::unix_http;
 
-/// A run's label; labels that begin with it say more about the same run.
+/// A run's label.
 const RUN: &str = "relapse.run";
 const PROJECT: &str = "com.docker.compose.project";
+/// What says whose something is: these go on whatever is created, as the lab puts them on what it makes itself.
+const STAMPS: [&str; 6] = [RUN, PROJECT, "relapse.pid", "relapse.host", "relapse.scenario", "relapse.started"];
 
 /// The most an answer about one object of the engine may have, in bytes.
 pub(super) const MOST_INSPECTED: usize = 4 << 20;
@@ -77,7 +79,7 @@ fn of(id: String, labels: BTreeMap<String, String>) -> anyhow::Result<Own> {
         );
     };
     let run = (run.0.clone(), run.1.clone());
-    let stamps = labels.into_iter().filter(|(name, _)| name.starts_with(RUN) || name == PROJECT).collect();
+    let stamps = labels.into_iter().filter(|(name, _)| STAMPS.contains(&name.as_str())).collect();
     Ok(Own { id, run, stamps })
 }
 
@@ -88,7 +90,7 @@ pub(super) mod tests {
 
     /// An own container of the run `r1`.
     pub(in super::super) fn own() -> Own {
-        let labels = [(RUN, "r1"), ("relapse.run.pid", "7"), (PROJECT, "trap"), ("com.docker.compose.service", "docker-api")];
+        let labels = [(RUN, "r1"), ("relapse.pid", "7"), (PROJECT, "trap"), ("com.docker.compose.service", "docker-api")];
         of("0123456789abcdef".into(), labels.map(|(name, value)| (name.into(), value.into())).into()).unwrap()
     }
 
@@ -97,7 +99,7 @@ pub(super) mod tests {
         let own = own();
         assert_eq!(own.run, (RUN.into(), "r1".into()));
         let names: Vec<&String> = own.stamps.keys().collect();
-        assert_eq!(names, [PROJECT, RUN, "relapse.run.pid"]);
+        assert_eq!(names, [PROJECT, "relapse.pid", RUN]);
     }
 
     #[test]

@@ -12,25 +12,25 @@ const MOST_BYTES: usize = 4096;
 
 /// A cookie in the jar. Times are seconds of Unix time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Cookie {
-    pub(super) name: String,
-    pub(super) value: String,
-    pub(super) domain: String,
+pub(in crate::instruments) struct Cookie {
+    pub(in crate::instruments) name: String,
+    pub(in crate::instruments) value: String,
+    pub(in crate::instruments) domain: String,
     /// It had no `Domain`: only the host that set it gets it back.
-    pub(super) host_only: bool,
-    pub(super) path: String,
-    pub(super) secure: bool,
-    pub(super) http_only: bool,
+    pub(in crate::instruments) host_only: bool,
+    pub(in crate::instruments) path: String,
+    pub(in crate::instruments) secure: bool,
+    pub(in crate::instruments) http_only: bool,
     /// `None` lasts as long as the jar: the visitor never closes its browser.
-    pub(super) expires: Option<u64>,
+    pub(in crate::instruments) expires: Option<u64>,
 }
 
 /// A cookie that was not accepted.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Refused {
-    pub(super) name: String,
-    pub(super) domain: String,
-    pub(super) why: String,
+pub(in crate::instruments) struct Refused {
+    pub(in crate::instruments) name: String,
+    pub(in crate::instruments) domain: String,
+    pub(in crate::instruments) why: String,
 }
 
 impl Cookie {
@@ -39,7 +39,7 @@ impl Cookie {
     ///
     /// # Errors
     /// Why a browser would not take it.
-    pub(super) fn parse(line: &str, url: &Url, now: u64) -> Result<Self, Refused> {
+    pub(in crate::instruments) fn parse(line: &str, url: &Url, now: u64) -> Result<Self, Refused> {
         let host = host_of(url);
         let mut parts = line.split(';');
         let (name, value) = parts.next().and_then(|pair| pair.split_once('=')).unwrap_or_default();
@@ -106,7 +106,7 @@ impl Cookie {
     }
 
     /// Why a request for `url` does not carry it; `None` when it does (section 5.4).
-    pub(super) fn withheld_from(&self, url: &Url) -> Option<String> {
+    pub(in crate::instruments) fn withheld_from(&self, url: &Url) -> Option<String> {
         let host = host_of(url);
         if self.host_only && host != self.domain {
             return Some(format!("it is for the host {} alone, and not for {host}", self.domain));
@@ -124,17 +124,17 @@ impl Cookie {
     }
 
     /// Whether two cookies are the same one with different content.
-    pub(super) fn is_same_as(&self, other: &Self) -> bool {
+    pub(in crate::instruments) fn is_same_as(&self, other: &Self) -> bool {
         (&self.name, &self.domain, &self.path) == (&other.name, &other.domain, &other.path)
     }
 
-    pub(super) fn is_over(&self, now: u64) -> bool {
+    pub(in crate::instruments) fn is_over(&self, now: u64) -> bool {
         self.expires.is_some_and(|expires| expires <= now)
     }
 }
 
 /// Lower case, without a port.
-pub(super) fn host_of(url: &Url) -> String {
+pub(in crate::instruments) fn host_of(url: &Url) -> String {
     url.host_str().unwrap_or_default().trim_matches(['[', ']']).to_ascii_lowercase()
 }
 

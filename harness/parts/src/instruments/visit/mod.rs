@@ -1,5 +1,5 @@
 //! One tab of one user: a [`Visit`] as JSON on standard input, a [`Sighting`] a line on standard output, as it happens.
-//! `tab` navigates, `page` reads, `hop` asks, `connection` carries, `jar` and `cookie` keep what servers say to keep.
+//! `poll` asks for one thing again and again, without a tab. `tab` navigates, `page` reads, `hop` asks, `connection` carries, `jar` and `cookie` keep what servers say to keep.
 
 mod connection;
 mod cookie;
@@ -7,6 +7,7 @@ mod date;
 mod hop;
 mod jar;
 mod page;
+pub(crate) mod poll;
 mod tab;
 
 use std::io::Read;
@@ -17,8 +18,9 @@ use std::time::Duration;
 use anyhow::Context;
 use relapse_model::wire::visit::{End, Sighting, Visit};
 use rustls::ClientConfig;
-use serde::Deserialize;
 use tokio::sync::oneshot;
+
+pub(in crate::instruments) use self::cookie::{Cookie, host_of};
 
 use self::connection::Connections;
 use self::hop::Hops;
@@ -53,9 +55,9 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
     if let Some(user) = &options.forget {
         return Jar::forget(&options.jars, user);
     }
-    let input = read_input();
+    let input = read_input::<Visit>();
     let visiting = async {
-        let visit = input.visit.await.context("standard input was not read")??;
+        let visit = input.asked.await.context("standard input was not read")??;
         let jar = Jar::open(&options.jars, &visit.user)?;
         let connections = Connections::new(trust(&options.authority).map_err(|error| format!("{error:#}")));
         let mut tab = Tab::new(Hops::new(connections, jar, visit.most_hops));
@@ -94,26 +96,27 @@ fn trust(directory: &Path) -> anyhow::Result<Arc<ClientConfig>> {
     Ok(Arc::new(config))
 }
 
-struct Input {
-    visit: oneshot::Receiver<anyhow::Result<Visit>>,
+/// What somebody asks for, and until when.
+pub(in crate::instruments) struct Input<T> {
+    pub(in crate::instruments) asked: oneshot::Receiver<anyhow::Result<T>>,
     /// Answers once standard input has ended.
-    ended: oneshot::Receiver<()>,
+    pub(in crate::instruments) ended: oneshot::Receiver<()>,
 }
 
 /// Reads standard input on a thread of its own: a read that waits must not keep the process from ending.
-fn read_input() -> Input {
-    let (visit_sender, visit) = oneshot::channel();
+pub(in crate::instruments) fn read_input<T: serde::de::DeserializeOwned + Send + 'static>() -> Input<T> {
+    let (sender, asked) = oneshot::channel();
     let (ended_sender, ended) = oneshot::channel();
     std::thread::spawn(move || {
         let mut input = std::io::stdin().lock();
         // The value's own end is enough: whoever asked may keep the stream open.
         let bounded = (&mut input).take(MOST_INPUT_BYTES);
-        let visit = Visit::deserialize(&mut serde_json::Deserializer::from_reader(bounded))
-            .context("standard input has no visit: expected the JSON that wire::visit::Visit describes");
-        let _ = visit_sender.send(visit);
+        let value = T::deserialize(&mut serde_json::Deserializer::from_reader(bounded))
+            .with_context(|| format!("standard input has not the JSON that {} describes", std::any::type_name::<T>()));
+        let _ = sender.send(value);
         if std::io::copy(&mut input, &mut std::io::sink()).is_ok() {
             let _ = ended_sender.send(());
         }
     });
-    Input { visit, ended }
+    Input { asked, ended }
 }

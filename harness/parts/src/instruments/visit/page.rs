@@ -2,8 +2,12 @@
 
 use anyhow::Context;
 use relapse_model::wire::page::Program;
+use relapse_model::wire::visit::Link;
+use reqwest::Url;
 
-const MOST_SHOWN: usize = 200;
+const MOST_SHOWN: usize = 500;
+/// More links than a page of a lab has.
+const MOST_LINKS: usize = 200;
 
 /// The program in `<script type="application/json" id="program">`, if there is one.
 ///
@@ -24,17 +28,50 @@ pub(super) fn program(html: &str) -> anyhow::Result<Option<Program>> {
     Ok(None)
 }
 
-/// The title, or the beginning of the text.
+/// The title, and the beginning of the text.
 pub(super) fn shown(body: &str, is_html: bool) -> String {
-    if !is_html {
-        return shorten(body);
+    if is_html { shorten(&text(body)) } else { shorten(body) }
+}
+
+/// The links of a page, and its forms that have a button and nothing to fill in.
+pub(super) fn links(html: &str, page: &Url) -> Vec<Link> {
+    let mut found = Vec::new();
+    let mut rest = html;
+    while let Some((tag, inside)) = rest.split_once('<').and_then(|(_, after)| after.split_once('>')) {
+        rest = inside;
+        let (name, attributes) = tag.split_once(char::is_whitespace).unwrap_or((tag, ""));
+        let content = split_tag(inside, &format!("</{name}")).map_or(inside, |(content, _)| content);
+        let link = match name.to_ascii_lowercase().as_str() {
+            "a" => attribute(attributes, "href").map(|href| (text(content), "GET".to_owned(), href)),
+            "form" => button(content).map(|text| {
+                let method = attribute(attributes, "method").unwrap_or("GET").to_ascii_uppercase();
+                (text, method, attribute(attributes, "action").unwrap_or_default())
+            }),
+            "script" | "style" => {
+                rest = &inside[content.len()..];
+                None
+            }
+            _ => None,
+        };
+        if let Some((text, method, target)) = link
+            && let Ok(url) = page.join(target)
+        {
+            found.push(Link { text: shorten(&text), method, url: url.into() });
+        }
+        if found.len() == MOST_LINKS {
+            break;
+        }
     }
-    let title = split_tag(body, "<title")
-        .and_then(|(_, after)| after.split_once('>'))
-        .and_then(|(_, after)| split_tag(after, "</title"))
-        .map(|(title, _)| shorten(title))
-        .filter(|title| !title.is_empty());
-    title.unwrap_or_else(|| shorten(&text(body)))
+    found
+}
+
+/// The text of a form's button, if there is nothing to fill in.
+fn button(form: &str) -> Option<String> {
+    if ["<input", "<select", "<textarea"].iter().any(|field| split_tag(form, field).is_some()) {
+        return None;
+    }
+    let (_, after) = split_tag(form, "<button")?.1.split_once('>')?;
+    Some(text(split_tag(after, "</button").map_or(after, |(content, _)| content)))
 }
 
 /// The text between the tags, without scripts and styles.
@@ -118,8 +155,25 @@ mod tests {
     }
 
     #[test]
-    fn a_user_reads_the_title_or_the_text() {
-        assert_eq!(shown("<html><title> A  page</title><p>x", true), "A page");
+    fn links_and_buttons_are_found_by_their_text() {
+        let page = "http://showcase.example/list?x".parse().unwrap();
+        let html = r#"<article>no</article><a href="http://a.example/">Open <b>it</b></a><script>"<a href=1>no</a>"</script>
+            <form method="post" action="/apps/a/cancel"><button>Cancel</button></form><A HREF=other>Other</A><a>none</a>
+            <form action="/search"><input name="q"><button>Search</button></form>"#;
+        let told: Vec<String> = links(html, &page).iter().map(|l| format!("{}: {} {}", l.text, l.method, l.url)).collect();
+        assert_eq!(
+            told,
+            [
+                "Open it: GET http://a.example/",
+                "Cancel: POST http://showcase.example/apps/a/cancel",
+                "Other: GET http://showcase.example/other"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_user_reads_the_title_and_the_text() {
+        assert_eq!(shown("<html><title> A  page</title><p>x", true), "A page x");
         assert_eq!(shown("<style>p{}</style><p>Nothing <b>here</b><script>x</script>", true), "Nothing here");
         assert_eq!(shown("the bot is up\n", false), "the bot is up");
         assert_eq!(shown(&"x".repeat(1000), false).len(), MOST_SHOWN);

@@ -14,7 +14,8 @@ use super::connection::Answer;
 use super::hop::{Hops, Intent};
 use super::page;
 
-/// A browser's limit in one navigation: the 21st answer that redirects is an error (Chromium's `kMaxRedirects`).
+/// A browser's limit in one navigation: the 20th answer that redirects is an error. Chromium counts down from `kMaxRedirects` in
+/// `NavigationURLLoaderImpl`, and stops at 0; `features/trap/browser.feature` holds the two together.
 const MOST_REDIRECTS: u32 = 20;
 
 /// Why a visit stopped before a page stood still.
@@ -83,10 +84,14 @@ impl Tab {
                 Some(Next::Navigate(url)) => {
                     intent = Intent { cause: Cause::Script, method: Method::GET, url, body: Bytes::new() };
                 }
-                Some(Next::Stand(shown)) => return Ok(End::Page { url: url.into(), status, shown }),
+                Some(Next::Stand(shown)) => {
+                    // What a program shows stands in the page's place.
+                    return Ok(End::Page { url: url.into(), status, shown, links: Vec::new() });
+                }
                 None => {
                     let shown = page::shown(&body, is_html);
-                    return Ok(End::Page { url: url.into(), status, shown });
+                    let links = if is_html { page::links(&body, &url) } else { Vec::new() };
+                    return Ok(End::Page { url: url.into(), status, shown, links });
                 }
             }
         }
@@ -99,10 +104,10 @@ impl Tab {
             let url = intent.url.clone();
             let answer = self.hops.take(&intent).await?.map_err(|why| no_answer(url.as_str(), &why))?;
             let Some(location) = redirect(&answer) else { return Ok((url, answer)) };
+            redirects += 1;
             if redirects == MOST_REDIRECTS {
                 return Err(Stop::End(End::TooManyRedirects { url: url.into() }));
             }
-            redirects += 1;
             let target = url
                 .join(&location)
                 .map_err(|error| no_answer(url.as_str(), &format!("its Location {location:?} is no URL: {error}")))?;

@@ -7,7 +7,7 @@ use super::docker::{Engine, Listed};
 use super::showcase_yaml::Runtime;
 
 /// Names a container among the parts of a lab.
-const SERVICE: &str = "relapse.service";
+pub(super) const SERVICE: &str = "relapse.service";
 /// The same, as Compose writes it.
 const COMPOSE_SERVICE: &str = "com.docker.compose.service";
 /// Where an app's files lie in its container.
@@ -27,17 +27,25 @@ pub(super) struct Proxy {
 /// # Errors
 /// When there is no such container that runs, or not exactly one such network.
 pub(super) async fn proxy(engine: &Engine, service: &str, network: &str) -> anyhow::Result<Proxy> {
+    let running = running(engine, service).await?;
+    let names: Vec<&str> = running.network_settings.networks.keys().map(String::as_str).collect();
+    let network = pick(&names, network)?;
+    Ok(Proxy { id: running.id, network })
+}
+
+/// The container of a service, as it runs.
+///
+/// # Errors
+/// When there is no such container that runs.
+pub(super) async fn running(engine: &Engine, service: &str) -> anyhow::Result<Listed> {
     let mut found = engine.labelled(SERVICE, service).await?;
     if found.is_empty() {
         found = engine.labelled(COMPOSE_SERVICE, service).await?;
     }
     let running = found.into_iter().find(|container| container.state == "running");
-    let running = running.with_context(|| {
+    running.with_context(|| {
         format!("expected a running container with the label {SERVICE}={service} or {COMPOSE_SERVICE}={service}")
-    })?;
-    let names: Vec<&str> = running.network_settings.networks.keys().map(String::as_str).collect();
-    let network = pick(&names, network)?;
-    Ok(Proxy { id: running.id, network })
+    })
 }
 
 fn pick(names: &[&str], end: &str) -> anyhow::Result<String> {
@@ -65,9 +73,19 @@ pub(super) fn name(host: &str, network: &str, end: &str, taken: &[Listed]) -> St
     if is_taken { format!("{name}-2") } else { name }
 }
 
-/// What is asked of the engine for an app: what `docker run -d` asks.
-pub(super) fn body(host: &str, image: &str, network: &str, work_dir: &str, runtime: &Runtime) -> serde_json::Value {
-    let mut env: Vec<String> = runtime.envs.iter().map(|(name, value)| format!("{name}={value}")).collect();
+/// What is asked of the engine for an app: what `docker run -d` asks. `given` is the environment that the host adds to the app's own.
+pub(super) fn body(
+    host: &str,
+    image: &str,
+    network: &str,
+    work_dir: &str,
+    runtime: &Runtime,
+    given: &[(&str, String)],
+) -> serde_json::Value {
+    // A name twice would be read differently by different programs.
+    let own = runtime.envs.iter().filter(|(name, _)| !given.iter().any(|(other, _)| other == name));
+    let own = own.map(|(name, value)| format!("{name}={value}"));
+    let mut env: Vec<String> = own.chain(given.iter().map(|(name, value)| format!("{name}={value}"))).collect();
     if let Some(port) = runtime.port {
         env.push(format!("PORT={port}"));
     }
@@ -104,6 +122,7 @@ mod tests {
             id: "1".into(),
             names: vec!["/a.b.example-trap".into()],
             state: "running".into(),
+            labels: Default::default(),
             network_settings: Default::default(),
         };
         assert_eq!(name("a.b.example", "trap_apps", "apps", &[taken]), "a.b.example-trap-2");
@@ -111,11 +130,12 @@ mod tests {
 
     #[test]
     fn an_app_is_asked_for_as_docker_run_does() {
-        let runtime =
-            Runtime { command: "exec python3 bot.py".into(), port: Some(8080), envs: [("A".into(), "b".into())].into() };
-        let body = body("a.b.example", "relapse-runtime", "trap_apps", "./sub/", &runtime);
+        let envs = [("A".into(), "b".into())].into();
+        let runtime = Runtime { command: "exec python3 bot.py".into(), port: Some(8080), envs, mariadb: false };
+        let given = [("MARIADB_HOSTNAME", "mariadb".to_owned())];
+        let body = body("a.b.example", "relapse-runtime", "trap_apps", "./sub/", &runtime, &given);
         assert_eq!(body["Cmd"], json!(["sh", "-c", "exec python3 bot.py"]));
-        assert_eq!(body["Env"], json!(["A=b", "PORT=8080"]));
+        assert_eq!(body["Env"], json!(["A=b", "MARIADB_HOSTNAME=mariadb", "PORT=8080"]));
         assert_eq!(body["WorkingDir"], "/srv/app/sub");
         assert_eq!(body["Hostname"], "a.b.example");
     }

@@ -7,37 +7,91 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::Response;
 use hyper::header::{CONTENT_TYPE, HOST, HeaderName, HeaderValue, LOCATION};
-use hyper::{HeaderMap, StatusCode, Uri};
+use hyper::{HeaderMap, Method, StatusCode, Uri};
 use reqwest::Url;
+use tokio::sync::{mpsc, oneshot};
 
+use super::apps::{self, Failures};
+use super::deployer::Order;
+use super::docker::Engine;
 use super::{Challenge, HostCheck, Settings, page, token};
 use crate::common::access::{self, User};
 
-pub(super) fn router(options: Arc<Settings>) -> Router {
-    Router::new().fallback(answer).with_state(options).layer(axum::middleware::from_fn(access::log))
+struct Console {
+    options: Arc<Settings>,
+    engine: Engine,
+    failures: Arc<Failures>,
+    queue: mpsc::Sender<Order>,
 }
 
-async fn answer(State(options): State<Arc<Settings>>, request: Request) -> Response {
+const PLAIN: &str = "text/plain; charset=utf-8";
+
+pub(super) fn router(options: Arc<Settings>, queue: mpsc::Sender<Order>, failures: Arc<Failures>) -> Router {
+    let engine = Engine::new(options.docker_api.clone());
+    let console = Arc::new(Console { options, engine, failures, queue });
+    Router::new().fallback(answer).with_state(console).layer(axum::middleware::from_fn(access::log))
+}
+
+async fn answer(State(console): State<Arc<Console>>, request: Request) -> Response {
+    let options = &console.options;
     let host = host(request.headers(), request.uri());
     if options.console_host_check == HostCheck::OwnHost && !is_own(&host, &options.console_url) {
         let words = format!("This is {}; there is no {host} here.\n", options.console_url);
-        return respond(StatusCode::MISDIRECTED_REQUEST, None, "text/plain; charset=utf-8", words);
+        return self::words(StatusCode::MISDIRECTED_REQUEST, words);
     }
     if let Some(user) = token::user(request.headers(), &options.authority) {
-        let apps = page::apps(&options.vhost_directory, &user, &options.app_domain);
-        let mut response = respond(StatusCode::OK, None, "text/html; charset=utf-8", page::html(&user, &apps));
+        let mut response = match cancelled(&request) {
+            Some(host) => console.cancel(&user, host).await,
+            None => console.list(&user).await,
+        };
         response.extensions_mut().insert(User(user));
         return response;
     }
     let back = match options.console_challenge {
         Challenge::Unauthorized => {
-            return respond(StatusCode::UNAUTHORIZED, None, "text/plain; charset=utf-8", "Log in first.\n".into());
+            return words(StatusCode::UNAUTHORIZED, "Log in first.\n".into());
         }
         Challenge::Redirect => asked_for(request.headers(), request.uri(), &host),
         Challenge::FixedReturn => format!("{}/", options.console_url.as_str().trim_end_matches('/')),
     };
     let login = log_in(&options.login_url, &back);
-    respond(StatusCode::FOUND, Some((LOCATION, login)), "text/plain; charset=utf-8", "Log in first.\n".into())
+    respond(StatusCode::FOUND, Some((LOCATION, login)), PLAIN, "Log in first.\n".into())
+}
+
+impl Console {
+    async fn list(&self, user: &str) -> Response {
+        let options = &self.options;
+        match apps::of(user, &options.app_domain, &options.vhost_directory, &self.engine, &self.failures).await {
+            Ok(apps) => respond(StatusCode::OK, None, "text/html; charset=utf-8", page::html(user, &apps)),
+            Err(error) => words(StatusCode::BAD_GATEWAY, format!("The containers cannot be listed: {error:#}\n")),
+        }
+    }
+
+    /// Removes an app of that user whose deploy failed, and leads back to the list.
+    async fn cancel(&self, user: &str, host: &str) -> Response {
+        if !apps::is_of(host, user, &self.options.app_domain) {
+            return words(StatusCode::NOT_FOUND, format!("{user} has no {host}.\n"));
+        }
+        if !self.failures.has(host) {
+            return words(StatusCode::CONFLICT, format!("The last deploy of {host} did not fail: there is nothing to cancel.\n"));
+        }
+        let (done, outcome) = oneshot::channel();
+        let order = Order::Cancel { host: host.to_owned(), done };
+        if let Err(error) = self.queue.try_send(order) {
+            return words(StatusCode::SERVICE_UNAVAILABLE, format!("The queue of deploys: {error}\n"));
+        }
+        match outcome.await {
+            Ok(Ok(())) => respond(StatusCode::SEE_OTHER, Some((LOCATION, "/".into())), PLAIN, "Cancelled.\n".into()),
+            Ok(Err(why)) => words(StatusCode::INTERNAL_SERVER_ERROR, format!("{host} was not cancelled: {why}\n")),
+            Err(_) => words(StatusCode::SERVICE_UNAVAILABLE, "The deployer is gone.\n".into()),
+        }
+    }
+}
+
+/// The host of a request to cancel its deploy.
+fn cancelled(request: &Request) -> Option<&str> {
+    let path = request.uri().path().strip_prefix("/apps/")?.strip_suffix("/cancel")?;
+    (request.method() == Method::POST && !path.contains('/')).then_some(path)
 }
 
 /// The URL that was asked for, as far as a server behind a proxy can know it.
@@ -66,6 +120,10 @@ fn host(headers: &HeaderMap, uri: &Uri) -> String {
 fn is_own(host: &str, console: &Url) -> bool {
     let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
     console.host_str().is_some_and(|own| own.eq_ignore_ascii_case(name))
+}
+
+fn words(status: StatusCode, words: String) -> Response {
+    respond(status, None, PLAIN, words)
 }
 
 fn respond(status: StatusCode, header: Option<(HeaderName, String)>, kind: &'static str, body: String) -> Response {

@@ -3,21 +3,34 @@
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 
+use super::apps::Failures;
 use super::docker::Engine;
 use super::hook::Push;
 use super::showcase_yaml::{self, App, How, Runtime};
 use super::source::{self, Source};
 use super::vhost::{self, Vhost};
-use super::{Gate, Settings, app, gate, sites};
+use super::{Gate, Settings, WhenExited, app, database, gate, sites};
 use crate::common::log;
 
 /// The longest host name that a container can have.
 const MOST_HOST: usize = 63;
 
+/// What there is to do. One thing at a time: a push and its cancel would cross otherwise.
+pub(super) enum Order {
+    Deploy(Push),
+    /// Removes an app.
+    Cancel {
+        host: String,
+        /// Told once it is done, or why it could not be.
+        done: oneshot::Sender<Result<(), String>>,
+    },
+}
+
 pub(super) struct Deployer {
     options: Arc<Settings>,
+    failures: Arc<Failures>,
     engine: Engine,
 }
 
@@ -40,32 +53,79 @@ struct Deploy<'a> {
     options: &'a Settings,
     engine: &'a Engine,
     host: String,
+    /// What the app is told in its environment by this host.
+    given: Vec<(&'static str, String)>,
     done: Vec<String>,
 }
 
 impl Deployer {
-    pub(super) fn new(options: Arc<Settings>) -> Self {
+    pub(super) fn new(options: Arc<Settings>, failures: Arc<Failures>) -> Self {
         let engine = Engine::new(options.docker_api.clone());
-        Self { options, engine }
+        Self { options, failures, engine }
     }
 
-    /// Deploys what is pushed, in its order, for as long as there is a queue.
-    pub(super) async fn run(self, mut queue: mpsc::Receiver<Push>) {
-        while let Some(push) = queue.recv().await {
-            let host = push.host(&self.options.app_domain);
-            let mut deploy = Deploy { options: &self.options, engine: &self.engine, host, done: Vec::new() };
-            let (outcome, why) = match deploy.run(&push).await {
-                Ok(()) => ("success", None),
-                Err(Stop::Refused(why)) => ("refused", Some(why)),
-                Err(Stop::Failed(error)) => ("failure", Some(format!("{error:#}"))),
-            };
-            let detail: Vec<String> = deploy.done.into_iter().chain(why).collect();
-            log::action("deploy", &deploy.host, outcome, &one_line(&detail.join("; ")));
+    /// Does what is ordered, in its order, for as long as there is a queue.
+    pub(super) async fn run(self, mut queue: mpsc::Receiver<Order>) {
+        while let Some(order) = queue.recv().await {
+            match order {
+                Order::Deploy(push) => self.deploy(&push).await,
+                Order::Cancel { host, done } => {
+                    // Whoever asked may have gone; it is done all the same.
+                    let _ = done.send(self.cancel(host).await);
+                }
+            }
         }
+    }
+
+    async fn deploy(&self, push: &Push) {
+        let mut deploy = self.about(push.host(&self.options.app_domain));
+        let (outcome, why) = match deploy.run(push).await {
+            Ok(()) => ("success", None),
+            Err(Stop::Refused(why)) => ("refused", Some(why)),
+            Err(Stop::Failed(error)) => ("failure", Some(format!("{error:#}"))),
+        };
+        match (&why, outcome) {
+            (None, _) => self.failures.forget(&deploy.host),
+            (Some(why), "failure") => self.failures.note(&deploy.host, why),
+            // What is refused leaves everything as it was.
+            _ => {}
+        }
+        deploy.tell("deploy", outcome, why);
+    }
+
+    async fn cancel(&self, host: String) -> Result<(), String> {
+        let mut deploy = self.about(host);
+        let why = deploy.cancel().await.err().map(|error| format!("{error:#}"));
+        let outcome = if why.is_none() { "success" } else { "failure" };
+        if why.is_none() {
+            self.failures.forget(&deploy.host);
+        }
+        deploy.tell("cancel", outcome, why.clone());
+        why.map_or(Ok(()), Err)
+    }
+
+    fn about(&self, host: String) -> Deploy<'_> {
+        Deploy { options: &self.options, engine: &self.engine, host, given: Vec::new(), done: Vec::new() }
     }
 }
 
 impl Deploy<'_> {
+    /// Writes the line that says what came of it.
+    fn tell(self, action: &str, outcome: &str, why: Option<String>) {
+        let detail: Vec<String> = self.done.into_iter().chain(why).collect();
+        log::action(action, &self.host, outcome, &one_line(&detail.join("; ")));
+    }
+
+    /// Removes the app. Its database stays: what members wrote is not a deploy's.
+    async fn cancel(&mut self) -> anyhow::Result<()> {
+        vhost::remove(&self.options.vhost_directory, &self.host)?;
+        self.done.push("removed the virtual host".into());
+        // Before the container goes, so that the proxy asks nobody who is no longer there.
+        self.reload().await?;
+        self.remove_existing(|_| true).await?;
+        sites::clear(&self.options.static_directory.join(&self.host))
+    }
+
     async fn run(&mut self, push: &Push) -> Result<(), Stop> {
         if !is_host(&self.host) {
             return Err(Stop::Refused(format!(
@@ -86,10 +146,16 @@ impl Deploy<'_> {
         }
         match &app.how {
             How::Static => self.site(&source, &app).await?,
-            How::Runtime(runtime) => match self.options.deploy_gate {
-                Gate::None => self.at_once(&source, &app, runtime).await?,
-                Gate::AnswersFirst => self.once_it_answers(&source, &app, runtime).await?,
-            },
+            How::Runtime(runtime) => {
+                if runtime.mariadb {
+                    self.given = database::provide(self.engine, &self.options.mariadb_service, &self.host).await?;
+                    self.done.push(format!("made the database {}", self.host));
+                }
+                match self.options.deploy_gate {
+                    Gate::None => self.at_once(&source, &app, runtime).await?,
+                    Gate::AnswersFirst => self.once_it_answers(&source, &app, runtime).await?,
+                }
+            }
         }
         Ok(())
     }
@@ -164,7 +230,8 @@ impl Deploy<'_> {
         runtime: &Runtime,
         proxy: &app::Proxy,
     ) -> anyhow::Result<String> {
-        let body = app::body(&self.host, &self.options.app_image, &proxy.network, &app.work_dir, runtime);
+        let mut body = app::body(&self.host, &self.options.app_image, &proxy.network, &app.work_dir, runtime, &self.given);
+        body["HostConfig"]["AutoRemove"] = (self.options.app_when_exited == WhenExited::Remove).into();
         let id = self.engine.create(name, &body).await?;
         self.engine.upload(&id, app::DIRECTORY, source.tar().await?).await?;
         self.engine.start(&id).await?;

@@ -34,6 +34,8 @@ pub(super) struct Listed {
     /// `running`, `exited`, …
     pub(super) state: String,
     #[serde(default)]
+    pub(super) labels: BTreeMap<String, String>,
+    #[serde(default)]
     pub(super) network_settings: Networks,
 }
 
@@ -56,7 +58,16 @@ pub(super) struct Attachment {
 pub(super) struct Inspected {
     pub(super) state: State,
     #[serde(default)]
+    pub(super) config: Config,
+    #[serde(default)]
     pub(super) network_settings: Networks,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Config {
+    #[serde(default)]
+    pub(super) env: Option<Vec<String>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -85,7 +96,12 @@ impl Engine {
 
     /// The containers with a label, stopped ones as well.
     pub(super) async fn labelled(&self, name: &str, value: &str) -> anyhow::Result<Vec<Listed>> {
-        let filters = json!({ "label": [format!("{name}={value}")] }).to_string();
+        self.with_label(&format!("{name}={value}")).await
+    }
+
+    /// The containers with a label, whatever its value; or with `name=value`.
+    pub(super) async fn with_label(&self, label: &str) -> anyhow::Result<Vec<Listed>> {
+        let filters = json!({ "label": [label] }).to_string();
         let mut url = reqwest::Url::parse("http://docker/containers/json")?;
         url.query_pairs_mut().append_pair("all", "1").append_pair("filters", &filters);
         let path = format!("{}?{}", url.path(), url.query().unwrap_or_default());

@@ -13,6 +13,7 @@ use sha2::Sha256;
 use tokio::sync::mpsc;
 
 use super::Settings;
+use super::deployer::Order;
 use crate::common::{access, log, unix_http};
 
 /// The most a webhook may have, in bytes.
@@ -48,10 +49,10 @@ impl Push {
 
 struct Hook {
     options: Arc<Settings>,
-    queue: mpsc::Sender<Push>,
+    queue: mpsc::Sender<Order>,
 }
 
-pub(super) fn router(options: Arc<Settings>, queue: mpsc::Sender<Push>) -> Router {
+pub(super) fn router(options: Arc<Settings>, queue: mpsc::Sender<Order>) -> Router {
     let state = Arc::new(Hook { options, queue });
     Router::new().route("/hook", post(answer)).with_state(state).layer(axum::middleware::from_fn(access::log))
 }
@@ -84,7 +85,7 @@ impl Hook {
             return Err((StatusCode::BAD_REQUEST, host, "expected a webhook with X-Gitea-Event: push".into()));
         }
         self.queue
-            .try_send(push)
+            .try_send(Order::Deploy(push))
             .map_err(|error| (StatusCode::SERVICE_UNAVAILABLE, host.clone(), format!("the queue of deploys: {error}")))?;
         Ok(host)
     }

@@ -1,7 +1,9 @@
 //! Showcase, the club's PaaS: the relay and the console of one host, and the deployer that turns a push into a served app.
 
 mod app;
+mod apps;
 mod console;
+mod database;
 mod deployer;
 mod docker;
 mod gate;
@@ -38,6 +40,9 @@ pub(crate) struct Settings {
     /// Where the console listens.
     #[arg(long, env = "CONSOLE_LISTEN")]
     console_listen: listen::Address,
+    /// A Unix socket on which the console listens instead; empty: none.
+    #[arg(long, env = "CONSOLE_SOCKET", default_value = "")]
+    console_socket: String,
     /// What the console answers to a request without a valid token.
     #[arg(long, env = "CONSOLE_CHALLENGE", default_value = "redirect")]
     console_challenge: Challenge,
@@ -65,6 +70,9 @@ pub(crate) struct Settings {
     /// The image that apps run on.
     #[arg(long, env = "APP_IMAGE")]
     app_image: String,
+    /// What becomes of an app's container when the app has exited.
+    #[arg(long, env = "APP_WHEN_EXITED", default_value = "keep")]
+    app_when_exited: WhenExited,
     /// Whether an app must answer before it is published.
     #[arg(long, env = "DEPLOY_GATE", default_value = "none")]
     deploy_gate: Gate,
@@ -83,6 +91,9 @@ pub(crate) struct Settings {
     /// The service that is the proxy.
     #[arg(long, env = "PROXY_SERVICE")]
     proxy_service: String,
+    /// The service that is the MariaDB server, which is also its name on the network that apps join; empty: none.
+    #[arg(long, env = "MARIADB_SERVICE", default_value = "")]
+    mariadb_service: String,
     /// The command that makes the proxy read its configuration again; empty: none.
     #[arg(long, env = "RELOAD", default_value = "")]
     reload: String,
@@ -113,6 +124,14 @@ enum HostCheck {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum WhenExited {
+    /// It stays, stopped.
+    Keep,
+    /// The engine removes it, as `docker run --rm` asks.
+    Remove,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Gate {
     /// An app is published as soon as its container was started.
     None,
@@ -122,16 +141,20 @@ enum Gate {
 
 pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
     let relays = relay::bind(&options.relay)?;
-    let console = options.console_listen.bind().await?;
+    let console = match options.console_socket.as_str() {
+        "" => options.console_listen.bind().await?,
+        path => listen::Address::Unix(path.into()).bind().await?,
+    };
     let hook = options.hook_listen.bind().await?;
     let options: Arc<Settings> = Arc::from(options);
     let (queue, waiting) = mpsc::channel(MOST_WAITING);
-    let deployer = deployer::Deployer::new(Arc::clone(&options));
+    let failures = Arc::new(apps::Failures::default());
+    let deployer = deployer::Deployer::new(Arc::clone(&options), Arc::clone(&failures));
     let deploying = tokio::spawn(deployer.run(waiting));
     log::ready("showcase");
     tokio::try_join!(
         relay::serve(relays),
-        listen::serve(console, console::router(Arc::clone(&options))),
+        listen::serve(console, console::router(Arc::clone(&options), queue.clone(), failures)),
         listen::serve(hook, hook::router(options, queue)),
     )?;
     deploying.abort();

@@ -1,25 +1,26 @@
 //! The console's page: a user's apps.
 
-use std::path::Path;
+use super::apps::Row;
 
-/// The hosts of a user's apps, by the virtual hosts that are published.
-pub(super) fn apps(directory: &Path, user: &str, domain: &str) -> Vec<String> {
-    let end = format!(".{user}.{domain}").to_lowercase();
-    let Ok(entries) = std::fs::read_dir(directory) else { return Vec::new() };
-    let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
-    let hosts = names.filter_map(|name| name.strip_suffix(".conf").map(str::to_owned));
-    let mut hosts: Vec<String> = hosts.filter(|host| host.ends_with(&end)).collect();
-    hosts.sort();
-    hosts
-}
-
-pub(super) fn html(user: &str, hosts: &[String]) -> String {
-    let row = |host: &String| format!("<li>{0} <a href=\"http://{0}/\">Open Application</a></li>\n", escape(host));
-    let rows: String = hosts.iter().map(row).collect();
+pub(super) fn html(user: &str, apps: &[Row]) -> String {
+    let rows: String = apps.iter().map(row).collect();
+    let rows = if apps.is_empty() { "<p>No applications yet.</p>\n".into() } else { format!("<ul>\n{rows}</ul>\n") };
     format!(
-        "<!doctype html>\n<meta charset=\"utf-8\">\n<title>Showcase</title>\n<h1>Applications of {}</h1>\n<ul>\n{rows}</ul>\n",
+        "<!doctype html>\n<meta charset=\"utf-8\">\n<title>Showcase</title>\n<h1>Applications of {}</h1>\n{rows}",
         escape(user)
     )
+}
+
+fn row(app: &Row) -> String {
+    let host = escape(&app.host);
+    let mut html = format!("<li>{host} {} <a href=\"http://{host}/\">Open Application</a>", escape(&app.state));
+    if let Some(why) = &app.failure {
+        html.push_str(&format!(
+            " <form method=\"post\" action=\"/apps/{host}/cancel\"><button>Cancel</button></form> <pre>{}</pre>",
+            escape(why)
+        ));
+    }
+    html + "</li>\n"
 }
 
 fn escape(text: &str) -> String {
@@ -31,14 +32,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_page_links_to_every_app() {
-        let page = html("<a>", &["x.a.example".into()]);
+    fn the_page_links_to_every_app_and_offers_to_cancel_what_failed() {
+        let row = |host: &str, state: &str, why: Option<&str>| Row {
+            host: host.into(),
+            state: state.into(),
+            failure: why.map(Into::into),
+        };
+        let page = html("<a>", &[row("x.a.example", "exited", None), row("y.a.example", "failed", Some("<b>"))]);
         assert!(page.contains("<title>Showcase</title>") && page.contains("Applications of &lt;a&gt;"), "{page}");
-        assert!(page.contains("<a href=\"http://x.a.example/\">Open Application</a>"), "{page}");
-    }
-
-    #[test]
-    fn without_a_directory_there_are_no_apps() {
-        assert!(apps(Path::new("/nonexistent"), "a", "example").is_empty());
+        assert!(page.contains("<li>x.a.example exited <a href=\"http://x.a.example/\">Open Application</a></li>"), "{page}");
+        assert!(page.contains("action=\"/apps/y.a.example/cancel\"") && page.contains("<pre>&lt;b&gt;</pre>"), "{page}");
+        assert_eq!(page.matches("<form").count(), 1, "{page}");
     }
 }

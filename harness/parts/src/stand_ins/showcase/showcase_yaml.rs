@@ -86,6 +86,8 @@ pub(super) struct Runtime {
     /// The port that the proxy asks; without one the app is not published.
     pub(super) port: Option<u16>,
     pub(super) envs: BTreeMap<String, String>,
+    /// Whether it is given a database.
+    pub(super) mariadb: bool,
 }
 
 /// Reads a file.
@@ -107,15 +109,13 @@ impl File {
             return Err(format!("expose: {RESERVED} is the console's port; choose another"));
         }
         // Not ignored: a member would wait in vain.
-        let missing = [
-            ("expose", !self.expose.is_empty()),
-            ("cname", !self.cname.is_empty()),
-            ("https", self.https != Https::Off),
-            ("use_mariadb", self.use_mariadb),
-            ("use_mongodb", self.use_mongodb),
-        ];
+        let missing =
+            [("expose", !self.expose.is_empty()), ("cname", !self.cname.is_empty()), ("https", self.https != Https::Off)];
         if let Some((name, _)) = missing.iter().find(|(_, wanted)| *wanted) {
             return Err(format!("{name}: this stand-in for Showcase cannot do that; leave it out"));
+        }
+        if self.use_mongodb {
+            return Err("use_mongodb: Debian has no MongoDB, so this stand-in for Showcase has none; leave it out".into());
         }
         let inside = |part| matches!(part, Component::Normal(_) | Component::CurDir);
         if !Path::new(&self.work_dir).components().all(inside) {
@@ -133,6 +133,7 @@ impl File {
             ("entrypoint", !self.entrypoint.is_empty()),
             ("startup", !self.startup.is_empty()),
             ("http_proxy", self.http_proxy.is_some()),
+            ("use_mariadb", self.use_mariadb),
         ];
         match given.iter().find(|(_, given)| *given) {
             Some((name, _)) => Err(format!("{name} needs `type: runtime`; the type is static")),
@@ -153,7 +154,7 @@ impl File {
         let run = format!("exec {}", self.entrypoint.trim());
         let startup = self.startup.trim();
         let command = if startup.is_empty() { run } else { format!("{startup} && {run}") };
-        Ok(Runtime { command, port: self.http_proxy, envs: self.envs.clone() })
+        Ok(Runtime { command, port: self.http_proxy, envs: self.envs.clone(), mariadb: self.use_mariadb })
     }
 }
 
@@ -198,7 +199,8 @@ mod tests {
             ("work_dir: ../other\n", "work_dir: expected a directory of the repository"),
             ("work_dir: /etc\n", "work_dir: expected a directory of the repository"),
             ("https: hard\n", "https: this stand-in"),
-            ("use_mariadb: true\n", "use_mariadb: this stand-in"),
+            ("use_mariadb: true\n", "use_mariadb needs `type: runtime`"),
+            ("use_mongodb: true\n", "use_mongodb: Debian has no MongoDB"),
             ("cname: a.example\n", "cname: this stand-in"),
             ("type: static\ntype: static\n", "type"),
         ] {

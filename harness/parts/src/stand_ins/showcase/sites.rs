@@ -19,7 +19,11 @@ pub(super) fn publish(from: &Path, to: &Path) -> anyhow::Result<()> {
     std::fs::rename(&new, to).with_context(|| format!("writing {}", to.display()))
 }
 
-fn clear(directory: &Path) -> anyhow::Result<()> {
+/// Removes a directory, if there is one.
+///
+/// # Errors
+/// When it cannot be removed.
+pub(super) fn clear(directory: &Path) -> anyhow::Result<()> {
     match std::fs::remove_dir_all(directory) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
             Err(error).with_context(|| format!("clearing {}", directory.display()))

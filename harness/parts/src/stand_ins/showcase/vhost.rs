@@ -25,6 +25,20 @@ pub(super) fn publish(template: &Path, values: &[(&str, &str)], directory: &Path
     Ok(Vhost { path, before })
 }
 
+/// Removes a host's virtual host; nothing happens without one.
+///
+/// # Errors
+/// When the file cannot be removed.
+pub(super) fn remove(directory: &Path, host: &str) -> anyhow::Result<()> {
+    let path = directory.join(format!("{host}.conf"));
+    match std::fs::remove_file(&path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("removing {}", path.display()))
+        }
+        _ => Ok(()),
+    }
+}
+
 impl Vhost {
     /// Puts back what was there before; nothing, if there was nothing.
     ///

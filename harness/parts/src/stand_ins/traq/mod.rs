@@ -11,6 +11,7 @@ mod session;
 mod spa;
 mod ticket;
 mod token;
+mod upload;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -124,6 +125,7 @@ fn router(traq: Arc<Traq>) -> Router {
         .route("/", get(spa::chat))
         .route("/login", get(spa::login))
         .route("/pipeline", get(pipeline::pipeline))
+        .route("/api/1.0/files", post(upload::upload).layer(DefaultBodyLimit::max(upload::MOST_BYTES)))
         .route("/api/1.0/login", post(session::login))
         .route("/api/1.0/logout", post(session::logout));
     for (path, call) in api::START_UP {

@@ -1,0 +1,37 @@
+//! Asks the engine what a part uses of its machine: processor, throttling by its limit, memory.
+
+use bollard::query_parameters::StatsOptionsBuilder;
+use futures_util::StreamExt;
+use relapse_model::timeline::{Usage, What};
+
+use super::ActError;
+use crate::engine::in_full;
+use crate::raise::Lab;
+
+impl Lab {
+    /// Asks once, and writes the answer on the timeline.
+    ///
+    /// # Errors
+    /// When the engine did not say.
+    pub async fn usage(&self, part: &str) -> Result<(), ActError> {
+        let container = self.find(part).await?;
+        let options = StatsOptionsBuilder::new().stream(false).one_shot(true).build();
+        let answer = self.engine.docker().stats(&container, Some(options)).next().await;
+        let stats = match answer {
+            Some(Ok(stats)) => stats,
+            Some(Err(error)) => return Err(ActError::new(format!("{part}: {}", in_full(&error)))),
+            None => return Err(ActError::new(format!("the engine said nothing about what {part} uses"))),
+        };
+        let processor = stats.cpu_stats.unwrap_or_default();
+        let throttling = processor.throttling_data.unwrap_or_default();
+        #[expect(clippy::cast_precision_loss)]
+        let usage = Usage {
+            periods: throttling.periods.unwrap_or_default(),
+            throttled_periods: throttling.throttled_periods.unwrap_or_default(),
+            cpu_seconds: processor.cpu_usage.and_then(|usage| usage.total_usage).unwrap_or_default() as f64 / 1e9,
+            memory_bytes: stats.memory_stats.and_then(|memory| memory.usage).unwrap_or_default(),
+        };
+        self.recorder.record(What::Used { part: part.to_owned(), usage });
+        Ok(())
+    }
+}

@@ -1,0 +1,185 @@
+//! `relapse matrix`: the same scenario over levels of one or more factors, releases among them.
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use clap::Args;
+use relapse_model::ablation::{Effect, Row, row};
+use relapse_model::levels::Levels;
+use relapse_model::topology::Topology;
+use relapse_model::verdict::Verdict;
+
+use super::experiment::{Experiment, job};
+use super::session::Session;
+use super::{Shared, session, why};
+use crate::exit::{Exit, Failure};
+use crate::report::json;
+use crate::report::terminal::{Terminal, heading};
+use crate::runner::Job;
+use crate::script::Script;
+
+#[derive(Debug, Args)]
+pub(super) struct Options {
+    #[command(flatten)]
+    shared: Shared,
+    /// A factor, with all its levels or with these: `nginx_release` or `nginx_release=1.18,1.30`. Several make a table.
+    #[arg(long = "factor", value_name = "NAME[=A,B]", required = true)]
+    factors: Vec<String>,
+    /// Over one factor whose levels are in order: runs the ends, then halves, to the place where the verdict changes.
+    #[arg(long)]
+    bisect: bool,
+    /// Runs every cell so many times.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=100))]
+    repeat: u16,
+}
+
+/// A cell of the table: its levels, and what the scenario came to there.
+struct Cell {
+    levels: Levels,
+    verdict: Verdict,
+    effect: Effect,
+}
+
+pub(super) fn run(root: Option<PathBuf>, options: Options) -> Result<Exit, Failure> {
+    let (project, mut scripts) = session::scripts(root, &options.shared, None)?;
+    // One scenario is meant: the one that was named, or the folder's incident.
+    let script = if scripts.len() == 1 { scripts.remove(0) } else { why::the_why(scripts)? };
+    let topology =
+        project.topology(&script.lab, &Levels::new()).map_err(|error| Failure::usage(format!("{}: {error}", script.place())))?;
+    let axes = options.factors.iter().map(|text| axis(&topology, text)).collect::<Result<Vec<_>, _>>()?;
+    if options.bisect && axes.len() != 1 {
+        return Err(Failure::usage("--bisect takes one --factor, whose levels are in order"));
+    }
+    let cells = product(&axes);
+    let jobs: Vec<Job> = cells.iter().map(|levels| job(&script, levels)).collect();
+    let session = Session::begin(&project, &options.shared, &jobs)?;
+    let terminal = Terminal::new();
+    terminal.line(&format!("matrix  {}\n", heading(&script)));
+    let repeats = usize::from(options.repeat);
+    let began = Instant::now();
+    let mut experiment = Experiment::new(&session, &script, repeats, options.shared.as_the_machine_allows(), None);
+    let wanted = if options.bisect { bisect(&mut experiment, &script, &cells, repeats) } else { cells };
+    experiment.run(&wanted, |_, _| {});
+    let table: Vec<Cell> = wanted.into_iter().map(|levels| cell(&experiment, &script, levels, repeats)).collect();
+    print(terminal, &table);
+    if options.bisect {
+        let change = table.windows(2).find(|pair| matches!(pair, [a, b] if a.verdict != b.verdict));
+        match change {
+            Some([before, after]) => terminal.line(&format!(
+                "it changes between {} ({}) and {} ({})",
+                name(&before.levels),
+                before.verdict,
+                name(&after.levels),
+                after.verdict
+            )),
+            _ => terminal.line("the verdict is the same at both ends"),
+        }
+    }
+    terminal.line(&format!("{} runs, {:.0} s", experiment.runs, began.elapsed().as_secs_f64()));
+    if let Some(path) = &options.shared.json {
+        let cells = table
+            .iter()
+            .map(|cell| json::Cell {
+                levels: cell.levels.clone(),
+                verdict: cell.verdict,
+                not_applicable: matches!(cell.effect, Effect::NotApplicable(_)),
+                message: message(&cell.effect),
+            })
+            .collect();
+        json::write(path, &json::Matrix { scenario: script.place(), cells })?;
+    }
+    if session.interrupted() {
+        return Ok(Exit::Interrupted);
+    }
+    let unknown = table.iter().any(|cell| matches!(cell.effect, Effect::Inconclusive(_) | Effect::NotRun | Effect::Sometimes));
+    experiment.finish();
+    Ok(if unknown { Exit::Inconclusive } else { Exit::Held })
+}
+
+/// A factor's name, and the levels that are meant.
+fn axis(topology: &Topology, text: &str) -> Result<(String, Vec<String>), Failure> {
+    let (name, levels) = text.split_once('=').map_or((text, None), |(name, levels)| (name, Some(levels)));
+    let factor = topology.factor(name).map_err(|error| Failure::usage(format!("--factor {text}: {error}")))?;
+    let levels: Vec<String> = match levels {
+        None => factor.levels.clone(),
+        Some(levels) => levels.split(',').map(ToOwned::to_owned).collect(),
+    };
+    match levels.iter().find(|level| !factor.levels.contains(level)) {
+        Some(unknown) => Err(Failure::usage(format!(
+            "--factor {text}: `{name}` has no level `{unknown}`; its levels are {}",
+            factor.levels.join(", ")
+        ))),
+        None => Ok((name.to_owned(), levels)),
+    }
+}
+
+/// Every combination, the last factor changing fastest.
+fn product(axes: &[(String, Vec<String>)]) -> Vec<Levels> {
+    let mut cells = vec![Levels::new()];
+    for (name, levels) in axes {
+        cells = cells
+            .into_iter()
+            .flat_map(|cell| {
+                levels.iter().map(move |level| {
+                    let mut cell = cell.clone();
+                    cell.insert(name.clone(), level.clone());
+                    cell
+                })
+            })
+            .collect();
+    }
+    cells
+}
+
+fn cell(experiment: &Experiment<'_>, script: &Script, levels: Levels, repeats: usize) -> Cell {
+    let outcomes = experiment.outcomes(&levels);
+    let thens = script.steps.iter().filter(|step| step.ty == gherkin::StepType::Then).count();
+    let Row { effect, .. } = row("", "", &outcomes, thens, repeats);
+    let verdict = Verdict::gravest(outcomes.iter().map(|outcome| outcome.verdict)).unwrap_or(Verdict::Inconclusive);
+    Cell { levels, verdict, effect }
+}
+
+/// The cells that bisection needs, in order: both ends, and halves until neighbours differ.
+fn bisect(experiment: &mut Experiment<'_>, script: &Script, cells: &[Levels], repeats: usize) -> Vec<Levels> {
+    let (mut low, mut high) = (0, cells.len().saturating_sub(1));
+    let mut tried = std::collections::BTreeSet::from([low, high]);
+    let mut verdict = |index: usize| {
+        let Some(levels) = cells.get(index) else { return Verdict::Inconclusive };
+        experiment.run(std::slice::from_ref(levels), |_, _| {});
+        cell(experiment, script, levels.clone(), repeats).verdict
+    };
+    let (first, last) = (verdict(low), verdict(high));
+    while first != last && high - low > 1 {
+        let middle = low.midpoint(high);
+        tried.insert(middle);
+        if verdict(middle) == first { low = middle } else { high = middle }
+    }
+    tried.into_iter().filter_map(|index| cells.get(index).cloned()).collect()
+}
+
+fn name(levels: &Levels) -> String {
+    levels.iter().map(|(factor, level)| format!("{factor} {level}")).collect::<Vec<_>>().join(", ")
+}
+
+fn message(effect: &Effect) -> Option<String> {
+    match effect {
+        Effect::NotApplicable(why) | Effect::Inconclusive(why) => Some(why.clone()),
+        _ => None,
+    }
+}
+
+fn print(terminal: Terminal, table: &[Cell]) {
+    let width = table.iter().map(|cell| name(&cell.levels).len()).max().unwrap_or(0);
+    for cell in table {
+        let verdict = match &cell.effect {
+            Effect::NotApplicable(_) => "not applicable".to_owned(),
+            _ => terminal.verdict(cell.verdict),
+        };
+        terminal.line(&format!("  {:width$}  {verdict}", name(&cell.levels)));
+        if let Some(why) = message(&cell.effect) {
+            for line in why.lines().take(8) {
+                terminal.line(&format!("  {:width$}    {}", "", line.trim()));
+            }
+        }
+    }
+}

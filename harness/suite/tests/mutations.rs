@@ -1,0 +1,239 @@
+//! Every link of the chain is measured: for each there is a mutation of the project that turns exactly that Then red and leaves all
+//! others held. Where two links could only die together, one of them would not be measured.
+//!
+//! A mutation is something that could have been otherwise on the day, as an edit of a copy of the project. A Then that is added to
+//! the scenario needs a row here: the test says which has none.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
+
+mod common;
+
+use common::{Project, Then, has_engine, run, thens, with_images};
+
+const FEATURE: &str = "features/trap/login_loop.feature";
+/// Enough for what happens, and not too long for what does not, on a machine with nothing else to do. On a busy one it can turn other
+/// links red: then the scenario's own deadlines decide.
+const PATIENCE: [&str; 2] = ["0.3", "1"];
+
+struct Mutation {
+    about: &'static str,
+    edit: fn(&Project),
+    red: Red,
+}
+
+/// Words of the Thens that turn red, as they stand in the feature.
+enum Red {
+    /// This one alone.
+    Exactly(&'static str),
+    /// This one, and what follows from it.
+    First(&'static str),
+}
+
+const PUSH: &str = "the last push of to-hutohu/example should be success";
+const DEPLOY: &str = "the last deploy of example.to-hutohu.trap.show should be success";
+const EXITED: &str = "example.to-hutohu.trap.show should be exited";
+const RESOLVES: &str = "example.to-hutohu.trap.show should resolve to showcase from nginx";
+const NEXT_DEPLOY: &str = "the last deploy of home.kaz.trap.show should be success";
+const RELOADED: &str = "nginx should log at least 2 lines with \"gracefully shutting down\"";
+const ANSWERED: &str = "to-hutohu should be answered 302 by showcase at example.to-hutohu.trap.show";
+const NO_TOKEN: &str = "traP_token should not be sent to example.to-hutohu.trap.show";
+const LOOP: &str = "to-hutohu should be in a redirect loop";
+
+const MUTATIONS: &[Mutation] = &[
+    // The four that the chain must not survive.
+    Mutation {
+        about: "the DNS zone has no wildcard",
+        edit: |project| project.replace("fixtures/trap/dns/everywhere.zone", "\n*.trap.show.  ", "\n;  "),
+        red: Red::First(RESOLVES),
+    },
+    Mutation {
+        about: "the push's webhook is not signed",
+        edit: |project| project.set("git", "HOOK_SECRET", ""),
+        red: Red::First(DEPLOY),
+    },
+    Mutation {
+        about: "the deployer forgets to reload nginx",
+        edit: |project| project.set("showcase", "RELOAD", ""),
+        red: Red::First(RELOADED),
+    },
+    Mutation {
+        about: "the token is for the apps' domain too",
+        edit: |project| project.set("traq", "TOKEN_DOMAINS", "trapti.tech trap.show"),
+        red: Red::First(NO_TOKEN),
+    },
+    // One a link.
+    Mutation {
+        // `git push` to a remote with two addresses goes on after one has refused, and ends with 1: what is pushed arrives.
+        about: "the member's remote has a second address, which refuses them",
+        edit: |project| {
+            project.replace(common::COMPOSE, "remote: \"http://git.trap.jp/{user}/{app}.git\"", "remote: \"{user}\"");
+            let remotes = [
+                ("GIT_CONFIG_COUNT", "3"),
+                ("GIT_CONFIG_KEY_0", "remote.to-hutohu.url"),
+                ("GIT_CONFIG_VALUE_0", "http://to-hutohu:to-hutohu@git.trap.jp/to-hutohu/example.git"),
+                ("GIT_CONFIG_KEY_1", "remote.to-hutohu.url"),
+                ("GIT_CONFIG_VALUE_1", "http://to-hutohu:to-hutohu@git.trap.jp/somebody/else.git"),
+                ("GIT_CONFIG_KEY_2", "remote.kaz.url"),
+                ("GIT_CONFIG_VALUE_2", "http://kaz:kaz@git.trap.jp/kaz/home.git"),
+            ];
+            project.give("visitor", &remotes);
+        },
+        red: Red::Exactly(PUSH),
+    },
+    Mutation {
+        // A deployer withdraws what it could not deploy: what stays is a copy under another name.
+        about: "the first deploy fails at its very end, and what it published stays",
+        edit: |project| {
+            project.set(
+                "showcase",
+                "RELOAD",
+                &format!("{IS_SECOND} || cp {VHOST} /etc/nginx/vhosts/stays.conf; nginx -s reload && {IS_SECOND}"),
+            )
+        },
+        red: Red::Exactly(DEPLOY),
+    },
+    Mutation {
+        // The deploy takes a second longer, so that it is over when the engine has removed the container.
+        about: "apps run with `docker run --rm`: the dead bot's container does not stay",
+        edit: |project| {
+            project.give("showcase", &[("APP_WHEN_EXITED", "remove")]);
+            project.set("showcase", "RELOAD", "nginx -s reload && sleep 1");
+        },
+        red: Red::Exactly(EXITED),
+    },
+    Mutation {
+        // nginx tries the other address when one refuses, so that the rest goes its way.
+        about: "the servers' own view names a second machine beside the Showcase host",
+        edit: |project| {
+            let zone = project.read("fixtures/trap/dns/everywhere.zone");
+            let (before, _) = zone.split_once("*.trap.show.").unwrap();
+            let both = "*.trap.show. A ${SHOWCASE}\n*.trap.show. A ${OTHER}\n";
+            project.write("fixtures/trap/dns/servers.zone", &format!("{before}{both}"));
+            let views = "${RELAPSE_SUBNET}.0.53=/zones/everywhere.zone ${RELAPSE_SUBNET}.128.53=/zones/servers.zone";
+            project.set("dns", "VIEWS", views);
+            project.give("dns", &[("OTHER", "${RELAPSE_SUBNET}.128.53")]);
+        },
+        red: Red::Exactly(RESOLVES),
+    },
+    Mutation {
+        about: "the next deploy fails at its very end, after its reload",
+        edit: |project| project.set("showcase", "RELOAD", &format!("nginx -s reload && ! {IS_SECOND}")),
+        red: Red::Exactly(NEXT_DEPLOY),
+    },
+    Mutation {
+        // The second deploy's reload reads both virtual hosts: the count is what tells.
+        about: "the first deploy forgets to reload nginx, the next one does it for both",
+        edit: |project| project.set("showcase", "RELOAD", &format!("! {IS_SECOND} || nginx -s reload")),
+        red: Red::Exactly(RELOADED),
+    },
+    Mutation {
+        about: "nginx itself sends to the log-in, with the same words as the console",
+        edit: |project| {
+            project.replace(
+                "fixtures/trap/showcase/vhosts/at-load.conf",
+                "proxy_pass http://{{host}}:{{port}};",
+                "return 302 https://q.trap.jp/login?redirect=http%3A%2F%2F{{host}}%2F;",
+            );
+        },
+        red: Red::Exactly(ANSWERED),
+    },
+    Mutation {
+        about: "the token is for the apps' domain too, and the console has no key to believe it",
+        edit: |project| {
+            project.set("traq", "TOKEN_DOMAINS", "trapti.tech trap.show");
+            project.set("showcase", "AUTHORITY", "/nowhere");
+        },
+        red: Red::Exactly(NO_TOKEN),
+    },
+    Mutation {
+        about: "the log-in page gives up after five turns",
+        edit: |project| project.set("traq", "SPA", "turn-counter"),
+        red: Red::Exactly(LOOP),
+    },
+];
+
+/// In nginx's container: whether the page has been deployed, which is the second deploy.
+const IS_SECOND: &str = "[ -e /etc/nginx/vhosts/home.kaz.trap.show.conf ]";
+/// The bot's virtual host.
+const VHOST: &str = "/etc/nginx/vhosts/example.to-hutohu.trap.show.conf";
+
+#[test]
+fn each_link_has_a_mutation_that_turns_exactly_it_red() {
+    if !has_engine("mutations") {
+        return;
+    }
+    with_images();
+    let chain = links(&Project::copy().read(FEATURE));
+    let mut wrong = Vec::new();
+    for link in &chain {
+        let measured = MUTATIONS.iter().any(|mutation| matches!(mutation.red, Red::Exactly(words) if link.starts_with(words)));
+        if !measured {
+            wrong.push(format!("no mutation turns exactly this link red: {link}"));
+        }
+    }
+    // A name on the command line cannot choose among the rows of one test.
+    let only = std::env::var("RELAPSE_TEST_ONLY").unwrap_or_default();
+    for mutation in MUTATIONS.iter().filter(|mutation| mutation.about.contains(&only)) {
+        let mut outcome = Ok(());
+        for patience in PATIENCE {
+            outcome = try_out(mutation, chain.len(), patience);
+            match &outcome {
+                Ok(()) => break,
+                Err(why) => {
+                    println!("         not as expected with patience {patience}: {}", why.lines().next().unwrap_or_default())
+                }
+            }
+        }
+        if let Err(why) = outcome {
+            wrong.push(format!("{}:\n{why}", mutation.about));
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n\n"));
+}
+
+/// The Thens of a feature's only scenario, and what is joined to them.
+fn links(feature: &str) -> Vec<String> {
+    let mut in_thens = false;
+    let mut found = Vec::new();
+    for line in feature.lines().map(str::trim) {
+        match line.split_once(' ') {
+            Some(("Then", rest)) => {
+                in_thens = true;
+                found.push(rest.to_owned());
+            }
+            Some(("And" | "But", rest)) if in_thens => found.push(rest.to_owned()),
+            Some(("Given" | "When", _)) => in_thens = false,
+            _ => {}
+        }
+    }
+    found
+}
+
+fn try_out(mutation: &Mutation, links: usize, patience: &str) -> Result<(), String> {
+    let project = Project::copy();
+    (mutation.edit)(&project);
+    let json = project.path().join("outcome.json");
+    let said = run(project.relapse().args(["run", FEATURE, "--patience", patience, "--json"]).arg(&json));
+    println!("{:5.1} s  {} (patience {patience})", said.seconds, mutation.about);
+    if said.code != Some(1) {
+        return Err(format!("expected the exit code 1 (violated), got {:?}; it said:\n{}", said.code, said.all()));
+    }
+    let (thens, trouble) = thens(&json);
+    if let Some(trouble) = trouble {
+        return Err(trouble);
+    }
+    if thens.len() != links {
+        return Err(format!("{links} Thens are in the feature, and {} were judged", thens.len()));
+    }
+    let with = |verdict: &str| -> Vec<&Then> { thens.iter().filter(|then| then.verdict == verdict).collect() };
+    let red = with("violated");
+    let fits = match mutation.red {
+        Red::Exactly(words) => with("held").len() + 1 == links && red.len() == 1 && red[0].text.starts_with(words),
+        Red::First(words) => red.iter().any(|then| then.text.starts_with(words)),
+    };
+    if fits { Ok(()) } else { Err(table(&thens)) }
+}
+
+fn table(thens: &[Then]) -> String {
+    let lines = thens.iter().map(|then| format!("  {:12} {}\n               {}\n", then.verdict, then.text, then.seen));
+    lines.collect()
+}
