@@ -1,7 +1,7 @@
 Feature: What it was not, and what would have told
   That night's first diagnosis was wrong: members were uploading images, and uploads were held to be the cause.
 
-  @control
+  @control @serial
   Scenario: Uploads alone slow nobody down
     Given the trap lab
     And kaz is logged-in at q.trap.jp
@@ -13,7 +13,7 @@ Feature: What it was not, and what would have told
     And the median latency of kaz should be below 30ms within 15s
     And traq should not be throttled within 10s
 
-  @control
+  @control @serial
   Scenario: Two logs tell who it is, and from where, while uploads go on
     Given the trap lab
     And to-hutohu is logged-in at q.trap.jp

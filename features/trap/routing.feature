@@ -107,6 +107,9 @@ Feature: What could have kept a dead bot's name from leading to the Showcase hos
       When kaz pushes page as home
       Then the last deploy of home.kaz.trap.show should be success within 10s
       And nginx should log at least 2 lines with "gracefully shutting down" within 5s
+      # nginx keeps the address it had until it has looked the name up again.
+      When kaz asks for http://example.to-hutohu.trap.show/ every 200ms
+      Then showcase should log at least 1 requests for example.to-hutohu.trap.show within 15s
       When to-hutohu opens http://example.to-hutohu.trap.show/
       Then to-hutohu should be answered 302 by showcase at example.to-hutohu.trap.show within 5s
       And to-hutohu should be in a redirect loop within 20s

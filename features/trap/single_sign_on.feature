@@ -99,7 +99,7 @@ Feature: What traQ, the club's single sign-on, could have done
       Then nginx should log at least 2 lines with "gracefully shutting down" within 10s
       When to-hutohu opens http://example.to-hutohu.trap.show/
       Then to-hutohu should be answered 302 by traq at q.trap.jp within 5s
-      And to-hutohu should see "ERR_TOO_MANY_REDIRECTS" at https://q.trap.jp/pipeline within 5s
+      And to-hutohu should see "ERR_TOO_MANY_REDIRECTS" at https://q.trap.jp/ within 5s
       And to-hutohu should not be in a redirect loop within 5s
 
   Rule: Who asks, and how much of it traQ bears

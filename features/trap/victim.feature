@@ -3,7 +3,7 @@ Feature: One tab in a loop slows a small chat down for everybody
   and every answer waits. The victim is another member, who asks traQ for one small thing ten times a second.
 
   # Latency is judged over three seconds, five times one after the other, with two loops of 26 turns between: about 30 s.
-  @control
+  @control @serial
   Scenario: Another member waits while the tab is open, and no longer once it is closed
     Given the trap lab
     And to-hutohu is logged-in at q.trap.jp
@@ -22,13 +22,13 @@ Feature: One tab in a loop slows a small chat down for everybody
     Then the last deploy of home.kaz.trap.show should be success within 10s
     And nginx should log at least 2 lines with "gracefully shutting down" within 5s
     When kaz asks for https://q.trap.jp/api/1.0/users/me every 100ms
-    Then the median latency of kaz should be below 30ms within 15s
+    Then the p95 latency of kaz should be below 50ms within 15s
     # The owner, and two who want to see the bot.
     When to-hutohu opens http://example.to-hutohu.trap.show/
     And ryoha opens http://example.to-hutohu.trap.show/
     And temma opens http://example.to-hutohu.trap.show/
     Then to-hutohu should be in a redirect loop within 30s
-    And the median latency of kaz should be above 30ms within 15s
+    And the p95 latency of kaz should be above 50ms within 15s
     And traq should be throttled within 15s
     # A restart loses nothing that matters: sessions are kept, and a browser loads again by itself what it could not reach.
     When traq is restarted
@@ -36,10 +36,10 @@ Feature: One tab in a loop slows a small chat down for everybody
     And ryoha opens http://example.to-hutohu.trap.show/
     And temma opens http://example.to-hutohu.trap.show/
     Then to-hutohu should be in a redirect loop within 30s
-    And the median latency of kaz should be above 30ms within 15s
+    And the p95 latency of kaz should be above 50ms within 15s
     When to-hutohu leaves
     And ryoha leaves
     And temma leaves
-    Then the median latency of kaz should be below 30ms within 15s
+    Then the p95 latency of kaz should be below 50ms within 15s
     And traq should not be throttled within 15s
     And the error rate of kaz should be below 1% within 15s

@@ -57,7 +57,7 @@ pub(super) fn run(root: Option<PathBuf>, options: Options) -> Result<Exit, Failu
     terminal.line(&format!("matrix  {}\n", heading(&script)));
     let repeats = usize::from(options.repeat);
     let began = Instant::now();
-    let mut experiment = Experiment::new(&session, &script, repeats, options.shared.as_the_machine_allows(), None);
+    let mut experiment = Experiment::new(&session, &script, repeats, options.shared.at_once(), None);
     let wanted = if options.bisect { bisect(&mut experiment, &script, &cells, repeats) } else { cells };
     experiment.run(&wanted, |_, _| {});
     let table: Vec<Cell> = wanted.into_iter().map(|levels| cell(&experiment, &script, levels, repeats)).collect();

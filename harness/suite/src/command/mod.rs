@@ -72,7 +72,7 @@ pub(crate) struct Shared {
     /// Writes one JSON document.
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
-    /// Scenarios side by side: one, or for `why` and `matrix` as many as the machine has processors.
+    /// Scenarios side by side; as many as the machine has processors if not said. Those tagged @serial run alone.
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..=64))]
     jobs: Option<u16>,
     /// Whether a scenario's lab stays.
@@ -84,13 +84,8 @@ pub(crate) struct Shared {
 }
 
 impl Shared {
-    /// Scenarios side by side, for commands that judge each for itself.
-    fn one_at_a_time(&self) -> usize {
-        self.jobs.map_or(1, usize::from)
-    }
-
-    /// Scenarios side by side, for commands that make many runs.
-    fn as_the_machine_allows(&self) -> usize {
+    /// Scenarios side by side: as many as the machine has processors, unless told otherwise.
+    fn at_once(&self) -> usize {
         self.jobs.map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), usize::from)
     }
 }

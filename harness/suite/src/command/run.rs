@@ -38,7 +38,7 @@ pub(super) fn run(root: Option<PathBuf>, options: Options) -> Result<Exit, Failu
     let session = session::Session::begin(&project, &options.shared, &jobs)?;
     let began = Instant::now();
     let terminal = Terminal::new();
-    let at_once = options.shared.one_at_a_time();
+    let at_once = options.shared.at_once();
     let results = run_all(
         &session.runner,
         session.runtime.handle(),

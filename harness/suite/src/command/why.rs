@@ -101,7 +101,7 @@ pub(super) fn run(root: Option<PathBuf>, options: Options) -> Result<Exit, Failu
         std::iter::once(&base).chain(singles.iter().map(|(.., levels)| levels)).map(|levels| job(&script, levels)).collect();
     let session = Session::begin(&project, &options.shared, &jobs)?;
     let until = options.budget.map(|budget| Instant::now() + budget);
-    let mut experiment = Experiment::new(&session, &script, repeats, options.shared.as_the_machine_allows(), until);
+    let mut experiment = Experiment::new(&session, &script, repeats, options.shared.at_once(), until);
     if experiment.resumed > 0 {
         terminal.line(&format!("taking up {} runs of an interrupted command", experiment.resumed));
     }
@@ -130,7 +130,7 @@ pub(super) fn run(root: Option<PathBuf>, options: Options) -> Result<Exit, Failu
     let (sets, sets_cut) = if options.no_sets {
         (Vec::new(), Some("not asked for".into()))
     } else {
-        smallest_sets(&mut experiment, &topology, &rows, thens, most_sets, options.shared.as_the_machine_allows(), &tell)
+        smallest_sets(&mut experiment, &topology, &rows, thens, most_sets, options.shared.at_once(), &tell)
     };
     let whole = !experiment.stopped() && rows.iter().all(|row| row.effect != Effect::NotRun);
     let findings = Findings {

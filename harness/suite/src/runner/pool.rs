@@ -21,6 +21,9 @@ pub(crate) struct Done {
     pub(crate) told: Told,
 }
 
+/// The tag of scenarios that judge latency or error rates: two labs under load slow each other down, so these run alone, at the end.
+const SERIAL: &str = "serial";
+
 /// Runs all jobs, `at_once` of them side by side; `begun` and `ended` are told as it happens. Gives the outcomes in the jobs' order.
 /// After Ctrl-C, or once `stop` says so, no further job begins.
 pub(crate) fn run_all(
@@ -31,31 +34,36 @@ pub(crate) fn run_all(
     stop: impl Fn() -> bool + Sync,
     mut ended: impl FnMut(usize, &Told),
 ) -> Vec<Option<Told>> {
-    let queue: Mutex<VecDeque<usize>> = Mutex::new((0..jobs.len()).collect());
-    let (sender, receiver) = mpsc::channel::<Done>();
     let mut results: Vec<Option<Told>> = jobs.iter().map(|_| None).collect();
-    std::thread::scope(|scope| {
-        for _ in 0..at_once.clamp(1, jobs.len().max(1)) {
-            let (sender, queue, stop) = (sender.clone(), &queue, &stop);
-            scope.spawn(move || {
-                loop {
-                    let next = queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
-                    let Some(index) = next.filter(|_| !*runner.cancelled.borrow() && !stop()) else { return };
-                    let Some(job) = jobs.get(index) else { return };
-                    let told = runtime.block_on(runner.run(&job.script, &job.choice));
-                    if sender.send(Done { index, told }).is_err() {
-                        return;
+    let (alone, together): (Vec<usize>, Vec<usize>) =
+        (0..jobs.len()).partition(|index| jobs.get(*index).is_some_and(|job| job.script.is(SERIAL)));
+    for (batch, at_once) in [(together, at_once), (alone, 1)] {
+        let threads = at_once.clamp(1, batch.len().max(1));
+        let queue: Mutex<VecDeque<usize>> = Mutex::new(batch.into());
+        let (sender, receiver) = mpsc::channel::<Done>();
+        std::thread::scope(|scope| {
+            for _ in 0..threads {
+                let (sender, queue, stop) = (sender.clone(), &queue, &stop);
+                scope.spawn(move || {
+                    loop {
+                        let next = queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+                        let Some(index) = next.filter(|_| !*runner.cancelled.borrow() && !stop()) else { return };
+                        let Some(job) = jobs.get(index) else { return };
+                        let told = runtime.block_on(runner.run(&job.script, &job.choice));
+                        if sender.send(Done { index, told }).is_err() {
+                            return;
+                        }
                     }
-                }
-            });
-        }
-        drop(sender);
-        for Done { index, told } in receiver {
-            ended(index, &told);
-            if let Some(slot) = results.get_mut(index) {
-                *slot = Some(told);
+                });
             }
-        }
-    });
+            drop(sender);
+            for Done { index, told } in receiver {
+                ended(index, &told);
+                if let Some(slot) = results.get_mut(index) {
+                    *slot = Some(told);
+                }
+            }
+        });
+    }
     results
 }
