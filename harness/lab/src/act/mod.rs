@@ -6,12 +6,13 @@ mod link;
 mod poll;
 mod push;
 mod resolve;
+mod tab;
 mod usage;
 mod visit;
 
 pub use change::Change;
 pub(crate) use helper::{HELPER, Helper};
-pub(crate) use visit::Tab;
+pub(crate) use tab::Tab;
 
 /// The harness itself could not act or look: Inconclusive, never a verdict on the lab.
 #[derive(Debug, thiserror::Error)]

@@ -3,8 +3,9 @@
 use relapse_model::timeline::{Client, What};
 use relapse_model::wire::poll::{Poll, Sample};
 
-use super::{ActError, Tab};
-use crate::exec::{self, Running};
+use super::ActError;
+use super::tab::{Lines, Tab};
+use crate::exec;
 use crate::raise::Lab;
 use crate::recorder::Recorder;
 
@@ -22,9 +23,8 @@ impl Lab {
         let mut input = serde_json::to_vec(&poll).map_err(|error| ActError::new(error.to_string()))?;
         input.push(b'\n');
         let running = exec::start(&self.engine, &container, &["/relapse-parts", "poll"], &[], &input).await?;
-        let (close, closed) = tokio::sync::oneshot::channel();
-        let reader = tokio::spawn(read(running, self.recorder.clone(), user.to_owned(), closed));
-        self.tabs.lock().await.insert(polling(user), Tab { reader, close });
+        let tab = Tab::open(running, |lines| read(lines, self.recorder.clone(), user.to_owned()));
+        self.tabs.lock().await.insert(polling(user), tab);
         Ok(())
     }
 }
@@ -34,18 +34,8 @@ pub(super) fn polling(user: &str) -> String {
     format!("{user} (asking)")
 }
 
-async fn read(mut running: Running, recorder: Recorder, user: String, mut closed: tokio::sync::oneshot::Receiver<()>) {
-    let mut open = true;
-    loop {
-        let line = tokio::select! {
-            line = running.line() => line,
-            _ = &mut closed, if open => {
-                open = false;
-                running.close_input().await;
-                continue;
-            }
-        };
-        let Some(line) = line else { break };
+async fn read(mut lines: Lines, recorder: Recorder, user: String) {
+    while let Some(line) = lines.next().await {
         match serde_json::from_str::<Sample>(&line) {
             Ok(sample) => recorder.record(What::Sample { user: user.clone(), sample }),
             Err(error) => {
@@ -53,7 +43,7 @@ async fn read(mut running: Running, recorder: Recorder, user: String, mut closed
             }
         }
     }
-    let said = running.errors();
+    let said = lines.errors();
     if !said.is_empty() {
         recorder.record(What::Trouble { message: format!("{user} could not ask on: {said}") });
     }

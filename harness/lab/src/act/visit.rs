@@ -2,10 +2,10 @@
 
 use relapse_model::timeline::{Client, What};
 use relapse_model::wire::visit::{End, Sighting, Visit};
-use tokio::task::JoinHandle;
 
 use super::ActError;
 use super::poll::polling;
+use super::tab::{Lines, Tab};
 use crate::exec::{self, Running};
 use crate::raise::Lab;
 use crate::recorder::Recorder;
@@ -13,18 +13,6 @@ use crate::recorder::Recorder;
 /// A tab closes by itself after so many requests, or seconds: bounded, whatever the part under test does.
 const MOST_HOPS: u32 = 20_000;
 const MOST_SECONDS: u32 = 120;
-
-/// An open tab.
-pub(crate) struct Tab {
-    pub(super) reader: JoinHandle<()>,
-    pub(super) close: tokio::sync::oneshot::Sender<()>,
-}
-
-impl Drop for Tab {
-    fn drop(&mut self) {
-        self.reader.abort();
-    }
-}
 
 impl Lab {
     /// Opens a URL in a new tab; the tab that the user had is closed. Returns when the visit has begun.
@@ -48,9 +36,8 @@ impl Lab {
         };
         let running = self.begin(client, &visit).await?;
         let number = self.opened(client, user, url);
-        let (close, closed) = tokio::sync::oneshot::channel();
-        let reader = tokio::spawn(read(running, self.recorder.clone(), user.to_owned(), number, closed));
-        self.tabs.lock().await.insert(user.to_owned(), Tab { reader, close });
+        let tab = Tab::open(running, |lines| read(lines, self.recorder.clone(), user.to_owned(), number));
+        self.tabs.lock().await.insert(user.to_owned(), tab);
         Ok(())
     }
 
@@ -64,12 +51,11 @@ impl Lab {
     }
 
     async fn close(&self, key: &str) -> Result<(), ActError> {
-        let Some(mut tab) = self.tabs.lock().await.remove(key) else { return Ok(()) };
-        let (close, _) = tokio::sync::oneshot::channel();
-        let _ = std::mem::replace(&mut tab.close, close).send(());
-        match tokio::time::timeout(std::time::Duration::from_secs(15), &mut tab.reader).await {
-            Ok(_) => Ok(()),
-            Err(_) => Err(ActError::new(format!("the tab of {key} did not close within 15 s"))),
+        // Taken out first: the lock must not be held while the tab closes.
+        let tab = self.tabs.lock().await.remove(key);
+        match tab {
+            Some(tab) => tab.close(key).await,
+            None => Ok(()),
         }
     }
 
@@ -172,25 +158,9 @@ fn sighting(line: &str) -> Result<Sighting, ActError> {
         .map_err(|error| ActError::new(format!("the visitor said something else than a sighting ({error}): {line}")))
 }
 
-async fn read(
-    mut running: Running,
-    recorder: Recorder,
-    user: String,
-    visit: u32,
-    mut closed: tokio::sync::oneshot::Receiver<()>,
-) {
+async fn read(mut lines: Lines, recorder: Recorder, user: String, visit: u32) {
     let mut ended = false;
-    let mut open = true;
-    loop {
-        let line = tokio::select! {
-            line = running.line() => line,
-            _ = &mut closed, if open => {
-                open = false;
-                running.close_input().await;
-                continue;
-            }
-        };
-        let Some(line) = line else { break };
+    while let Some(line) = lines.next().await {
         match sighting(&line) {
             Ok(Sighting::Hop(hop)) => recorder.record(What::Hop { user: user.clone(), visit, hop }),
             Ok(Sighting::End(end)) => {
@@ -201,7 +171,7 @@ async fn read(
         }
     }
     if !ended {
-        let said = running.errors();
+        let said = lines.errors();
         if !said.is_empty() {
             recorder.record(What::Trouble { message: format!("the visit of {user} broke off: {said}") });
         }

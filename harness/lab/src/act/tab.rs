@@ -1,0 +1,76 @@
+//! What goes on in the background for a user, a visit or repeated questions: a command in a container whose lines are read as they
+//! come, until it ends or the user closes it.
+
+use std::time::Duration;
+
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use super::ActError;
+use crate::exec::Running;
+
+/// Closing must not take longer.
+const CLOSED_WITHIN: Duration = Duration::from_secs(15);
+
+/// An open tab.
+pub(crate) struct Tab {
+    reader: JoinHandle<()>,
+    close: Option<oneshot::Sender<()>>,
+}
+
+/// The reader's side: lines, until the end.
+pub(super) struct Lines {
+    running: Running,
+    closed: oneshot::Receiver<()>,
+    open: bool,
+}
+
+impl Lines {
+    /// The next line. When the tab is closed, the command's input is, and what it says before it ends is still read.
+    pub(super) async fn next(&mut self) -> Option<String> {
+        loop {
+            tokio::select! {
+                line = self.running.line() => return line,
+                _ = &mut self.closed, if self.open => {
+                    self.open = false;
+                    self.running.close_input().await;
+                }
+            }
+        }
+    }
+
+    /// What the command wrote to standard error.
+    pub(super) fn errors(&self) -> String {
+        self.running.errors()
+    }
+}
+
+impl Tab {
+    /// Reads a running command in the background.
+    pub(super) fn open<F>(running: Running, read: impl FnOnce(Lines) -> F) -> Self
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let (close, closed) = oneshot::channel();
+        let reader = tokio::spawn(read(Lines { running, closed, open: true }));
+        Self { reader, close: Some(close) }
+    }
+
+    /// Closes it, and returns when it has ended.
+    pub(super) async fn close(mut self, whose: &str) -> Result<(), ActError> {
+        if let Some(close) = self.close.take() {
+            // A reader that has already ended does not listen.
+            let _ = close.send(());
+        }
+        match tokio::time::timeout(CLOSED_WITHIN, &mut self.reader).await {
+            Ok(_) => Ok(()),
+            Err(_) => Err(ActError::new(format!("the tab of {whose} did not close within {} s", CLOSED_WITHIN.as_secs()))),
+        }
+    }
+}
+
+impl Drop for Tab {
+    fn drop(&mut self) {
+        self.reader.abort();
+    }
+}
