@@ -173,14 +173,15 @@ impl Reaper {
             let told = stdin.write_all(b"done\n").await;
             drop(stdin);
             let said = if told.is_ok() { lines.next_line().await.ok().flatten() } else { None };
-            (said, child.wait().await)
+            // One that has told what it found looks again for a while, without us.
+            match said.as_deref().and_then(finished) {
+                Some(finished) => Ok(finished),
+                None => Err(story(said, child.wait().await)),
+            }
         };
         match tokio::time::timeout(DONE_WITHIN, farewell).await {
             Err(_) => Err(ReaperError::Busy { run }),
-            Ok((said, ended)) => match said.as_deref().and_then(finished) {
-                Some(finished) => Ok(finished),
-                None => Err(ReaperError::Gone { run, seen: story(said, ended) }),
-            },
+            Ok(told) => told.map_err(|seen| ReaperError::Gone { run, seen }),
         }
     }
 }

@@ -13,6 +13,8 @@ use crate::sweep::{list, sweep_within};
 const PATIENCE: Duration = Duration::from_secs(60);
 /// Between the two empty listings that it wants to see: requests of the dead parent can still be under way in the engine.
 const APART: Duration = Duration::from_secs(1);
+/// When to look again after a run that ended well; its parent does not wait for it.
+const LATER: [Duration; 3] = [Duration::from_secs(1), Duration::from_secs(3), Duration::from_secs(6)];
 
 /// Serves as a reaper and ends the process, if the environment says that this process is one; else does nothing. Belongs at the very
 /// beginning of main, before any thread or runtime.
@@ -73,15 +75,17 @@ async fn watch(run: &RunId) -> ExitCode {
         }
         Some("done\n") => {
             log(run, "the parent is done");
-            look_once(&engine, run).await
+            let finished = look_once(&engine, run).await;
+            report(run, finished);
+            linger(&engine, run).await;
+            return if finished.left == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE };
         }
         _ => {
             log(run, "the parent is gone");
             outlast(&engine, run).await
         }
     };
-    log(run, &format!("found {} left {}", finished.found, finished.left));
-    say(&format!("found {} left {}", finished.found, finished.left));
+    report(run, finished);
     if finished.left == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
@@ -113,6 +117,24 @@ async fn look_once(engine: &Engine, run: &RunId) -> Finished {
     match list(engine, filter_of(run)).await {
         Ok(things) if things.is_empty() => Finished::default(),
         _ => sweep_once(engine, run, PATIENCE).await,
+    }
+}
+
+fn report(run: &RunId, finished: Finished) {
+    let text = format!("found {} left {}", finished.found, finished.left);
+    log(run, &text);
+    say(&text);
+}
+
+/// Looks again for a while after the parent has gone on: an engine (20.10) was seen to list nothing, and a network of the run again
+/// a moment later.
+async fn linger(engine: &Engine, run: &RunId) {
+    for pause in LATER {
+        tokio::time::sleep(pause).await;
+        let found = look_once(engine, run).await;
+        if found != Finished::default() {
+            log(run, &format!("later: found {} left {}", found.found, found.left));
+        }
     }
 }
 
