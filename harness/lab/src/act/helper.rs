@@ -5,6 +5,7 @@ use testcontainers::runners::AsyncRunner;
 use testcontainers::{ContainerAsync, GenericImage, ImageExt};
 
 use super::ActError;
+use crate::images::parts_image;
 use crate::label::Labels;
 use crate::raise::Lab;
 
@@ -33,7 +34,8 @@ impl Lab {
         }
         let target = format!("container:{}", self.container(part));
         let labels = Labels::of(&self.run).with(HELPER, part).into_map();
-        let container = GenericImage::new("relapse-parts", "latest")
+        let (name, tag) = parts_image();
+        let container = GenericImage::new(name, tag)
             .with_cmd(["idle"])
             .with_labels(labels)
             .with_host_config_modifier(move |host| {

@@ -6,14 +6,16 @@ use bollard::models::ImageSummary;
 use bollard::query_parameters::{ListImagesOptions, RemoveImageOptions};
 
 use super::error::ImageError;
-use super::{IMAGE, INPUTS, Images, TAG};
-use crate::engine::{Engine, in_full};
+use super::{IMAGE, INPUTS, Images, TAG, private};
+use crate::engine::{Engine, answer, in_full};
 
 /// One image of ours.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OurImage {
     /// For example `relapse-nginx:1.22`.
     pub tag: String,
+    /// All that we gave it: the one in Compose, unless a younger build has taken it over, and a private one.
+    pub tags: Vec<String>,
     /// The engine's id.
     pub id: String,
     /// Its size with all that it starts from.
@@ -53,9 +55,14 @@ impl Images {
         let mut images: Vec<_> = seen
             .into_iter()
             .filter_map(|image| {
-                let tag = image.labels.get(TAG).filter(|tag| image.repo_tags.contains(tag))?;
+                let tag = image.labels.get(TAG)?;
+                let private = image.labels.get(INPUTS).and_then(|inputs| private::tag(tag, inputs));
+                // An older build has its private tag only.
+                let tags: Vec<String> =
+                    [Some(tag.clone()), private].into_iter().flatten().filter(|tag| image.repo_tags.contains(tag)).collect();
                 Some(OurImage {
-                    tag: tag.clone(),
+                    tag: tags.first()?.clone(),
+                    tags,
                     bytes: u64::try_from(image.size).unwrap_or_default(),
                     created: image.created,
                     inputs: image.labels.get(INPUTS).cloned(),
@@ -67,7 +74,7 @@ impl Images {
         Ok(images)
     }
 
-    async fn labelled(&self, dangling: bool) -> Result<Vec<ImageSummary>, ImageError> {
+    pub(super) async fn labelled(&self, dangling: bool) -> Result<Vec<ImageSummary>, ImageError> {
         let mut filters = HashMap::from([("label".to_owned(), vec![format!("{IMAGE}=1")])]);
         if dangling {
             filters.insert("dangling".into(), vec!["true".into()]);
@@ -91,8 +98,8 @@ impl Images {
             let before = rest.len();
             let mut still = Vec::new();
             for image in rest {
-                match self.engine.remove_image(&image.tag, None::<RemoveImageOptions>, None).await {
-                    Ok(_) => removal.removed.push(image.tag),
+                match self.remove_tags(&image.tags).await {
+                    Ok(()) => removal.removed.push(image.tag),
                     Err(error) => {
                         removal.kept.push(Kept { tag: image.tag.clone(), why: in_full(&error) });
                         still.push(image);
@@ -107,6 +114,18 @@ impl Images {
             }
             rest = still;
         }
+    }
+}
+
+impl Images {
+    async fn remove_tags(&self, tags: &[String]) -> Result<(), bollard::errors::Error> {
+        for tag in tags {
+            match self.engine.remove_image(tag, None::<RemoveImageOptions>, None).await {
+                Err(error) if answer(&error).is_none_or(|(status, _)| status != 404) => return Err(error),
+                _ => {}
+            }
+        }
+        Ok(())
     }
 }
 

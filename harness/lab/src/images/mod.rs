@@ -17,6 +17,7 @@ mod ignore;
 mod mmdebstrap;
 mod parts;
 mod plan;
+mod private;
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::path::PathBuf;
@@ -29,6 +30,7 @@ pub use catalogue::{Kept, OurImage, Removal};
 pub use context::ContextError;
 pub use dockerfile::{DockerfileError, bases};
 pub use error::ImageError;
+pub(crate) use parts::image as parts_image;
 
 use crate::engine::{Engine, answer};
 use plan::{Make, Node};
@@ -126,10 +128,28 @@ pub struct Images {
     engine: Engine,
 }
 
+/// The engine's ids of images, by their tags as in Compose. A lab uses these: another relapse, built from other sources, may take the
+/// tags over at any time.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Ids(BTreeMap<String, String>);
+
+impl Ids {
+    /// The id of a tag as Compose says it; the tag itself if it was not asked for.
+    #[must_use]
+    pub fn of(&self, tag: &str) -> String {
+        self.0.get(&plan::normal(tag)).cloned().unwrap_or_else(|| tag.to_owned())
+    }
+}
+
 /// What is known of an image before it is made.
 enum State {
-    /// It is there; this is its id.
-    Current(String),
+    /// It is there.
+    Current {
+        /// The engine's id.
+        id: String,
+        /// Whether it bears the tag that Compose gives it, or only its private one.
+        named: bool,
+    },
     /// It is not there, or its inputs changed.
     Stale {
         /// The id of the one that is to be replaced.
@@ -151,13 +171,13 @@ impl Images {
     ///
     /// # Errors
     /// The first [`ImageError`]; what was under way is finished first.
-    pub async fn ensure(&self, wanted: &[ImageSpec], progress: Progress<'_>) -> Result<(), ImageError> {
+    pub async fn ensure(&self, wanted: &[ImageSpec], progress: Progress<'_>) -> Result<Ids, ImageError> {
         let nodes = plan::plan(wanted)?;
-        if self.all_current(&nodes).await? {
+        if let Some(ids) = self.all_current(&nodes).await? {
             for node in nodes {
                 progress(ImageEvent::UpToDate { tag: node.tag });
             }
-            return Ok(());
+            return Ok(Ids(ids));
         }
         let _lock = cache::lock(|| {
             if let Some(node) = nodes.last() {
@@ -168,18 +188,18 @@ impl Images {
         self.make_all(&nodes, progress).await
     }
 
-    async fn all_current(&self, nodes: &[Node]) -> Result<bool, ImageError> {
+    async fn all_current(&self, nodes: &[Node]) -> Result<Option<BTreeMap<String, String>>, ImageError> {
         let mut ids = BTreeMap::new();
         for node in nodes {
             match self.state(node, &ids).await? {
-                State::Current(id) => ids.insert(node.tag.clone(), id),
-                State::Stale { .. } => return Ok(false),
+                State::Current { id, .. } => ids.insert(node.tag.clone(), id),
+                State::Stale { .. } => return Ok(None),
             };
         }
-        Ok(true)
+        Ok(Some(ids))
     }
 
-    async fn make_all(&self, nodes: &[Node], progress: Progress<'_>) -> Result<(), ImageError> {
+    async fn make_all(&self, nodes: &[Node], progress: Progress<'_>) -> Result<Ids, ImageError> {
         let mut waiting: VecDeque<&Node> = nodes.iter().collect();
         let mut ids: BTreeMap<String, String> = BTreeMap::new();
         let mut running = FuturesUnordered::new();
@@ -194,7 +214,7 @@ impl Images {
                 running.push(async move { (&node.tag, self.make(node, &ids, progress).await) });
             }
             match running.next().await {
-                None => return failed.map_or(Ok(()), Err),
+                None => return failed.map_or(Ok(Ids(ids)), Err),
                 Some((tag, Ok(id))) => {
                     ids.insert(tag.clone(), id);
                 }
@@ -209,7 +229,11 @@ impl Images {
         let began = Instant::now();
         let tag = node.tag.as_str();
         let (old, inputs) = match self.state(node, ids).await? {
-            State::Current(id) => {
+            State::Current { id, named } => {
+                if !named {
+                    // Another build of ours has the tag; what starts from it must find this one.
+                    private::name(&self.engine, &id, tag).await?;
+                }
                 progress(ImageEvent::UpToDate { tag: tag.into() });
                 return Ok(id);
             }
@@ -238,10 +262,14 @@ impl Images {
             }
             (Make::Build { .. } | Make::Base, _) => base::make(self, tag, &report).await?,
         }
-        let Some((id, _)) = self.look(tag).await? else {
+        let Some((id, labels)) = self.look(tag).await? else {
             let why = "it is not there although it was made; is something else removing images?".into();
             return Err(ImageError::Engine { tag: tag.into(), doing: "keep it", why });
         };
+        if let Some(private) = labels.get(INPUTS).and_then(|inputs| private::tag(tag, inputs)) {
+            private::name(&self.engine, &id, &private).await?;
+            self.thin_out(tag).await?;
+        }
         if let Some(old) = old.filter(|old| *old != id) {
             catalogue::forget(&self.engine, &old).await;
         }
@@ -254,7 +282,7 @@ impl Images {
         let inputs = match &node.make {
             Make::Base => {
                 return Ok(match present {
-                    Some((id, _)) => State::Current(id),
+                    Some((id, _)) => State::Current { id, named: true },
                     None => State::Stale { old: None, inputs: None },
                 });
             }
@@ -276,10 +304,17 @@ impl Images {
                 read.map_err(|source| ImageError::Context { tag: node.tag.clone(), source })?
             }
         };
-        Ok(match present {
-            Some((id, labels)) if labels.get(INPUTS) == Some(&inputs.1) => State::Current(id),
-            present => State::Stale { old: present.map(|(id, _)| id), inputs: Some(inputs) },
-        })
+        let same = |labels: &HashMap<String, String>| labels.get(INPUTS) == Some(&inputs.1);
+        let named = present.as_ref().filter(|(_, labels)| same(labels)).map(|(id, _)| id.clone());
+        let private = match private::tag(&node.tag, &inputs.1) {
+            Some(private) => self.look(&private).await?.filter(|(_, labels)| same(labels)).map(|(id, _)| id),
+            None => named.clone(),
+        };
+        if let Some(id) = private {
+            return Ok(State::Current { named: named.as_ref() == Some(&id), id });
+        }
+        // Found under the common tag only: made before there were private ones, or by hand.
+        Ok(State::Stale { old: present.map(|(id, _)| id), inputs: Some(inputs) })
     }
 
     /// The id and labels of an image, if it is there.

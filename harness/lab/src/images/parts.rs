@@ -7,7 +7,7 @@ use super::build::{Build, build};
 use super::context::{Entry, EntryKind};
 use super::digest::Inputs;
 use super::error::ImageError;
-use super::{Images, Report};
+use super::{Images, Report, private};
 
 /// Its tag.
 pub(crate) const TAG: &str = "relapse-parts:latest";
@@ -22,6 +22,12 @@ static BINARY: &[u8] = include_bytes!(env!("RELAPSE_PARTS"));
 pub(crate) fn digest() -> String {
     let inputs = Inputs::new().field("dockerfile", DOCKERFILE.as_bytes());
     inputs.field("binary", env!("RELAPSE_PARTS_DIGEST").as_bytes()).finish()
+}
+
+/// Name and private tag of the image of this very build.
+pub(crate) fn image() -> (String, String) {
+    let tag = private::tag(TAG, &digest()).unwrap_or_else(|| TAG.into());
+    tag.split_once(':').map_or_else(|| (tag.clone(), "latest".into()), |(name, tag)| (name.into(), tag.into()))
 }
 
 pub(crate) async fn make(images: &Images, report: &Report<'_>) -> Result<(), ImageError> {

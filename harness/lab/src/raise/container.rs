@@ -18,14 +18,24 @@ pub(crate) fn name(run: &RunId, part: &str) -> String {
 }
 
 /// Creates a service's container, attached to all its networks, not started.
-pub(super) async fn create(engine: &Engine, run: &RunId, service: &Service, labels: Labels) -> Result<(), RaiseError> {
+pub(super) async fn create(
+    engine: &Engine,
+    run: &RunId,
+    service: &Service,
+    image: String,
+    labels: Labels,
+) -> Result<(), RaiseError> {
     let refused = |action| {
         let part = service.name.clone();
         move |error: bollard::errors::Error| RaiseError::Engine { part, action, why: in_full(&error) }
     };
     let name = name(run, &service.name);
     let options = CreateContainerOptionsBuilder::new().name(&name).build();
-    engine.docker().create_container(Some(options), body(run, service, labels)).await.map_err(refused("create its container"))?;
+    engine
+        .docker()
+        .create_container(Some(options), body(run, service, image, labels))
+        .await
+        .map_err(refused("create its container"))?;
     // The engine takes one network when it creates, the others by connecting.
     if let NetworkMode::Networks(networks) = &service.network {
         for (network, address, aliases) in networks.iter().skip(1) {
@@ -53,7 +63,7 @@ fn endpoint(service: &Service, address: Option<&String>, aliases: &[String]) -> 
     }
 }
 
-fn body(run: &RunId, service: &Service, labels: Labels) -> ContainerCreateBody {
+fn body(run: &RunId, service: &Service, image: String, labels: Labels) -> ContainerCreateBody {
     let mut labels = labels.service(&service.name).into_map();
     labels.extend(service.labels.clone());
     // As Compose writes them, for parts that look for each other by these.
@@ -100,7 +110,7 @@ fn body(run: &RunId, service: &Service, labels: Labels) -> ContainerCreateBody {
         ..Default::default()
     };
     ContainerCreateBody {
-        image: Some(service.image.clone()),
+        image: Some(image),
         hostname: service.hostname.clone().filter(|_| !joins),
         entrypoint: service.entrypoint.clone(),
         cmd: service.command.clone(),

@@ -20,10 +20,11 @@ pub use network::NetworkError;
 
 use crate::engine::Engine;
 use crate::follow::Follower;
+use crate::images::Ids;
 use crate::label::{Labels, RunId};
 use crate::reaper::{Reaper, ReaperError};
 use crate::recorder::Recorder;
-use crate::sweep::{SweepError, sweep};
+use crate::sweep::{Left, SweepError, sweep};
 
 pub(crate) use files::upload;
 
@@ -38,6 +39,8 @@ pub struct Plan {
     pub levels: Levels,
     /// Compose profiles that this lab needs.
     pub profiles: BTreeSet<String>,
+    /// Which images its services get; [`crate::images::Images::ensure`] answers with them.
+    pub images: Ids,
     /// The scenario's name, for the labels.
     pub scenario: String,
     /// Scales every deadline.
@@ -95,6 +98,17 @@ pub enum RaiseError {
         /// The log's tail.
         log: String,
     },
+}
+
+/// Why a lab is not gone altogether.
+#[derive(Debug, thiserror::Error)]
+pub enum LowerError {
+    /// The engine did not say what is left.
+    #[error(transparent)]
+    Sweep(#[from] SweepError),
+    /// The engine refused to remove things.
+    #[error("the engine keeps {}\n`relapse leaks --remove` tries again; an engine that keeps a network with \"active endpoints\" and no container lets it go when it is restarted", .0.iter().map(|left| format!("{} {} ({})", left.thing.kind, left.thing.name, left.why)).collect::<Vec<_>>().join(", "))]
+    Left(Vec<Left>),
 }
 
 /// A topology that is running.
@@ -177,14 +191,15 @@ impl Lab {
             try_join_all(batch.into_iter().map(|service| {
                 let (folder, labels) = (folder.clone(), labels.clone());
                 async move {
-                    container::create(engine, run, service, labels).await?;
+                    container::create(engine, run, service, plan.images.of(&service.image), labels).await?;
                     files::copy_in(engine, run, service, &folder).await
                 }
             }))
             .await?;
         }
         let limit = Duration::from_secs_f64(ready::LIMIT.as_secs_f64() * plan.patience);
-        try_join_all(raised.iter().map(|service| ready::start(engine, run, &topology, service, recorder, limit))).await?;
+        let doors = ready::Doors::of(&topology);
+        try_join_all(raised.iter().map(|service| ready::start(engine, run, &topology, service, recorder, &doors, limit))).await?;
         Ok(topology)
     }
 
@@ -192,15 +207,17 @@ impl Lab {
     ///
     /// # Errors
     /// What could not be removed; the reaper has then tried as well.
-    pub async fn lower(self) -> Result<(), SweepError> {
+    pub async fn lower(self) -> Result<(), LowerError> {
         self.tabs.lock().await.clear();
         for (_, helper) in std::mem::take(&mut *self.helpers.lock().await) {
             helper.remove().await;
         }
         self.follower.stop().await;
         let swept = sweep(&self.engine, &self.run).await;
+        // It looks once more, and says in its log what it found.
         let _ = self.reaper.finish().await;
-        swept.map(|_| ())
+        let left = swept?.left;
+        if left.is_empty() { Ok(()) } else { Err(LowerError::Left(left)) }
     }
 
     /// Leaves everything as it is, for a person to look at; gives the run's id. `relapse leaks --remove` removes it.

@@ -13,8 +13,6 @@ use crate::sweep::{list, sweep_within};
 const PATIENCE: Duration = Duration::from_secs(60);
 /// Between the two empty listings that it wants to see: requests of the dead parent can still be under way in the engine.
 const APART: Duration = Duration::from_secs(1);
-/// When to look again after a run that ended well; its parent does not wait for it.
-const LATER: [Duration; 3] = [Duration::from_secs(1), Duration::from_secs(3), Duration::from_secs(6)];
 
 /// Serves as a reaper and ends the process, if the environment says that this process is one; else does nothing. Belongs at the very
 /// beginning of main, before any thread or runtime.
@@ -75,10 +73,7 @@ async fn watch(run: &RunId) -> ExitCode {
         }
         Some("done\n") => {
             log(run, "the parent is done");
-            let finished = look_once(&engine, run).await;
-            report(run, finished);
-            linger(&engine, run).await;
-            return if finished.left == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE };
+            look_once(&engine, run).await
         }
         _ => {
             log(run, "the parent is gone");
@@ -124,18 +119,6 @@ fn report(run: &RunId, finished: Finished) {
     let text = format!("found {} left {}", finished.found, finished.left);
     log(run, &text);
     say(&text);
-}
-
-/// Looks again for a while after the parent has gone on: an engine (20.10) was seen to list nothing, and a network of the run again
-/// a moment later.
-async fn linger(engine: &Engine, run: &RunId) {
-    for pause in LATER {
-        tokio::time::sleep(pause).await;
-        let found = look_once(engine, run).await;
-        if found != Finished::default() {
-            log(run, &format!("later: found {} left {}", found.found, found.left));
-        }
-    }
 }
 
 /// The parent died: sweeps until two listings a second apart are empty.

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 use relapse_lab::engine::Engine;
-use relapse_lab::images::{BuildSpec, ImageEvent, ImageSpec, Images};
+use relapse_lab::images::{BuildSpec, Ids, ImageEvent, ImageSpec, Images};
 use relapse_model::levels::{Choice, Levels};
 use relapse_model::topology::Topology;
 use tokio::runtime::Runtime;
@@ -60,7 +60,7 @@ pub(super) fn run(root: Option<PathBuf>, options: Options) -> Result<Exit, Failu
 }
 
 /// Makes what the labs of these scenarios need.
-pub(super) async fn for_jobs(engine: &Engine, project: &Project, jobs: &[(&Script, &Choice)]) -> Result<(), Failure> {
+pub(super) async fn for_jobs(engine: &Engine, project: &Project, jobs: &[(&Script, &Choice)]) -> Result<Ids, Failure> {
     let mut wanted: Vec<ImageSpec> = vec![ImageSpec { tag: "relapse-parts".into(), build: None }];
     let mut seen: Vec<(&str, Levels, Vec<String>)> = Vec::new();
     for (script, choice) in jobs {

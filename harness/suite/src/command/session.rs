@@ -48,13 +48,13 @@ impl Session {
         let engine = runtime.block_on(Engine::connect())?;
         let needed: Vec<(&Script, &Choice)> = jobs.iter().map(|job| (&job.script, &job.choice)).collect();
         let mut stop = cancelled.clone();
-        runtime.block_on(async {
+        let images = runtime.block_on(async {
             tokio::select! {
                 made = prepare::for_jobs(&engine, project, &needed) => made,
                 _ = stop.wait_for(|cancelled| *cancelled) => Err(Failure { exit: Exit::Interrupted, message: "interrupted while images were made".into() }),
             }
         })?;
-        let runner = Runner { engine, project: project.clone(), patience: shared.patience, keep: shared.keep, cancelled };
+        let runner = Runner { engine, images, project: project.clone(), patience: shared.patience, keep: shared.keep, cancelled };
         Ok(Self { runtime, runner })
     }
 

@@ -12,6 +12,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use relapse_lab::engine::Engine;
+use relapse_lab::images::Ids;
 use relapse_lab::raise::Plan;
 use relapse_model::levels::Choice;
 use relapse_model::outcome::{Outcome, ThenOutcome, Trouble};
@@ -40,6 +41,7 @@ pub(crate) enum Keep {
 #[derive(Debug, Clone)]
 pub(crate) struct Runner {
     pub(crate) engine: Engine,
+    pub(crate) images: Ids,
     pub(crate) project: Project,
     pub(crate) patience: f64,
     pub(crate) keep: Keep,
@@ -69,6 +71,7 @@ impl Runner {
                     name: script.lab.clone(),
                     levels,
                     profiles: profiles(script, &topology),
+                    images: self.images.clone(),
                     scenario: script.name.clone(),
                     patience: self.patience,
                     reaper: None,
