@@ -1,9 +1,10 @@
 //! A service in the engine's words.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use bollard::models::{
     ContainerCreateBody, EndpointIpamConfig, EndpointSettings, HealthConfig, HostConfig, NetworkConnectRequest, NetworkingConfig,
+    RestartPolicy, RestartPolicyNameEnum,
 };
 use bollard::query_parameters::CreateContainerOptionsBuilder;
 use relapse_model::topology::{NetworkMode, Service, Source};
@@ -17,25 +18,25 @@ pub(crate) fn name(run: &RunId, part: &str) -> String {
     format!("{run}-{part}")
 }
 
+/// What a service does not say itself.
+pub(super) struct Given {
+    /// The image's id.
+    pub(super) image: String,
+    /// Labels of the run.
+    pub(super) labels: Labels,
+    /// The environment, with that of its files.
+    pub(super) environment: BTreeMap<String, String>,
+}
+
 /// Creates a service's container, attached to all its networks, not started.
-pub(super) async fn create(
-    engine: &Engine,
-    run: &RunId,
-    service: &Service,
-    image: String,
-    labels: Labels,
-) -> Result<(), RaiseError> {
+pub(super) async fn create(engine: &Engine, run: &RunId, service: &Service, given: Given) -> Result<(), RaiseError> {
     let refused = |action| {
         let part = service.name.clone();
         move |error: bollard::errors::Error| RaiseError::Engine { part, action, why: in_full(&error) }
     };
     let name = name(run, &service.name);
     let options = CreateContainerOptionsBuilder::new().name(&name).build();
-    engine
-        .docker()
-        .create_container(Some(options), body(run, service, image, labels))
-        .await
-        .map_err(refused("create its container"))?;
+    engine.docker().create_container(Some(options), body(run, service, given)).await.map_err(refused("create its container"))?;
     // The engine takes one network when it creates, the others by connecting.
     if let NetworkMode::Networks(networks) = &service.network {
         for (network, address, aliases) in networks.iter().skip(1) {
@@ -63,7 +64,8 @@ fn endpoint(service: &Service, address: Option<&String>, aliases: &[String]) -> 
     }
 }
 
-fn body(run: &RunId, service: &Service, image: String, labels: Labels) -> ContainerCreateBody {
+fn body(run: &RunId, service: &Service, given: Given) -> ContainerCreateBody {
+    let Given { image, labels, environment } = given;
     let mut labels = labels.service(&service.name).into_map();
     labels.extend(service.labels.clone());
     // As Compose writes them, for parts that look for each other by these.
@@ -86,7 +88,7 @@ fn body(run: &RunId, service: &Service, image: String, labels: Labels) -> Contai
         match &mount.source {
             Source::Volume(volume) => Some(format!("{}:{}{mode}", network::name(run, volume), mount.target)),
             Source::EngineSocket(path) => Some(format!("{path}:{}{mode}", mount.target)),
-            Source::Path(_) => None,
+            Source::Path(_) | Source::Text(_) => None,
         }
     });
     let tmpfs = service.tmpfs.iter().map(|text| {
@@ -99,6 +101,13 @@ fn body(run: &RunId, service: &Service, image: String, labels: Labels) -> Contai
         tmpfs: Some(tmpfs.collect()),
         network_mode,
         dns: (!service.dns.is_empty()).then(|| service.dns.clone()),
+        dns_search: (!service.dns_search.is_empty()).then(|| service.dns_search.clone()),
+        dns_options: (!service.dns_options.is_empty()).then(|| service.dns_options.clone()),
+        cap_drop: (!service.cap_drop.is_empty()).then(|| service.cap_drop.clone()),
+        security_opt: (!service.security_opt.is_empty()).then(|| service.security_opt.clone()),
+        readonly_rootfs: Some(service.read_only),
+        pids_limit: service.pids,
+        restart_policy: service.restart.as_deref().map(restart),
         extra_hosts: (!service.extra_hosts.is_empty()).then(|| service.extra_hosts.clone()),
         cap_add: (!service.cap_add.is_empty()).then(|| service.cap_add.clone()),
         sysctls: (!service.sysctls.is_empty()).then(|| service.sysctls.clone().into_iter().collect()),
@@ -114,16 +123,19 @@ fn body(run: &RunId, service: &Service, image: String, labels: Labels) -> Contai
         hostname: service.hostname.clone().filter(|_| !joins),
         entrypoint: service.entrypoint.clone(),
         cmd: service.command.clone(),
-        env: Some(service.environment.iter().map(|(key, value)| format!("{key}={value}")).collect()),
+        env: Some(environment.iter().map(|(key, value)| format!("{key}={value}")).collect()),
         labels: Some(labels),
         user: service.user.clone(),
         working_dir: service.working_dir.clone(),
         stop_signal: service.stop_signal.clone(),
+        stop_timeout: service.stop_timeout,
+        domainname: service.domainname.clone(),
         healthcheck: service.health.as_ref().map(|health| HealthConfig {
             test: Some(health.test.clone()),
             interval: health.interval,
             timeout: health.timeout,
             start_period: health.start_period,
+            start_interval: health.start_interval,
             retries: health.retries,
             ..Default::default()
         }),
@@ -131,4 +143,16 @@ fn body(run: &RunId, service: &Service, image: String, labels: Labels) -> Contai
         networking_config: endpoints.map(|endpoints| NetworkingConfig { endpoints_config: Some(endpoints) }),
         ..Default::default()
     }
+}
+
+/// The model has checked that it is one of these.
+fn restart(policy: &str) -> RestartPolicy {
+    let (name, times) = policy.split_once(':').unwrap_or((policy, ""));
+    let name = match name {
+        "always" => RestartPolicyNameEnum::ALWAYS,
+        "unless-stopped" => RestartPolicyNameEnum::UNLESS_STOPPED,
+        "on-failure" => RestartPolicyNameEnum::ON_FAILURE,
+        _ => RestartPolicyNameEnum::NO,
+    };
+    RestartPolicy { name: Some(name), maximum_retry_count: times.parse().ok() }
 }

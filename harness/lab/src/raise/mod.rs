@@ -191,15 +191,16 @@ impl Lab {
             try_join_all(batch.into_iter().map(|service| {
                 let (folder, labels) = (folder.clone(), labels.clone());
                 async move {
-                    container::create(engine, run, service, plan.images.of(&service.image), labels).await?;
+                    let environment = files::environment(service, &folder)?;
+                    let given = container::Given { image: plan.images.of(&service.image), labels, environment };
+                    container::create(engine, run, service, given).await?;
                     files::copy_in(engine, run, service, &folder).await
                 }
             }))
             .await?;
         }
         let limit = Duration::from_secs_f64(ready::LIMIT.as_secs_f64() * plan.patience);
-        let doors = ready::Doors::of(&topology);
-        try_join_all(raised.iter().map(|service| ready::start(engine, run, &topology, service, recorder, &doors, limit))).await?;
+        try_join_all(raised.iter().map(|service| ready::start(engine, run, &topology, service, recorder, limit))).await?;
         Ok(topology)
     }
 

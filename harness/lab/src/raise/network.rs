@@ -1,7 +1,7 @@
 //! Networks and volumes: the lab chooses a free subnet, so that runs side by side do not meet.
 
 use futures_util::future::join_all;
-use relapse_model::topology::{Subnet, Topology};
+use relapse_model::topology::{Network, Topology};
 
 use bollard::models::{Ipam, IpamConfig, NetworkCreateRequest, VolumeCreateRequest};
 
@@ -58,7 +58,7 @@ pub(super) async fn raise(
     for step in 0..COUNT {
         let topology = read(&format!("10.{}", FIRST + (begin.wrapping_add(step)) % COUNT))?;
         // All are awaited, also after one has failed: the engine would finish the others behind our back.
-        let made = join_all(topology.networks.iter().map(|(network, subnet)| create(engine, run, network, subnet, labels))).await;
+        let made = join_all(topology.networks.iter().map(|(network, spec)| create(engine, run, network, spec, labels))).await;
         match made.into_iter().collect::<Result<Vec<()>, _>>() {
             Ok(_) => return Ok(topology),
             Err((network, error)) => {
@@ -83,19 +83,21 @@ async fn create(
     engine: &Engine,
     run: &RunId,
     network: &str,
-    subnet: &Subnet,
+    spec: &Network,
     labels: &Labels,
 ) -> Result<(), (String, bollard::errors::Error)> {
     let pool = IpamConfig {
-        subnet: subnet.subnet.clone(),
-        ip_range: subnet.ip_range.clone(),
-        gateway: subnet.gateway.clone(),
+        subnet: spec.subnet.clone(),
+        ip_range: spec.ip_range.clone(),
+        gateway: spec.gateway.clone(),
         ..Default::default()
     };
     let request = NetworkCreateRequest {
         name: name(run, network),
         driver: Some("bridge".into()),
-        ipam: subnet.subnet.as_ref().map(|_| Ipam { config: Some(vec![pool]), ..Default::default() }),
+        internal: Some(spec.internal),
+        options: (!spec.options.is_empty()).then(|| spec.options.clone().into_iter().collect()),
+        ipam: spec.subnet.as_ref().map(|_| Ipam { config: Some(vec![pool]), ..Default::default() }),
         labels: Some(labels.clone().into_map()),
         ..Default::default()
     };

@@ -1,12 +1,10 @@
 //! Starts a part once what it depends on is there, and knows when it is ready: its health check says so, its log has the text of
 //! the label `relapse.ready-log`, or, with neither, it runs.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use relapse_model::timeline::{State, Timeline, What};
 use relapse_model::topology::{Condition, NetworkMode, Service, Topology};
-use tokio::sync::{Mutex, MutexGuard};
 
 use super::{RaiseError, container};
 use crate::engine::{Engine, in_full};
@@ -21,26 +19,6 @@ const READY_LOG: &str = "relapse.ready-log";
 /// Lines of a log that an error shows.
 const TAIL: usize = 15;
 
-/// Lets one container at a time join a network. An engine before 25 counts a network's endpoints wrongly when two join it at the same
-/// moment (moby#42119; under load, one lab in fourteen), and can then not remove it until it is restarted.
-pub(super) struct Doors(BTreeMap<String, Mutex<()>>);
-
-impl Doors {
-    pub(super) fn of(topology: &Topology) -> Self {
-        Self(topology.networks.keys().map(|network| (network.clone(), Mutex::default())).collect())
-    }
-
-    /// Held until the container has joined all its networks. Always taken in the order of names, so that nobody waits in a circle.
-    async fn hold(&self, service: &Service) -> Vec<MutexGuard<'_, ()>> {
-        let NetworkMode::Networks(joined) = &service.network else { return Vec::new() };
-        let mut held = Vec::new();
-        for (_, door) in self.0.iter().filter(|(network, _)| joined.iter().any(|(name, ..)| name == *network)) {
-            held.push(door.lock().await);
-        }
-        held
-    }
-}
-
 /// Starts the part after its dependencies, and returns when it is ready.
 pub(super) async fn start(
     engine: &Engine,
@@ -48,7 +26,6 @@ pub(super) async fn start(
     topology: &Topology,
     service: &Service,
     recorder: &Recorder,
-    doors: &Doors,
     limit: Duration,
 ) -> Result<(), RaiseError> {
     let mut needed = service.depends_on.clone();
@@ -70,13 +47,11 @@ pub(super) async fn start(
             }
         }
     }
-    let held = doors.hold(service).await;
     engine.docker().start_container(&container::name(run, &service.name), None).await.map_err(|error| RaiseError::Engine {
         part: service.name.clone(),
         action: "start it",
         why: in_full(&error),
     })?;
-    drop(held);
     match wait::until(recorder, limit, |timeline| status(timeline, service, Condition::Healthy).decided()).await {
         Some(Ok(())) => Ok(()),
         Some(Err(why)) => Err(not_ready(recorder, service, why, Condition::Healthy)),

@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 use bollard::errors::Error;
 use bollard::models::NetworkDisconnectRequest;
 use bollard::query_parameters::{InspectNetworkOptions, RemoveContainerOptions, RemoveVolumeOptions};
-use futures_util::StreamExt;
-use futures_util::stream;
+use futures_util::future::join_all;
+use futures_util::{StreamExt, stream};
 
 pub use leaks::{Leak, Maker, leaks, remove_leaks};
 pub(crate) use listing::list;
@@ -120,12 +120,23 @@ pub(crate) async fn sweep_within(engine: &Engine, run: &RunId, patience: Duratio
 }
 
 /// One attempt at each thing. Answers what failed and why, by id.
+///
+/// Containers leave their networks one after the other before they are removed together. An engine before 29 counts a network's
+/// endpoints in a copy that concurrent requests share: when two containers die at the same moment, one departure can be lost, the
+/// network has "active endpoints" for ever, and only a restart of the engine lets it go (moby#42119; seen in one lab of 40 on a busy
+/// machine, `harness/BENCHMARKS.md`).
 pub(crate) async fn remove_all(
     engine: &Engine,
     things: Vec<Thing>,
     removed: &mut BTreeMap<Kind, usize>,
 ) -> Vec<(String, String)> {
     let (containers, others): (Vec<_>, Vec<_>) = things.into_iter().partition(|thing| thing.kind == Kind::Container);
+    let networks = others.iter().filter(|thing| thing.kind == Kind::Network && !containers.is_empty());
+    for outcome in join_all(networks.map(|network| disconnect_all(engine, &network.id))).await {
+        if let Err(error) = outcome {
+            tracing::debug!(%error, "not disconnected");
+        }
+    }
     let mut failed = Vec::new();
     for batch in [containers, others] {
         let removals = batch.into_iter().map(|thing| {
@@ -173,7 +184,7 @@ async fn remove(engine: &Engine, thing: &Thing) -> Result<bool, Error> {
     }
 }
 
-/// Endpoints can outlive their containers, and a bystander may have joined the network.
+/// One after the other. Endpoints can outlive their containers, and a bystander may have joined the network.
 async fn disconnect_all(engine: &Engine, network: &str) -> Result<(), Error> {
     let seen = engine.inspect_network(network, None::<InspectNetworkOptions>).await?;
     for (container, endpoint) in seen.containers.unwrap_or_default() {

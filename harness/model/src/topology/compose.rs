@@ -4,11 +4,13 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
+use serde_yaml::Spanned;
 
 use super::{TopologyError, factor::Section};
 
+/// Keys that begin with `x-` are the author's own, as in Compose; [`read`] refuses any other that is not named here.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(super) struct File {
     /// Only for old Compose tools.
     #[serde(default, rename = "version")]
@@ -17,16 +19,32 @@ pub(super) struct File {
     pub(super) _name: Option<String>,
     #[serde(default, rename = "x-relapse")]
     pub(super) section: Section,
-    pub(super) services: BTreeMap<String, Service>,
+    pub(super) services: BTreeMap<String, Spanned<Service>>,
     #[serde(default)]
     pub(super) networks: BTreeMap<String, Option<Network>>,
     #[serde(default)]
-    pub(super) volumes: BTreeMap<String, Option<Empty>>,
+    pub(super) volumes: BTreeMap<String, Option<Volume>>,
+    #[serde(default)]
+    pub(super) configs: BTreeMap<String, Config>,
+    #[serde(flatten)]
+    rest: BTreeMap<String, IgnoredAny>,
 }
 
+/// A named volume.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Empty {}
+pub(super) struct Volume {
+    #[serde(default, rename = "labels")]
+    pub(super) _labels: Pairs,
+}
+
+/// A file that parts get.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Config {
+    pub(super) file: Option<String>,
+    pub(super) content: Option<String>,
+}
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -38,40 +56,85 @@ pub(super) struct Service {
     #[serde(default)]
     pub(super) environment: Pairs,
     #[serde(default)]
+    pub(super) env_file: EnvFiles,
+    #[serde(default)]
     pub(super) labels: Pairs,
     #[serde(default)]
     pub(super) sysctls: Pairs,
     #[serde(default)]
-    pub(super) volumes: Vec<String>,
+    pub(super) volumes: Vec<Spanned<Mount>>,
+    #[serde(default)]
+    pub(super) configs: Vec<Spanned<ConfigUse>>,
     #[serde(default)]
     pub(super) tmpfs: OneOrMany,
     #[serde(default)]
     pub(super) networks: Attachments,
-    pub(super) network_mode: Option<String>,
+    pub(super) network_mode: Option<Spanned<String>>,
     #[serde(default)]
     pub(super) dns: OneOrMany,
     #[serde(default)]
-    pub(super) extra_hosts: OneOrMany,
+    pub(super) dns_search: OneOrMany,
+    #[serde(default)]
+    pub(super) dns_opt: OneOrMany,
+    #[serde(default)]
+    pub(super) extra_hosts: Hosts,
     #[serde(default)]
     pub(super) depends_on: DependsOn,
-    pub(super) healthcheck: Option<Healthcheck>,
+    pub(super) healthcheck: Option<Spanned<Healthcheck>>,
     #[serde(default)]
     pub(super) cap_add: Vec<String>,
+    #[serde(default)]
+    pub(super) cap_drop: Vec<String>,
+    #[serde(default)]
+    pub(super) security_opt: Vec<String>,
+    #[serde(default)]
+    pub(super) read_only: bool,
     pub(super) hostname: Option<String>,
+    pub(super) domainname: Option<String>,
     #[serde(default)]
     pub(super) profiles: Vec<String>,
-    pub(super) scale: Option<u32>,
+    pub(super) scale: Option<Spanned<u32>>,
+    pub(super) restart: Option<Spanned<String>>,
     pub(super) stop_signal: Option<String>,
+    pub(super) stop_grace_period: Option<Spanned<String>>,
     pub(super) user: Option<String>,
     pub(super) working_dir: Option<String>,
     pub(super) cpus: Option<f64>,
-    pub(super) mem_limit: Option<String>,
-    pub(super) shm_size: Option<String>,
+    pub(super) mem_limit: Option<Spanned<String>>,
+    pub(super) pids_limit: Option<i64>,
+    pub(super) deploy: Option<Deploy>,
+    pub(super) shm_size: Option<Spanned<String>>,
     pub(super) init: Option<bool>,
+    /// Says which ports an image listens on, and does nothing, as in Compose.
+    #[serde(default, rename = "expose")]
+    pub(super) _expose: Vec<String>,
+}
+
+/// Limits, as newer Compose files write them.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Deploy {
+    #[serde(default)]
+    pub(super) resources: Resources,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Resources {
+    #[serde(default)]
+    pub(super) limits: Limits,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Limits {
+    pub(super) cpus: Option<Spanned<String>>,
+    pub(super) memory: Option<Spanned<String>>,
+    pub(super) pids: Option<i64>,
 }
 
 #[derive(Debug, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "a folder, or a map with `context`, `dockerfile`, `args` and `target`")]
 pub(super) enum Build {
     Context(String),
     Full(FullBuild),
@@ -85,6 +148,93 @@ pub(super) struct FullBuild {
     #[serde(default)]
     pub(super) args: Pairs,
     pub(super) target: Option<String>,
+}
+
+/// `SOURCE:TARGET:ro`, or the long form.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged, expecting = "`SOURCE:TARGET`, or a map with `type`, `source`, `target`, `read_only` and `tmpfs`")]
+pub(super) enum Mount {
+    Short(String),
+    Long(LongMount),
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct LongMount {
+    #[serde(rename = "type")]
+    pub(super) kind: String,
+    pub(super) source: Option<String>,
+    pub(super) target: String,
+    #[serde(default)]
+    pub(super) read_only: bool,
+    #[serde(default)]
+    pub(super) tmpfs: TmpfsOptions,
+}
+
+#[derive(Debug, Default, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TmpfsOptions {
+    pub(super) size: Option<String>,
+    pub(super) mode: Option<String>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged, expecting = "a config's name, or a map with `source` and `target`")]
+pub(super) enum ConfigUse {
+    Short(String),
+    Long(LongConfigUse),
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct LongConfigUse {
+    pub(super) source: String,
+    pub(super) target: Option<String>,
+}
+
+/// Files with one `KEY=value` a line.
+#[derive(Debug, Default, Deserialize)]
+#[serde(untagged, expecting = "a path, a list of paths, or of maps with `path` and `required`")]
+pub(super) enum EnvFiles {
+    #[default]
+    None,
+    One(String),
+    Many(Vec<EnvFile>),
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(untagged, expecting = "a path, or a map with `path` and `required`")]
+pub(super) enum EnvFile {
+    Path(String),
+    Full(FullEnvFile),
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FullEnvFile {
+    pub(super) path: String,
+    pub(super) required: Option<bool>,
+}
+
+/// `name:address`, `name=address`, or a map.
+#[derive(Debug, Default, Deserialize)]
+#[serde(untagged, expecting = "a list of `name:address`, or a map")]
+pub(super) enum Hosts {
+    #[default]
+    None,
+    List(Vec<String>),
+    Map(BTreeMap<String, String>),
+}
+
+impl Hosts {
+    /// As the engine has them: `name:address`.
+    pub(super) fn list(self) -> Vec<String> {
+        match self {
+            Self::None => Vec::new(),
+            Self::List(list) => list.into_iter().map(|host| host.replacen('=', ":", 1)).collect(),
+            Self::Map(map) => map.into_iter().map(|(name, address)| format!("{name}:{address}")).collect(),
+        }
+    }
 }
 
 /// A command: a shell's line, or its words.
@@ -196,16 +346,30 @@ pub(super) enum DependsOn {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Dependency {
+    #[serde(default = "started")]
     pub(super) condition: String,
+    #[serde(default = "yes")]
+    pub(super) required: bool,
+}
+
+fn started() -> String {
+    "service_started".into()
+}
+
+fn yes() -> bool {
+    true
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Healthcheck {
-    pub(super) test: Words,
+    pub(super) test: Option<Words>,
+    #[serde(default)]
+    pub(super) disable: bool,
     pub(super) interval: Option<String>,
     pub(super) timeout: Option<String>,
     pub(super) start_period: Option<String>,
+    pub(super) start_interval: Option<String>,
     pub(super) retries: Option<i64>,
 }
 
@@ -214,11 +378,20 @@ pub(super) struct Healthcheck {
 pub(super) struct Network {
     #[serde(default)]
     pub(super) ipam: Ipam,
+    pub(super) driver: Option<String>,
+    #[serde(default)]
+    pub(super) driver_opts: Pairs,
+    #[serde(default)]
+    pub(super) internal: bool,
+    #[serde(default, rename = "labels")]
+    pub(super) _labels: Pairs,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Ipam {
+    #[serde(default, rename = "driver")]
+    pub(super) _driver: Option<String>,
     #[serde(default)]
     pub(super) config: Vec<Pool>,
 }
@@ -233,7 +406,16 @@ pub(super) struct Pool {
 
 /// The file's shape, from text whose variables are replaced.
 pub(super) fn read(text: &str) -> Result<File, TopologyError> {
-    serde_yaml::from_str(text).map_err(|failure| error(&failure))
+    let file: File = serde_yaml::from_str(text).map_err(|failure| error(&failure))?;
+    match file.rest.keys().find(|key| !key.starts_with("x-")) {
+        None => Ok(file),
+        Some(key) => {
+            let message = format!("unknown field `{key}`; a Compose file has services, networks, volumes, configs and x-…");
+            // A key of the file itself begins its line.
+            let line = text.lines().position(|line| line.trim_start_matches(['"', '\'']).starts_with(key.as_str()));
+            Err(TopologyError { message: advised(message), place: line.map(|line| (line + 1, 1)) })
+        }
+    }
 }
 
 /// A YAML error as one of ours: its place apart from its words.
@@ -247,7 +429,30 @@ pub(super) fn error(failure: &serde_yaml::Error) -> TopologyError {
         Some((head, rest)) if head.contains("line") => rest,
         _ => first,
     };
-    TopologyError { message: message.to_owned(), place }
+    TopologyError { message: advised(message.to_owned()), place }
+}
+
+/// What to do instead, where a key of Compose is refused.
+fn advised(message: String) -> String {
+    const ADVICE: [(&str, &str); 12] = [
+        ("container_name", "leave it out: labs run side by side, and a part is reached by its service's name"),
+        ("ports", "leave it out: steps ask from inside the lab; `relapse up` says how to reach a part from here"),
+        ("secrets", "use `configs`: a lab has no secrets"),
+        ("links", "use `networks` with `aliases`"),
+        ("external", "declare it here: a lab is made anew for each scenario, with nothing of the machine's own"),
+        ("privileged", "name what it needs in `cap_add`"),
+        ("extends", "use a YAML anchor (`&name`, `<<: *name`): a topology is one file"),
+        ("include", "write it into this file: a topology is one file"),
+        ("logging", "leave it out: the lab reads every log"),
+        ("pull_policy", "leave it out: images are had before a lab is raised"),
+        ("platform", "leave it out: images are those of the engine's machine"),
+        ("volumes_from", "name the volume in both services"),
+    ];
+    let unknown = message.contains("unknown field") || message.contains("unknown key");
+    match ADVICE.iter().find(|(key, _)| unknown && message.contains(&format!("`{key}`"))) {
+        Some((_, advice)) => format!("{message}\n{advice}"),
+        None => message,
+    }
 }
 
 #[cfg(test)]

@@ -18,6 +18,9 @@ pub struct Factor {
     pub levels: Vec<String>,
     /// What else a level sets: level to variable to value.
     pub sets: BTreeMap<String, BTreeMap<String, String>>,
+    /// The file beside the Compose file that a level stands for, with `{level}` in it. The variable is then the file's path, and anyone's
+    /// own file, as an absolute path, is a level as well.
+    pub file: Option<String>,
 }
 
 impl Factor {
@@ -94,6 +97,8 @@ struct Declared {
     levels: Vec<String>,
     #[serde(default)]
     sets: BTreeMap<String, BTreeMap<String, String>>,
+    #[serde(default)]
+    file: Option<String>,
 }
 
 /// Factors in the file's order, which a map would lose.
@@ -111,8 +116,8 @@ impl<'de> Deserialize<'de> for InFileOrder {
             fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<InFileOrder, A::Error> {
                 let mut factors = Vec::new();
                 while let Some((name, declared)) = map.next_entry::<String, Declared>()? {
-                    let Declared { about, levels, sets } = declared;
-                    factors.push(Factor { name, about, levels, sets });
+                    let Declared { about, levels, sets, file } = declared;
+                    factors.push(Factor { name, about, levels, sets, file });
                 }
                 Ok(InFileOrder(factors))
             }
@@ -139,6 +144,12 @@ pub(super) fn read(text: &str) -> Result<Vec<Factor>, TopologyError> {
                 factor.levels.len()
             )));
         }
+        if factor.file.as_ref().is_some_and(|file| !file.starts_with("./") || !file.contains("{level}")) {
+            return Err(TopologyError::new(format!(
+                "the factor `{}` has a `file` that is not of the form ./…{{level}}…",
+                factor.name
+            )));
+        }
     }
     Ok(factors)
 }
@@ -162,15 +173,21 @@ pub(super) fn find<'a>(factors: &'a [Factor], name: &str) -> Result<&'a Factor, 
 pub(super) fn variables(factors: &[Factor], levels: &Levels) -> Result<BTreeMap<String, String>, TopologyError> {
     for (name, level) in levels {
         let factor = find(factors, name)?;
-        if !factor.levels.contains(level) {
+        let own_file = factor.file.is_some() && level.starts_with('/');
+        if !factor.levels.contains(level) && !own_file {
             let known = factor.levels.join(", ");
-            return Err(TopologyError::new(format!("the factor `{name}` has no level `{level}`; its levels are {known}")));
+            let file = if factor.file.is_some() { ", or a file's path" } else { "" };
+            return Err(TopologyError::new(format!("the factor `{name}` has no level `{level}`; its levels are {known}{file}")));
         }
     }
     let mut variables = BTreeMap::new();
     for factor in factors {
         let level = levels.get(&factor.name).map_or(factor.as_on_the_day(), String::as_str);
-        variables.insert(factor.variable(), level.to_owned());
+        let value = match &factor.file {
+            Some(file) if !level.starts_with('/') => file.replace("{level}", level),
+            _ => level.to_owned(),
+        };
+        variables.insert(factor.variable(), value);
         variables.extend(factor.sets.get(level).cloned().unwrap_or_default());
     }
     Ok(variables)

@@ -1,11 +1,15 @@
 //! A topology: a Compose file plus its contributing factors. Reading it is pure: text and variables in, services out.
 //!
-//! `compose` is the file's shape, `interpolate` its variables, `factor` the factors, `service` what the lab raises.
+//! `compose` is the file's shape, `interpolate` its variables, `factor` the factors, `service` what the lab raises, and `assemble` how
+//! the one becomes the other.
 
+mod assemble;
 mod compose;
+pub mod env_file;
 mod factor;
 mod interpolate;
 mod service;
+mod units;
 
 use std::collections::BTreeMap;
 
@@ -33,23 +37,28 @@ pub struct Topology {
     pub browser: Option<String>,
     /// The parts, in the file's order.
     pub services: Vec<Service>,
-    /// Network name to its subnet and the range for containers, in CIDR; empty where Docker may choose.
-    pub networks: BTreeMap<String, Subnet>,
+    /// By name. Addresses are empty where Docker may choose.
+    pub networks: BTreeMap<String, Network>,
     /// Names of volumes.
     pub volumes: Vec<String>,
     /// The variables it was read with: `RELAPSE_SUBNET` and one for each factor.
     pub variables: BTreeMap<String, String>,
+    levels: Levels,
 }
 
-/// A network's addresses, in CIDR.
+/// A network; its addresses in CIDR.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Subnet {
+pub struct Network {
     /// The whole network.
     pub subnet: Option<String>,
     /// The part of it from which containers get theirs.
     pub ip_range: Option<String>,
     /// The bridge's own address.
     pub gateway: Option<String>,
+    /// Nothing outside can be reached from it.
+    pub internal: bool,
+    /// The bridge driver's options.
+    pub options: BTreeMap<String, String>,
 }
 
 /// What is wrong with a topology, with the place in its file.
@@ -80,7 +89,9 @@ impl Topology {
         let mut variables = factor::variables(&factors, levels)?;
         variables.insert("RELAPSE_SUBNET".into(), subnet.into());
         let file = compose::read(&interpolate::interpolate(text, &variables)?)?;
-        service::topology(name, file, variables)
+        let chosen = |factor: &Factor| levels.get(&factor.name).map_or(factor.as_on_the_day(), String::as_str).to_owned();
+        let levels = factors.iter().map(|factor| (factor.name.clone(), chosen(factor))).collect();
+        assemble::topology(name, file, variables, levels)
     }
 
     /// The factor of that name.
@@ -100,8 +111,7 @@ impl Topology {
     /// Every factor with the level it was read with.
     #[must_use]
     pub fn levels(&self) -> Levels {
-        let level = |factor: &Factor| self.variables.get(&factor.variable()).cloned().unwrap_or_default();
-        self.factors.iter().map(|factor| (factor.name.clone(), level(factor))).collect()
+        self.levels.clone()
     }
 }
 
@@ -150,5 +160,89 @@ volumes: { data: }
         let error = Topology::read("t", "services:\n  web:\n    imag: x\n", &Levels::new(), "10.99").unwrap_err();
         assert!(error.message.contains("imag"), "{error}");
         assert_eq!(error.place.unwrap().0, 3);
+    }
+
+    fn error(text: &str) -> TopologyError {
+        Topology::read("t", text, &Levels::new(), "10.99").unwrap_err()
+    }
+
+    #[test]
+    fn what_compose_files_of_the_field_have() {
+        let text = "
+x-common: &common { restart: 'on-failure:3', cap_drop: [ALL] }
+services:
+  web:
+    <<: *common
+    image: nginx
+    env_file: [a.env, { path: b.env, required: false }]
+    volumes:
+      - { type: bind, source: ./conf, target: /conf, read_only: true }
+      - { type: volume, source: data, target: /data }
+      - { type: tmpfs, target: /scratch, tmpfs: { size: 16m } }
+    configs: [motd, { source: site, target: /etc/site.conf }]
+    deploy: { resources: { limits: { cpus: '0.5', memory: 64m, pids: 50 } } }
+    extra_hosts: { other: 10.0.0.9 }
+    stop_grace_period: 3s
+    healthcheck: { disable: true }
+    read_only: true
+    networks: { inner: { aliases: [www] } }
+networks: { inner: { internal: true, driver: bridge, driver_opts: { com.docker.network.bridge.name: b0 } } }
+volumes: { data: }
+configs: { motd: { content: hello }, site: { file: ./site.conf } }
+";
+        let topology = Topology::read("t", text, &Levels::new(), "10.99").unwrap();
+        let web = topology.service("web").unwrap();
+        assert_eq!(web.restart.as_deref(), Some("on-failure:3"));
+        assert_eq!(web.cap_drop, ["ALL"]);
+        assert_eq!(web.env_files, [("a.env".to_owned(), true), ("b.env".to_owned(), false)]);
+        let sources: Vec<_> = web.mounts.iter().map(|mount| (mount.source.clone(), mount.target.as_str())).collect();
+        let expected = [
+            (Source::Path("./conf".into()), "/conf"),
+            (Source::Volume("data".into()), "/data"),
+            (Source::Text("hello".into()), "/motd"),
+            (Source::Path("./site.conf".into()), "/etc/site.conf"),
+        ];
+        assert_eq!(sources, expected);
+        assert_eq!(web.tmpfs, ["/scratch:size=16777216"]);
+        assert_eq!((web.cpus, web.memory, web.pids), (Some(0.5), Some(64 << 20), Some(50)));
+        assert_eq!((web.stop_timeout, web.read_only), (Some(3), true));
+        assert_eq!(web.extra_hosts, ["other:10.0.0.9"]);
+        assert_eq!(web.health.as_ref().unwrap().test, ["NONE"]);
+        assert!(topology.networks["inner"].internal);
+    }
+
+    #[test]
+    fn what_is_refused_has_its_place_and_advice() {
+        let refused = error("services:\n  web:\n    image: x\n    container_name: y\n");
+        assert_eq!(refused.place.map(|(line, _)| line), Some(4), "{refused}");
+        assert!(refused.message.contains("run side by side"), "{refused}");
+        let refused =
+            error("services:\n  web:\n    image: x\n    volumes:\n      - data:/x\n      - /etc:/y\nvolumes: { data: }\n");
+        assert_eq!(refused.place.map(|(line, _)| line), Some(6), "{refused}");
+        let refused = error("services:\n  web: { image: x }\nsecrets:\n  a: {}\n");
+        assert_eq!(refused.place, Some((3, 1)), "{refused}");
+        assert!(refused.message.contains("configs"), "{refused}");
+        let refused = error("services:\n  web:\n    image: x\n    mem_limit: much\n");
+        assert_eq!(refused.place.map(|(line, _)| line), Some(4), "{refused}");
+    }
+
+    #[test]
+    fn a_level_can_stand_for_a_file_and_so_can_anyones_own() {
+        let text = "
+x-relapse:
+  factors:
+    conf: { about: the configuration, levels: [day, fixed], file: './nginx/{level}.conf' }
+services:
+  web: { image: nginx, volumes: ['${CONF:-./nginx/day.conf}:/etc/nginx.conf:ro'] }
+";
+        let source = |level: &str| {
+            let levels = Levels::from([("conf".to_owned(), level.to_owned())]);
+            let topology = Topology::read("t", text, &levels, "10.99")?;
+            assert_eq!(topology.levels()["conf"], level);
+            Ok::<_, TopologyError>(topology.services[0].mounts[0].source.clone())
+        };
+        assert_eq!(source("fixed").unwrap(), Source::Path("./nginx/fixed.conf".into()));
+        assert_eq!(source("/home/me/nginx.conf").unwrap(), Source::Path("/home/me/nginx.conf".into()));
+        assert!(source("other").unwrap_err().message.contains("or a file's path"));
     }
 }

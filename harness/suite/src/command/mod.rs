@@ -168,3 +168,13 @@ fn start_tracing(log: Log) {
         Log::Json => builder.json().try_init(),
     };
 }
+
+/// Reads `factor=level`. A path becomes an absolute one: the topology looks for its own files elsewhere.
+fn assignment(text: &str) -> Result<(String, String), String> {
+    let (factor, level) = relapse_model::levels::parse_assignment(text)?;
+    if !level.starts_with(['.', '/']) {
+        return Ok((factor, level));
+    }
+    let path = std::path::Path::new(&level).canonicalize().map_err(|error| format!("{level}: {error}"))?;
+    Ok((factor, path.display().to_string()))
+}

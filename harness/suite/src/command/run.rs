@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use clap::Args;
-use relapse_model::levels::{Choice, Levels, parse_assignment};
+use relapse_model::levels::{Choice, Levels};
 use relapse_model::verdict::Verdict;
 
 use super::{Shared, session};
@@ -17,8 +17,9 @@ use crate::runner::{Job, run_all};
 pub(super) struct Options {
     #[command(flatten)]
     shared: Shared,
-    /// A factor's level, over the scenario's own: `factor=level`.
-    #[arg(long, value_name = "FACTOR=LEVEL", value_parser = parse_assignment)]
+    /// A factor's level, over the scenario's own: `factor=level`. Where the factor stands for a file, anyone's own file is a level too:
+    /// `nginx_conf=./my/nginx.conf`.
+    #[arg(long, value_name = "FACTOR=LEVEL", value_parser = super::assignment)]
     set: Vec<(String, String)>,
     /// Runs every scenario so many times.
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=1000))]
