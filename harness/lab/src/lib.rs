@@ -1,10 +1,11 @@
 //! The hands of relapse: Docker, faults, probes. The only crate that names bollard or testcontainers.
 //!
 //! `raise` makes a lab of a topology, `follow` writes what its containers do and say on the timeline, `act` does and asks, `wait`
-//! waits; `images` are made, `sweep` and `reaper` leave nothing behind.
+//! waits; `images` are made, `sweep` and `reaper` leave nothing behind, `examine` says whether a machine is fit.
 
 pub mod act;
 pub mod engine;
+pub mod examine;
 mod exec;
 mod follow;
 pub mod images;

@@ -30,6 +30,7 @@ pub use catalogue::{Kept, OurImage, Removal};
 pub use context::ContextError;
 pub use dockerfile::{DockerfileError, bases};
 pub use error::ImageError;
+pub use parts::carries_parts;
 pub(crate) use parts::image as parts_image;
 
 use crate::engine::{Engine, answer};

@@ -18,6 +18,12 @@ const DOCKERFILE: &str = include_str!("../../../../docker/parts/Dockerfile");
 /// Put here by this crate's build script; empty on other systems than Linux.
 static BINARY: &[u8] = include_bytes!(env!("RELAPSE_PARTS"));
 
+/// Whether this executable carries our parts: only where it was built for Linux.
+#[must_use]
+pub fn carries_parts() -> bool {
+    !BINARY.is_empty()
+}
+
 /// The digest of what goes into the image. The binary's own was taken when it was embedded.
 pub(crate) fn digest() -> String {
     let inputs = Inputs::new().field("dockerfile", DOCKERFILE.as_bytes());
@@ -31,7 +37,7 @@ pub(crate) fn image() -> (String, String) {
 }
 
 pub(crate) async fn make(images: &Images, report: &Report<'_>) -> Result<(), ImageError> {
-    if BINARY.is_empty() {
+    if !carries_parts() {
         return Err(ImageError::NoParts);
     }
     let entry = |path: &str, mode, content: &[u8]| Entry { path: path.into(), mode, kind: EntryKind::File(content.to_vec()) };

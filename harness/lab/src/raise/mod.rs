@@ -7,6 +7,7 @@ mod container;
 mod files;
 mod network;
 mod ready;
+mod whereabouts;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -17,6 +18,8 @@ use relapse_model::levels::Levels;
 use relapse_model::topology::{NetworkMode, Service, Topology, TopologyError};
 
 pub use network::NetworkError;
+pub(crate) use network::{SUBNETS, subnet};
+pub use whereabouts::Whereabouts;
 
 use crate::engine::Engine;
 use crate::follow::Follower;

@@ -13,6 +13,14 @@ use crate::label::{Labels, RunId};
 const FIRST: u16 = 64;
 const COUNT: u16 = 128;
 
+/// The second octets of the subnets that labs use.
+pub(crate) const SUBNETS: std::ops::Range<u16> = FIRST..FIRST + COUNT;
+
+/// The whole subnet of one lab, in CIDR.
+pub(crate) fn subnet(second: u16) -> String {
+    format!("10.{second}.0.0/16")
+}
+
 /// No network could be made.
 #[derive(Debug, thiserror::Error)]
 pub enum NetworkError {

@@ -38,6 +38,10 @@ pub(super) fn run(options: Options) -> Result<Exit, Failure> {
     if options.remove && !removed.is_empty() {
         let swept = runtime.block_on(remove_leaks(&engine, &removed)).map_err(|error| failed(&error))?;
         terminal.line(&format!("{} removed", swept.count()));
+        if !swept.left.is_empty() {
+            let stays = swept.left.iter().map(|left| format!("{} {} stays: {}", left.thing.kind, left.thing.name, left.why));
+            return Err(Failure::inconclusive(stays.collect::<Vec<_>>().join("\n")));
+        }
     }
     Ok(Exit::Held)
 }

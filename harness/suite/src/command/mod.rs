@@ -1,5 +1,7 @@
 //! The `relapse` command. Each judging command is a list of levels, and a table of outcomes.
 
+mod doctor;
+mod down;
 mod experiment;
 mod leaks;
 mod matrix;
@@ -8,6 +10,7 @@ mod prove;
 mod run;
 mod session;
 mod steps;
+mod up;
 pub(crate) mod why;
 
 use std::path::PathBuf;
@@ -55,6 +58,12 @@ enum Command {
     Matrix(matrix::Options),
     /// Makes the images that the topologies need, or lists or removes ours.
     Images(prepare::Options),
+    /// Raises a lab to poke at by hand.
+    Up(up::Options),
+    /// Removes labs that `relapse up` raised.
+    Down(down::Options),
+    /// Is this machine fit, and what does each missing thing cost?
+    Doctor,
     /// What is left of any run; --remove removes it.
     Leaks(leaks::Options),
     /// The vocabulary.
@@ -155,6 +164,9 @@ fn attempt(arguments: Vec<std::ffi::OsString>) -> Result<Exit, Failure> {
         Command::Why(options) => why::run(cli.root, options),
         Command::Matrix(options) => matrix::run(cli.root, options),
         Command::Images(options) => prepare::run(cli.root, options),
+        Command::Up(options) => up::run(cli.root, options),
+        Command::Down(options) => down::run(&options),
+        Command::Doctor => doctor::run(),
         Command::Leaks(options) => leaks::run(options),
         Command::Steps(options) => steps::run(options),
     }

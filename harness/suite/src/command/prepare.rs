@@ -61,7 +61,7 @@ pub(super) fn run(root: Option<PathBuf>, options: Options) -> Result<Exit, Failu
 
 /// Makes what the labs of these scenarios need.
 pub(super) async fn for_jobs(engine: &Engine, project: &Project, jobs: &[(&Script, &Choice)]) -> Result<Ids, Failure> {
-    let mut wanted: Vec<ImageSpec> = vec![ImageSpec { tag: "relapse-parts".into(), build: None }];
+    let mut wanted: Vec<ImageSpec> = Vec::new();
     let mut seen: Vec<(&str, Levels, Vec<String>)> = Vec::new();
     for (script, choice) in jobs {
         let key = (script.lab.as_str(), choice.merged(), script.tags.clone());
@@ -70,23 +70,30 @@ pub(super) async fn for_jobs(engine: &Engine, project: &Project, jobs: &[(&Scrip
         }
         let topology = project.topology(&script.lab, &key.1).map_err(Failure::usage)?;
         let folder = project.compose_file(&script.lab).parent().map(PathBuf::from).unwrap_or_default();
-        for spec in specs(&topology, &folder, script) {
+        for spec in specs(&topology, &folder, &|profile| script.is(profile)) {
             if !wanted.contains(&spec) {
                 wanted.push(spec);
             }
         }
         seen.push(key);
     }
+    ensure(engine, wanted).await
+}
+
+/// Makes these, and our own parts, of which helpers are made.
+pub(super) async fn ensure(engine: &Engine, mut wanted: Vec<ImageSpec>) -> Result<Ids, Failure> {
+    wanted.insert(0, ImageSpec { tag: "relapse-parts".into(), build: None });
     let progress = Progress::default();
     let images = Images::new(engine.clone());
     images.ensure(&wanted, &|event| progress.tell(event)).await.map_err(|error| Failure::inconclusive(error.to_string()))
 }
 
-fn specs(topology: &Topology, folder: &std::path::Path, script: &Script) -> Vec<ImageSpec> {
+/// The images of a topology whose Compose file is in that folder.
+pub(super) fn specs(topology: &Topology, folder: &std::path::Path, named: &dyn Fn(&str) -> bool) -> Vec<ImageSpec> {
     topology
         .services
         .iter()
-        .filter(|service| service.profiles.is_empty() || service.profiles.iter().any(|profile| script.is(profile)))
+        .filter(|service| service.profiles.is_empty() || service.profiles.iter().any(|profile| named(profile)))
         .map(|service| ImageSpec {
             tag: service.image.clone(),
             build: service.build.as_ref().map(|build| BuildSpec {

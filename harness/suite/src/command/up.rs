@@ -1,0 +1,93 @@
+//! `relapse up`: a lab to poke at by hand. It stays until `relapse down`.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use clap::Args;
+use relapse_lab::engine::Engine;
+use relapse_lab::raise::{Lab, Plan, Whereabouts};
+use relapse_model::levels::Levels;
+use tokio::runtime::Runtime;
+
+use super::{down, prepare};
+use crate::exit::{Exit, Failure};
+use crate::report::terminal::Terminal;
+use crate::script::Project;
+
+#[derive(Debug, Args)]
+pub(super) struct Options {
+    /// The topology: a folder in `fixtures/`.
+    topology: String,
+    /// A factor's level: `factor=level`, or a file's path where the factor stands for a file.
+    #[arg(long, value_name = "FACTOR=LEVEL", value_parser = super::assignment)]
+    set: Vec<(String, String)>,
+    /// A Compose profile: its parts are raised as well.
+    #[arg(long)]
+    profile: Vec<String>,
+    /// Scales every deadline on slow machines.
+    #[arg(long, env = "RELAPSE_PATIENCE", default_value_t = 1.0, value_parser = super::patience)]
+    patience: f64,
+}
+
+pub(super) fn run(root: Option<PathBuf>, options: Options) -> Result<Exit, Failure> {
+    let project = Project::find(root).map_err(Failure::usage)?;
+    let levels: Levels = options.set.into_iter().collect();
+    let topology = project.topology(&options.topology, &levels).map_err(Failure::usage)?;
+    let profiles: BTreeSet<String> = options.profile.into_iter().collect();
+    let known: BTreeSet<&String> = topology.services.iter().flat_map(|service| &service.profiles).collect();
+    if let Some(unknown) = profiles.iter().find(|profile| !known.contains(profile)) {
+        let known: Vec<&str> = known.into_iter().map(String::as_str).collect();
+        return Err(Failure::usage(format!("there is no profile `{unknown}`; there are: {}", known.join(", "))));
+    }
+    let runtime = Runtime::new().map_err(|error| Failure::defect(format!("no runtime: {error}")))?;
+    let engine = runtime.block_on(Engine::connect())?;
+    let file = project.compose_file(&options.topology);
+    let folder = file.parent().map(PathBuf::from).unwrap_or_default();
+    let specs = prepare::specs(&topology, &folder, &|profile| profiles.contains(profile));
+    let images = runtime.block_on(prepare::ensure(&engine, specs))?;
+    let plan = Plan {
+        file,
+        name: options.topology,
+        levels,
+        profiles,
+        images,
+        scenario: down::RAISED_BY.into(),
+        patience: options.patience,
+        reaper: None,
+    };
+    let terminal = Terminal::new();
+    runtime.block_on(async {
+        let lab = Lab::raise(&engine, &plan).await.map_err(|error| Failure::inconclusive(error.to_string()))?;
+        let parts = lab.whereabouts().await.map_err(Failure::inconclusive)?;
+        let browser = lab.topology.browser.clone();
+        let seconds = lab.raised_in.as_secs_f64();
+        let run = lab.keep().await;
+        tell(terminal, &parts, browser.as_deref());
+        terminal.line(&format!("\nlab {run} is up, after {seconds:.1} s; `relapse down` removes it"));
+        Ok(Exit::Held)
+    })
+}
+
+/// Names, addresses, and how to look further.
+fn tell(terminal: Terminal, parts: &[Whereabouts], browser: Option<&str>) {
+    for part in parts {
+        let addresses: Vec<String> = part.addresses.iter().map(|(network, address)| format!("{network} {address}")).collect();
+        terminal.line(&format!("{:14} {:8} {:22} {}", part.part, part.state, part.image, addresses.join(", ")));
+        terminal.line(&format!("{:15}docker logs -f {}", "", part.container));
+    }
+    let first = |with_shell: &dyn Fn(&Whereabouts) -> bool| parts.iter().find(|part| part.state == "running" && with_shell(part));
+    // Our own parts are one static binary; other images have a shell.
+    if let Some(part) = first(&|part| part.image != "relapse-parts") {
+        terminal.line("\na shell in a part (not in those of the image relapse-parts, which have none):");
+        terminal.line(&format!("  docker exec -it {} sh", part.container));
+    }
+    if let Some(part) = parts.first() {
+        terminal.line("a shell beside a part, in its network, whatever its image:");
+        terminal.line(&format!("  docker run --rm -it --network container:{} debian:bookworm-slim bash", part.container));
+    }
+    if let Some(part) = parts.iter().find(|part| Some(part.part.as_str()) == browser) {
+        terminal.line("a page as the browser in the lab shows it:");
+        let shot = "chromium --headless --no-sandbox --hide-scrollbars --screenshot=/tmp/page.png";
+        terminal.line(&format!("  docker exec {} {shot} URL && docker cp {}:/tmp/page.png .", part.container, part.container));
+    }
+}
