@@ -17,7 +17,8 @@ use std::collections::BTreeMap;
 
 use relapse_model::levels::Levels;
 
-pub(crate) use world::{Setting, World};
+pub(crate) use world::Setting;
+pub use world::World;
 
 /// The topology and levels that a step `the {lab} lab` names.
 pub(crate) fn lab_phrase(text: &str) -> Option<(String, Levels)> {

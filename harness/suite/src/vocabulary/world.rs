@@ -26,7 +26,7 @@ pub(crate) struct Setting {
 
 /// What steps speak to.
 #[derive(cucumber::World, Default)]
-pub(crate) struct World {
+pub struct World {
     pub(crate) setting: Option<Arc<Setting>>,
     pub(crate) lab: Option<Lab>,
     /// The step that runs: its text with variables replaced, and its line.
@@ -56,7 +56,8 @@ impl World {
     }
 
     /// The lab, or the trouble that a step came before it.
-    pub(super) fn lab(&mut self) -> Option<&Lab> {
+    #[must_use]
+    pub fn lab(&mut self) -> Option<&Lab> {
         if self.lab.is_none() {
             self.trouble(false, "no lab is raised: `Given the … lab` comes first".into());
         }
@@ -64,21 +65,22 @@ impl World {
     }
 
     /// Notes whether the harness could act; what came of an attempt is an observation, and no error.
-    pub(super) fn acted(&mut self, result: Option<Result<(), ActError>>) {
+    pub fn acted(&mut self, result: Option<Result<(), ActError>>) {
         if let Some(Err(error)) = result {
             self.trouble(false, error.to_string());
         }
     }
 
-    /// The first trouble is what is told.
-    pub(crate) fn trouble(&mut self, not_steady: bool, what: String) {
+    /// Notes what keeps the scenario from being judged: it will be inconclusive. `not_steady` says that the lab itself could not be
+    /// raised. The first trouble is what is told.
+    pub fn trouble(&mut self, not_steady: bool, what: String) {
         let line = Some(self.step.1);
         let what = clean(&what);
         self.trouble.get_or_insert(Trouble { not_steady, line, what });
     }
 
     /// Judges an expectation, and records the verdict: a Then never stops a scenario.
-    pub(super) async fn expect(&mut self, should: bool, deadline: Deadline, expectation: impl Expectation) {
+    pub async fn expect(&mut self, should: bool, deadline: Deadline, expectation: impl Expectation) {
         let Some((recorder, patience)) = self.watching() else { return };
         let judgement = wait::watch(&recorder, &expectation, should, deadline, patience).await;
         self.judged(&recorder, judgement);
