@@ -66,12 +66,12 @@ Feature: What members' apps get from Showcase
       Then the last deploy of example.to-hutohu.trap.show should be failure within 15s
       When to-hutohu opens http://example.to-hutohu.trap.show/
       Then to-hutohu should be answered 200 by example.to-hutohu.trap.show at example.to-hutohu.trap.show within 5s
-      When to-hutohu opens http://showcase.trapti.tech/
-      Then to-hutohu should see "example.to-hutohu.trap.show failed" at http://showcase.trapti.tech/ within 5s
-      And to-hutohu should see "not published: the app exited with 1" at http://showcase.trapti.tech/ within 5s
+      When to-hutohu opens https://showcase.trapti.tech/
+      Then to-hutohu should see "example.to-hutohu.trap.show failed" at https://showcase.trapti.tech/ within 5s
+      And to-hutohu should see "not published: the app exited with 1" at https://showcase.trapti.tech/ within 5s
       When to-hutohu follows "Cancel"
       Then the last cancel of example.to-hutohu.trap.show should be success within 10s
-      And to-hutohu should see "No applications yet." at http://showcase.trapti.tech/ within 5s
+      And to-hutohu should see "No applications yet." at https://showcase.trapti.tech/ within 5s
       And example.to-hutohu.trap.show should be removed within 5s
       And nginx should log at least 2 lines with "gracefully shutting down" within 5s
       When to-hutohu opens http://example.to-hutohu.trap.show/
@@ -93,8 +93,8 @@ Feature: What members' apps get from Showcase
       When kaz pushes page as home
       Then the last deploy of home.kaz.trap.show should be success within 10s
       And nginx should log at least 2 lines with "gracefully shutting down" within 5s
-      When to-hutohu opens http://showcase.trapti.tech/
-      Then to-hutohu should see "example.to-hutohu.trap.show exited" at http://showcase.trapti.tech/ within 10s
+      When to-hutohu opens https://showcase.trapti.tech/
+      Then to-hutohu should see "example.to-hutohu.trap.show exited" at https://showcase.trapti.tech/ within 10s
       When to-hutohu follows "Open Application"
       Then to-hutohu should be answered 302 by showcase at example.to-hutohu.trap.show within 5s
       And to-hutohu should be in a redirect loop within 20s

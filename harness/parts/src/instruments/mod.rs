@@ -1,6 +1,7 @@
 //! Instruments: general parts that any topology may use.
 
 pub(crate) mod browse;
+pub(crate) mod certificate;
 pub(crate) mod dns;
 pub(crate) mod git_server;
 pub(crate) mod resolve;

@@ -136,7 +136,7 @@ pub(crate) const PHRASES: &[Phrase] = &[
         StepType::Then,
         "{user} {should} see {string} at {url} {deadline}",
         "the page on which the latest visit came to rest shows the text",
-        "to-hutohu should see \"Showcase\" at http://showcase.trapti.tech/ within 10s",
+        "to-hutohu should see \"Showcase\" at https://showcase.trapti.tech/ within 10s",
     ),
     phrase(
         StepType::Then,
