@@ -164,6 +164,12 @@ pub(crate) const PHRASES: &[Phrase] = &[
     ),
     phrase(
         StepType::Then,
+        "{string} in {part} {should} be {figure} {deadline}",
+        "a question in PromQL with one number for an answer, asked of a Prometheus at its port 9090; without data there is no verdict",
+        "'rate(container_cpu_usage_seconds_total{name=\"traq\"}[5s])' in prometheus should be above 0.25 within 15s",
+    ),
+    phrase(
+        StepType::Then,
         "{part} {should} log {comparison} lines with {string} {deadline}",
         "for what a part only says in words, such as the end of a reload",
         "nginx should log at least 1 lines with \"gracefully shutting down\" within 5s",
