@@ -66,12 +66,12 @@ Feature: What members' apps get from Showcase
       Then the last deploy of example.to-hutohu.trap.show should be failure within 15s
       When to-hutohu opens http://example.to-hutohu.trap.show/
       Then to-hutohu should be answered 200 by example.to-hutohu.trap.show at example.to-hutohu.trap.show within 5s
-      When to-hutohu opens http://showcase.trapti.tech/
-      Then to-hutohu should see "example.to-hutohu.trap.show failed" at http://showcase.trapti.tech/ within 5s
-      And to-hutohu should see "not published: the app exited with 1" at http://showcase.trapti.tech/ within 5s
+      When to-hutohu opens https://showcase.trapti.tech/
+      Then to-hutohu should see "example.to-hutohu.trap.show failed" at https://showcase.trapti.tech/ within 5s
+      And to-hutohu should see "not published: the app exited with 1" at https://showcase.trapti.tech/ within 5s
       When to-hutohu follows "Cancel"
       Then the last cancel of example.to-hutohu.trap.show should be success within 10s
-      And to-hutohu should see "No applications yet." at http://showcase.trapti.tech/ within 5s
+      And to-hutohu should see "No applications yet." at https://showcase.trapti.tech/ within 5s
       And example.to-hutohu.trap.show should be removed within 5s
       And nginx should log at least 2 lines with "gracefully shutting down" within 5s
       When to-hutohu opens http://example.to-hutohu.trap.show/
@@ -93,8 +93,53 @@ Feature: What members' apps get from Showcase
       When kaz pushes page as home
       Then the last deploy of home.kaz.trap.show should be success within 10s
       And nginx should log at least 2 lines with "gracefully shutting down" within 5s
-      When to-hutohu opens http://showcase.trapti.tech/
-      Then to-hutohu should see "example.to-hutohu.trap.show exited" at http://showcase.trapti.tech/ within 10s
+      When to-hutohu opens https://showcase.trapti.tech/
+      Then to-hutohu should see "example.to-hutohu.trap.show exited" at https://showcase.trapti.tech/ within 10s
       When to-hutohu follows "Open Application"
       Then to-hutohu should be answered 302 by showcase at example.to-hutohu.trap.show within 5s
       And to-hutohu should be in a redirect loop within 20s
+
+  Rule: Many bots on one port
+
+    # Both bots lived when nginx looked their names up, so that where each leads is no race: to an address where nobody is any more.
+    # Whoever deploys next, and whatever it is, reloads nginx, which looks up the names of all apps again.
+    @incident
+    Scenario: Somebody else's healthy deploy leads the owners of two dead bots into the circle
+      Given the trap lab
+      And to-hutohu is ${MEMBER_SESSION} at q.trap.jp
+      And ryoha is ${MEMBER_SESSION} at q.trap.jp
+      When to-hutohu pushes bot as example with showcase.yaml
+        """
+        type: runtime
+        entrypoint: python3 bot.py
+        http_proxy: ${APP_PORT}
+        envs: { BOT_ACCESS_TOKEN: from-the-developer-console }
+        """
+      Then the last deploy of example.to-hutohu.trap.show should be success within 10s
+      When ryoha pushes bot as weather with showcase.yaml
+        """
+        type: runtime
+        entrypoint: python3 bot.py
+        http_proxy: ${APP_PORT}
+        envs: { BOT_ACCESS_TOKEN: from-the-developer-console }
+        """
+      Then the last deploy of weather.ryoha.trap.show should be success within 10s
+      And nginx should log at least 2 lines with "gracefully shutting down" within 5s
+      When example.to-hutohu.trap.show is killed
+      And weather.ryoha.trap.show is killed
+      Then example.to-hutohu.trap.show should resolve to showcase from nginx within 5s
+      And weather.ryoha.trap.show should resolve to showcase from nginx within 5s
+      # nginx does not ask again, and gives up on the old address after two seconds.
+      When to-hutohu opens http://example.to-hutohu.trap.show/
+      And ryoha opens http://weather.ryoha.trap.show/
+      Then to-hutohu should be answered 504 by nginx at example.to-hutohu.trap.show within 10s
+      And ryoha should be answered 504 by nginx at weather.ryoha.trap.show within 10s
+      When kaz pushes page as home
+      Then the last deploy of home.kaz.trap.show should be success within 10s
+      And nginx should log at least 3 lines with "gracefully shutting down" within 5s
+      When to-hutohu opens http://example.to-hutohu.trap.show/
+      And ryoha opens http://weather.ryoha.trap.show/
+      Then to-hutohu should be answered 302 by showcase at example.to-hutohu.trap.show within 10s
+      And ryoha should be answered 302 by showcase at weather.ryoha.trap.show within 10s
+      And to-hutohu should be in a redirect loop within 30s
+      And ryoha should be in a redirect loop within 30s

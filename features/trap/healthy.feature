@@ -27,12 +27,12 @@ Feature: What works around the login loop, in the same lab
     Scenario: Whoever is logged in at traQ is let in to the console
       Given the trap lab
       And to-hutohu is ${MEMBER_SESSION} at q.trap.jp
-      When to-hutohu opens http://showcase.trapti.tech/
+      When to-hutohu opens https://showcase.trapti.tech/
       Then to-hutohu should be answered 302 by showcase at showcase.trapti.tech within 5s
       And to-hutohu should be answered 302 by traq at q.trap.jp within 5s
       And traP_token should be sent to showcase.trapti.tech within 5s
       And to-hutohu should be answered 200 by showcase at showcase.trapti.tech within 5s
-      And to-hutohu should see "Showcase" at http://showcase.trapti.tech/ within 5s
+      And to-hutohu should see "Showcase" at https://showcase.trapti.tech/ within 5s
 
   Rule: On the bad day
 

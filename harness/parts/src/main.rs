@@ -27,6 +27,12 @@ enum Part {
     Poll(instruments::visit::poll::Options),
     /// What a name means here, as JSON.
     Resolve(instruments::resolve::Options),
+    /// What the answer of a Prometheus to a question in PromQL is, as JSON.
+    Promql(instruments::promql::Options),
+    /// A certificate of the run's authority, as files.
+    Certificate(instruments::certificate::Options),
+    /// What the containers of this run use, for Prometheus.
+    Exporter(instruments::exporter::Options),
     /// The Docker API, for containers of this run only.
     SocketProxy(instruments::socket_proxy::Options),
     /// Sets a route in this network namespace: `route default via HOST`.
@@ -49,6 +55,9 @@ async fn main() -> std::process::ExitCode {
         Part::Browse(options) => instruments::browse::run(options).await,
         Part::Poll(options) => instruments::visit::poll::run(options).await,
         Part::Resolve(options) => instruments::resolve::run(options).await,
+        Part::Promql(options) => instruments::promql::run(options).await,
+        Part::Certificate(options) => instruments::certificate::run(options).await,
+        Part::Exporter(options) => instruments::exporter::run(options).await,
         Part::SocketProxy(options) => instruments::socket_proxy::run(options).await,
         Part::Route(options) => instruments::route::run(options).await,
         Part::GitServer(options) => instruments::git_server::run(options).await,

@@ -4,6 +4,7 @@ mod change;
 mod helper;
 mod link;
 mod poll;
+mod promql;
 mod push;
 mod resolve;
 mod tab;

@@ -7,6 +7,7 @@ use serde::Serialize;
 use crate::verdict::Verdict;
 use crate::wire::log::Line;
 use crate::wire::poll::Sample;
+use crate::wire::promql::Answer;
 use crate::wire::resolve::Resolution;
 use crate::wire::visit::{End, Hop};
 
@@ -138,6 +139,13 @@ pub enum What {
         part: String,
         /// By the engine's count.
         usage: Usage,
+    },
+    /// A Prometheus was asked a question.
+    Queried {
+        /// The part.
+        part: String,
+        /// Its answer.
+        answer: Answer,
     },
     /// The harness itself could not act or see.
     Trouble {

@@ -3,5 +3,6 @@
 pub mod log;
 pub mod page;
 pub mod poll;
+pub mod promql;
 pub mod resolve;
 pub mod visit;

@@ -1,12 +1,12 @@
 //! The certificate authority of a run: made by whichever part comes first, in a volume that the parts share.
-//! Every server issues itself a leaf in memory; clients trust this authority and nothing else.
+//! Every server of ours issues itself a leaf in memory, others get one in files (`instruments::certificate`); clients trust this authority and nothing else.
 
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use anyhow::Context;
 use rcgen::{
-    BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
+    BasicConstraints, Certificate, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
     KeyUsagePurpose, PKCS_ECDSA_P256_SHA256,
 };
 use rustls::RootCertStore;
@@ -67,6 +67,23 @@ impl Authority {
     /// # Errors
     /// When a name is none.
     pub(crate) fn issue(&self, names: &[String]) -> anyhow::Result<Leaf> {
+        let (certificate, key) = self.sign(names)?;
+        Ok(Leaf {
+            chain: vec![certificate.der().clone(), self.certificate.clone()],
+            key: PrivatePkcs8KeyDer::from(key.serialize_der()).into(),
+        })
+    }
+
+    /// As [`Self::issue`], for a server that reads files: the certificate and its key, both as PEM.
+    ///
+    /// # Errors
+    /// When a name is none.
+    pub(crate) fn issue_pem(&self, names: &[String]) -> anyhow::Result<(String, String)> {
+        let (certificate, key) = self.sign(names)?;
+        Ok((certificate.pem(), key.serialize_pem()))
+    }
+
+    fn sign(&self, names: &[String]) -> anyhow::Result<(Certificate, KeyPair)> {
         let first = names.first().context("a certificate needs at least one name")?;
         let mut parameters =
             CertificateParams::new(names).with_context(|| format!("issuing a certificate for {}", names.join(", ")))?;
@@ -77,11 +94,7 @@ impl Authority {
         parameters.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
         valid_now(&mut parameters);
         let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?;
-        let certificate = parameters.signed_by(&key, &self.issuer)?;
-        Ok(Leaf {
-            chain: vec![certificate.der().clone(), self.certificate.clone()],
-            key: PrivatePkcs8KeyDer::from(key.serialize_der()).into(),
-        })
+        Ok((parameters.signed_by(&key, &self.issuer)?, key))
     }
 }
 

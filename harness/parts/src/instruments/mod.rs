@@ -1,8 +1,11 @@
 //! Instruments: general parts that any topology may use.
 
 pub(crate) mod browse;
+pub(crate) mod certificate;
 pub(crate) mod dns;
+pub(crate) mod exporter;
 pub(crate) mod git_server;
+pub(crate) mod promql;
 pub(crate) mod resolve;
 pub(crate) mod route;
 pub(crate) mod socket_proxy;

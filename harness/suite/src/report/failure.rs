@@ -84,7 +84,7 @@ fn describe(what: &What, timeline: &Timeline, at_ms: u64) -> Option<String> {
         What::Resolved { part, resolution } => format!("{part} resolves {} to {:?}", resolution.name, resolution.addresses),
         What::Trouble { message } => format!("trouble: {message}"),
         What::Judged { text, verdict, .. } => format!("{verdict}: {text}"),
-        What::Log { .. } | What::Sample { .. } | What::Used { .. } => return None,
+        What::Log { .. } | What::Sample { .. } | What::Used { .. } | What::Queried { .. } => return None,
     })
 }
 

@@ -136,7 +136,7 @@ pub(crate) const PHRASES: &[Phrase] = &[
         StepType::Then,
         "{user} {should} see {string} at {url} {deadline}",
         "the page on which the latest visit came to rest shows the text",
-        "to-hutohu should see \"Showcase\" at http://showcase.trapti.tech/ within 10s",
+        "to-hutohu should see \"Showcase\" at https://showcase.trapti.tech/ within 10s",
     ),
     phrase(
         StepType::Then,
@@ -161,6 +161,12 @@ pub(crate) const PHRASES: &[Phrase] = &[
         "{part} {should} be throttled {deadline}",
         "in at least half of the scheduler's periods of the last two seconds its processor limit held it up",
         "traq should be throttled within 10s",
+    ),
+    phrase(
+        StepType::Then,
+        "{string} in {part} {should} be {figure} {deadline}",
+        "a question in PromQL with one number for an answer, asked of a Prometheus at its port 9090; without data there is no verdict",
+        "'rate(container_cpu_usage_seconds_total{name=\"traq\"}[5s])' in prometheus should be above 0.25 within 15s",
     ),
     phrase(
         StepType::Then,

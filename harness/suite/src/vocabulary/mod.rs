@@ -2,10 +2,11 @@
 //! *should* (Then).
 //!
 //! `world` is what steps speak to, `parameters` the typed parts of phrases, `catalogue` the list for people; `given`, `when` and
-//! `then` have the steps, `browsing` and `latency` those of one concept. To add a step, copy a neighbour and add its phrase to the catalogue: a test compares the two.
+//! `then` have the steps, `browsing`, `figures` and `latency` those of one concept. To add a step, copy a neighbour and add its phrase to the catalogue: a test compares the two.
 
 mod browsing;
 pub(crate) mod catalogue;
+mod figures;
 mod given;
 mod latency;
 mod parameters;

@@ -1,5 +1,6 @@
 //! The endpoints that are allowed, by method and path.
 
+use clap::ValueEnum;
 use hyper::Method;
 
 /// Older versions read fields that newer ones ignore, for example a host configuration in the body of `start`.
@@ -41,7 +42,7 @@ pub(super) fn of<'a>(method: &Method, path: &'a str) -> Result<(&'a str, Endpoin
         ("GET", ["containers", "json"] | ["networks"]) => Endpoint::List,
         ("POST", ["containers", "create"]) => Endpoint::Create,
         ("POST", ["containers", id, action @ ("start" | "stop" | "kill" | "restart" | "wait")])
-        | ("GET", ["containers", id, action @ ("json" | "logs")]) => Endpoint::Container { id, action },
+        | ("GET", ["containers", id, action @ ("json" | "logs" | "stats")]) => Endpoint::Container { id, action },
         ("DELETE", ["containers", id]) => Endpoint::Container { id, action: "" },
         ("PUT", ["containers", id, "archive"]) => Endpoint::Archive { id },
         ("POST", ["containers", id, "exec"]) => Endpoint::Exec { id },
@@ -50,6 +51,26 @@ pub(super) fn of<'a>(method: &Method, path: &'a str) -> Result<(&'a str, Endpoin
         _ => return Err(format!("{method} {path} is not among what this part may ask of the engine")),
     };
     Ok((version, endpoint))
+}
+
+/// Who asks, and so what may be asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Role {
+    /// Makes containers, and runs commands in them.
+    Deployer,
+    /// Reads what containers use; changes nothing.
+    Exporter,
+}
+
+impl Role {
+    /// Whether this role needs that endpoint.
+    pub(super) fn may(self, endpoint: &Endpoint<'_>) -> bool {
+        let reads_figures = matches!(endpoint, Endpoint::Container { action: "stats", .. });
+        match self {
+            Self::Deployer => !reads_figures,
+            Self::Exporter => reads_figures || matches!(endpoint, Endpoint::About | Endpoint::List),
+        }
+    }
 }
 
 fn version(path: &str) -> Result<(&str, &str), String> {
@@ -96,6 +117,23 @@ mod tests {
             let method: Method = method.parse().unwrap();
             assert_eq!(of(&method, path).unwrap(), ("", expected), "{method} {path}");
             assert_eq!(of(&method, &format!("/v1.41{path}")).unwrap().0, "/v1.41");
+        }
+    }
+
+    #[test]
+    fn an_exporter_reads_figures_and_a_deployer_does_not() {
+        let stats = of(&Method::GET, "/containers/a/stats").unwrap().1;
+        assert!(Role::Exporter.may(&stats) && !Role::Deployer.may(&stats));
+        let list = of(&Method::GET, "/containers/json").unwrap().1;
+        assert!(Role::Exporter.may(&list) && Role::Deployer.may(&list));
+        for (method, path) in [
+            ("POST", "/containers/create"),
+            ("POST", "/containers/a/start"),
+            ("POST", "/containers/a/exec"),
+            ("DELETE", "/containers/a"),
+        ] {
+            let endpoint = of(&method.parse().unwrap(), path).unwrap().1;
+            assert!(!Role::Exporter.may(&endpoint) && Role::Deployer.may(&endpoint), "{method} {path}");
         }
     }
 

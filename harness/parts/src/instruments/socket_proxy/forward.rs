@@ -6,6 +6,7 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::Response;
+use clap::ValueEnum;
 use hyper::header::{CONTENT_TYPE, HOST};
 use hyper::{Method, StatusCode};
 use reqwest::Url;
@@ -66,6 +67,10 @@ impl Proxy {
     async fn forward(&self, request: Request) -> Result<Response, Refusal> {
         let (head, body) = request.into_parts();
         let (version, endpoint) = endpoint::of(&head.method, head.uri.path())?;
+        if !self.role.may(&endpoint) {
+            let role = self.role.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned());
+            return Err(format!("{} {} is nothing that a {role} asks for", head.method, head.uri.path()).into());
+        }
         let query = head.uri.query().map(|query| format!("?{query}")).unwrap_or_default();
         let method = head.method.clone();
         match endpoint {

@@ -15,6 +15,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use axum::Router;
 
+use self::endpoint::Role;
 use crate::common::{access, listen, log};
 
 #[derive(Debug, clap::Args)]
@@ -25,19 +26,23 @@ pub(crate) struct Options {
     /// The engine's Unix socket.
     #[arg(long, env = "UPSTREAM", default_value = "/var/run/docker.sock")]
     upstream: PathBuf,
+    /// Who asks.
+    #[arg(long, env = "ROLE", value_enum, default_value_t = Role::Deployer)]
+    role: Role,
 }
 
 /// What every request needs.
 struct Proxy {
     upstream: PathBuf,
     own: own::Own,
+    role: Role,
 }
 
 pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
     let own = own::find(&options.upstream).await?;
     eprintln!("relapse-parts: for containers with {}={} only", own.run.0, own.run.1);
     let listener = listen::Address::Unix(options.listen.clone()).bind().await?;
-    let proxy = Arc::new(Proxy { upstream: options.upstream, own });
+    let proxy = Arc::new(Proxy { upstream: options.upstream, own, role: options.role });
     log::ready("socket-proxy");
     let router = Router::new().fallback(forward::answer).with_state(proxy).layer(axum::middleware::from_fn(access::log));
     listen::serve(listener, router).await.with_context(|| format!("serving {}", options.listen.display()))

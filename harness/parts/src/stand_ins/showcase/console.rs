@@ -180,7 +180,7 @@ mod tests {
 
     #[test]
     fn the_own_host_is_known_with_any_port_and_case() {
-        let console = Url::parse("http://showcase.trapti.tech").unwrap();
+        let console = Url::parse("https://showcase.trapti.tech").unwrap();
         for (host, own) in [
             ("showcase.trapti.tech", true),
             ("Showcase.Trapti.Tech:80", true),

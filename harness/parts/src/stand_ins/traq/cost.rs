@@ -11,7 +11,7 @@ use tokio::sync::Semaphore;
 const MOST_AT_ONCE: usize = 64;
 /// What is hashed between two looks at the clock: some tens of microseconds.
 const BLOCK_BYTES: usize = 16 * 1024;
-const PAGE_BYTES: usize = 4096;
+pub(super) const PAGE_BYTES: usize = 4096;
 
 /// Does calls' work, on threads where it may block.
 pub(super) struct Workers {
@@ -55,14 +55,21 @@ fn spend<T>(cost: Duration, memory_bytes: usize, work: impl FnOnce() -> T) -> an
     Ok(result)
 }
 
-/// What this thread has had of a processor. Throttling does not count, so that a throttled call takes longer. The standard
-/// library has no such clock, hence libc.
-#[allow(unsafe_code)]
+/// What this thread has had of a processor. Throttling does not count, so that a throttled call takes longer.
 fn processor_time() -> anyhow::Result<Duration> {
+    clock(libc::CLOCK_THREAD_CPUTIME_ID)
+}
+
+/// Reads one of the kernel's clocks. The standard library has none of processor time, hence libc.
+///
+/// # Errors
+/// When there is no such clock.
+#[allow(unsafe_code)]
+pub(super) fn clock(id: libc::clockid_t) -> anyhow::Result<Duration> {
     let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
     // SAFETY: `time` is a valid place for the time that clock_gettime writes.
-    if unsafe { libc::clock_gettime(libc::CLOCK_THREAD_CPUTIME_ID, &raw mut time) } != 0 {
-        return Err(std::io::Error::last_os_error()).context("reading the thread's processor time");
+    if unsafe { libc::clock_gettime(id, &raw mut time) } != 0 {
+        return Err(std::io::Error::last_os_error()).context("reading a clock of processor time");
     }
     Ok(Duration::new(u64::try_from(time.tv_sec)?, u32::try_from(time.tv_nsec)?))
 }

@@ -1,10 +1,12 @@
 //! traQ, the club's chat and single sign-on, as far as its neighbours saw it in 2019: a login with a session cookie, the APIs that
 //! its page calls at start-up (each costs real work), the page at `/login`, and `/pipeline`, which hands out the club's token.
-//! `session` is who is logged in, `api` what the page loads, `spa` the page, `pipeline` where it sends people with what `token` made.
+//! `session` is who is logged in, `api` what the page loads, `spa` the page, `pipeline` where it sends people with what `token` made,
+//! `metrics` what it tells Prometheus of itself.
 
 mod api;
 mod cost;
 mod limit;
+mod metrics;
 mod pipeline;
 mod rows;
 mod session;
@@ -28,6 +30,7 @@ use serde_json::json;
 
 use self::cost::Workers;
 use self::limit::Limit;
+use self::metrics::Metrics;
 use self::pipeline::{RedirectPolicy, Site};
 use self::session::Sessions;
 use self::spa::Spa;
@@ -92,6 +95,7 @@ struct Traq {
     key: TokenKey,
     limit: Option<Limit>,
     workers: Workers,
+    metrics: Metrics,
 }
 
 /// Serves until it is stopped.
@@ -115,6 +119,7 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
         key: making_key.await??,
         limit: (options.rate_limit == RateLimit::PerSession).then(|| Limit::new(MOST_CALLS_A_SECOND, Duration::from_secs(1))),
         workers: Workers::new(Duration::from_millis(options.call_cost_ms)),
+        metrics: Metrics::new()?,
     });
     log::ready("traq");
     tls::serve(listener, acceptor, router(traq)).await.context("serving")
@@ -124,6 +129,7 @@ fn router(traq: Arc<Traq>) -> Router {
     let mut router = Router::new()
         .route("/", get(spa::chat))
         .route("/login", get(spa::login))
+        .route("/metrics", get(metrics::metrics))
         .route("/pipeline", get(pipeline::pipeline))
         .route("/api/1.0/files", post(upload::upload).layer(DefaultBodyLimit::max(upload::MOST_BYTES)))
         .route("/api/1.0/login", post(session::login))
@@ -135,6 +141,7 @@ fn router(traq: Arc<Traq>) -> Router {
         .fallback(|| async { message(StatusCode::NOT_FOUND, "Not Found") })
         .method_not_allowed_fallback(|| async { message(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed") })
         .layer(DefaultBodyLimit::max(MOST_BODY_BYTES))
+        .layer(middleware::from_fn_with_state(traq.clone(), metrics::count))
         .layer(middleware::from_fn(access::log))
         .with_state(traq)
 }

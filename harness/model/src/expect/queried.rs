@@ -1,0 +1,149 @@
+//! `{string} in {part} should be {figure}`: a question in PromQL, asked of a Prometheus again and again while the Then is judged.
+
+use super::{Expectation, Kind, Sight};
+use crate::timeline::{Timeline, What};
+
+/// What a number is compared with: `above 0.25`, `below 1`, `exactly 13`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Figure {
+    /// More.
+    Above(f64),
+    /// Less.
+    Below(f64),
+    /// The same.
+    Exactly(f64),
+}
+
+impl Figure {
+    #[expect(clippy::float_cmp, reason = "for counts, which are whole")]
+    fn matches(self, value: f64) -> bool {
+        match self {
+            Self::Above(bound) => value > bound,
+            Self::Below(bound) => value < bound,
+            Self::Exactly(number) => value == number,
+        }
+    }
+}
+
+impl std::str::FromStr for Figure {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong = || format!("`{text}`: write `above 0.25`, `below 1` or `exactly 13`");
+        let (word, number) = text.split_once(' ').ok_or_else(wrong)?;
+        let number = number.parse().map_err(|_| wrong())?;
+        match word {
+            "above" => Ok(Self::Above(number)),
+            "below" => Ok(Self::Below(number)),
+            "exactly" => Ok(Self::Exactly(number)),
+            _ => Err(wrong()),
+        }
+    }
+}
+
+/// One number that Prometheus answers.
+#[derive(Debug, Clone)]
+pub struct Queried {
+    /// The question, in PromQL.
+    pub expression: String,
+    /// The part that is a Prometheus.
+    pub part: String,
+    /// What the number should be.
+    pub figure: Figure,
+}
+
+impl Expectation for Queried {
+    fn kind(&self) -> Kind {
+        Kind::State
+    }
+
+    fn look(&self, timeline: &Timeline) -> Sight {
+        // The same question in an earlier step had the answer of that time.
+        let of_this_step = timeline.entries().iter().rev().take_while(|entry| !matches!(entry.what, What::Step { .. }));
+        let last = of_this_step.filter_map(|entry| match &entry.what {
+            What::Queried { part, answer } if *part == self.part && answer.expression == self.expression => Some(answer),
+            _ => None,
+        });
+        let Some(answer) = last.into_iter().next() else {
+            return Sight::unknown(format!("{} was not asked yet", self.part));
+        };
+        match answer.values.as_slice() {
+            [] => Sight::unknown(format!("{} has no data for it", self.part)),
+            [one] => match one.value.parse::<f64>() {
+                Ok(value) if !value.is_nan() => Sight::of(self.figure.matches(value), format!("{} says {value}", self.part)),
+                _ => Sight::unknown(format!("{} says {}, which is no number", self.part, one.value)),
+            },
+            many => {
+                let all: Vec<String> = many.iter().map(|one| format!("{{{}}} {}", one.labels, one.value)).collect();
+                Sight::unknown(format!(
+                    "{} has {} series for it, and one is needed, for example by sum(…): {}",
+                    self.part,
+                    many.len(),
+                    all.join(", ")
+                ))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::expect::Fact;
+    use crate::wire::promql::{Answer, Value};
+
+    const QUESTION: &str = "sum(up)";
+
+    fn answer(expression: &str, values: &[&str]) -> What {
+        let values = values.iter().map(|value| Value { labels: "a=\"b\"".into(), value: (*value).into() }).collect();
+        What::Queried { part: "prometheus".into(), answer: Answer { expression: expression.into(), values, error: None } }
+    }
+
+    fn look(figure: &str, entries: Vec<What>) -> Sight {
+        let mut timeline = Timeline::default();
+        for (at_ms, what) in entries.into_iter().enumerate() {
+            timeline.push(at_ms as u64, what);
+        }
+        Queried { expression: QUESTION.into(), part: "prometheus".into(), figure: figure.parse().unwrap() }.look(&timeline)
+    }
+
+    #[test]
+    fn the_last_answer_counts() {
+        let answers = || vec![answer(QUESTION, &["0.1"]), answer(QUESTION, &["0.3"]), answer("other", &["9"])];
+        assert_eq!(look("above 0.25", answers()).fact, Fact::So);
+        assert_eq!(look("below 0.25", answers()).fact, Fact::NotSo);
+        assert_eq!(look("above 0.25", answers()).seen, "prometheus says 0.3");
+        assert_eq!(look("exactly 13", vec![answer(QUESTION, &["13"])]).fact, Fact::So);
+        assert_eq!(look("exactly 13", vec![answer(QUESTION, &["12"])]).fact, Fact::NotSo);
+        assert_eq!(look("above 1", vec![answer(QUESTION, &["+Inf"])]).fact, Fact::So);
+    }
+
+    #[test]
+    fn an_answer_of_an_earlier_step_is_no_evidence() {
+        let step = What::Step { text: "Then it is asked again".into(), line: 7 };
+        assert_eq!(look("above 0.25", vec![answer(QUESTION, &["0.3"]), step.clone()]).fact, Fact::Unknown);
+        let entries = vec![answer(QUESTION, &["0.3"]), step, answer(QUESTION, &["0.1"])];
+        assert_eq!(look("above 0.25", entries).fact, Fact::NotSo);
+    }
+
+    #[test]
+    fn no_data_no_number_and_several_numbers_are_no_evidence() {
+        for entries in
+            [vec![], vec![answer(QUESTION, &[])], vec![answer(QUESTION, &["NaN"])], vec![answer(QUESTION, &["1", "2"])]]
+        {
+            assert_eq!(look("above 0", entries).fact, Fact::Unknown);
+        }
+        let seen = look("above 0", vec![answer(QUESTION, &["1", "2"])]).seen;
+        assert!(seen.contains("2 series") && seen.contains("{a=\"b\"} 2"), "{seen}");
+    }
+
+    #[test]
+    fn figures() {
+        assert_eq!("above 0.25".parse(), Ok(Figure::Above(0.25)));
+        assert_eq!("exactly 13".parse(), Ok(Figure::Exactly(13.0)));
+        for wrong in ["above", "about 3", "below x"] {
+            assert!(wrong.parse::<Figure>().is_err(), "{wrong}");
+        }
+    }
+}
