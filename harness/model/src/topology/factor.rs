@@ -33,6 +33,18 @@ impl Factor {
         self.levels.first().map_or("", String::as_str)
     }
 
+    /// Whether it has a level.
+    ///
+    /// # Errors
+    /// Naming the levels that it has.
+    pub fn at(&self, level: &str) -> Result<(), TopologyError> {
+        if self.levels.iter().any(|own| own == level) {
+            return Ok(());
+        }
+        let known = self.levels.join(", ");
+        Err(TopologyError::new(format!("the factor `{}` has no level `{level}`; its levels are {known}", self.name)))
+    }
+
     /// The level that stands for "otherwise".
     #[must_use]
     pub fn first_counterfactual(&self) -> &str {
@@ -161,11 +173,7 @@ pub(super) fn find<'a>(factors: &'a [Factor], name: &str) -> Result<&'a Factor, 
 /// The variables that levels stand for; factors that are not mentioned are as on the day.
 pub(super) fn variables(factors: &[Factor], levels: &Levels) -> Result<BTreeMap<String, String>, TopologyError> {
     for (name, level) in levels {
-        let factor = find(factors, name)?;
-        if !factor.levels.contains(level) {
-            let known = factor.levels.join(", ");
-            return Err(TopologyError::new(format!("the factor `{name}` has no level `{level}`; its levels are {known}")));
-        }
+        find(factors, name)?.at(level)?;
     }
     let mut variables = BTreeMap::new();
     for factor in factors {

@@ -2,6 +2,7 @@
 
 mod experiment;
 mod leaks;
+mod lint;
 mod matrix;
 mod prepare;
 mod prove;
@@ -53,6 +54,8 @@ enum Command {
     Why(why::Options),
     /// The same scenario over levels of one or more factors.
     Matrix(matrix::Options),
+    /// Checks every feature and topology against the vocabulary, without Docker.
+    Lint(lint::Options),
     /// Makes the images that the topologies need, or lists or removes ours.
     Images(prepare::Options),
     /// What is left of any run; --remove removes it.
@@ -154,6 +157,7 @@ fn attempt(arguments: Vec<std::ffi::OsString>) -> Result<Exit, Failure> {
         Command::Prove(options) => prove::run(cli.root, options),
         Command::Why(options) => why::run(cli.root, options),
         Command::Matrix(options) => matrix::run(cli.root, options),
+        Command::Lint(options) => lint::run(cli.root, options),
         Command::Images(options) => prepare::run(cli.root, options),
         Command::Leaks(options) => leaks::run(options),
         Command::Steps(options) => steps::run(options),

@@ -33,6 +33,22 @@ pub(crate) fn lab_phrase(text: &str) -> Option<(String, Levels)> {
     Some((lab.to_owned(), levels.collect()))
 }
 
+/// The arguments of a step, one for each parameter of its phrase, as they were written.
+pub(crate) fn arguments(context: &cucumber::step::Context) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    let mut last: Option<&str> = None;
+    for (name, word) in context.matches.iter().skip(1) {
+        // A parameter of several groups, such as {string}, names them `__N_M`; one of them has the word.
+        let parameter = name.as_deref().and_then(|name| name.strip_prefix("__")?.split('_').next());
+        match words.last_mut() {
+            Some(own) if parameter.is_some() && parameter == last => own.push_str(word),
+            _ => words.push(word.clone()),
+        }
+        last = parameter;
+    }
+    words
+}
+
 /// A step with every `${NAME}` replaced, in its text, its doc string and its table.
 pub(crate) fn substitute(step: &gherkin::Step, variables: &BTreeMap<String, String>) -> Result<gherkin::Step, String> {
     let mut step = step.clone();

@@ -85,6 +85,10 @@ word!(
     Part, "part", r"[A-Za-z0-9][A-Za-z0-9_.-]*"
 );
 word!(
+    /// What is pushed goes by this name; it need not be there yet.
+    App, "app", r"[A-Za-z0-9][A-Za-z0-9_.-]*"
+);
+word!(
     /// A host name.
     Host, "host", r"[A-Za-z0-9][A-Za-z0-9.-]*"
 );
