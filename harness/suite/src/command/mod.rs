@@ -4,6 +4,7 @@ mod experiment;
 mod leaks;
 mod lint;
 mod matrix;
+mod new;
 mod prepare;
 mod prove;
 mod run;
@@ -56,6 +57,8 @@ enum Command {
     Matrix(matrix::Options),
     /// Checks every feature and topology against the vocabulary, without Docker.
     Lint(lint::Options),
+    /// Writes a small topology and a first red scenario of an incident.
+    New(new::Options),
     /// Makes the images that the topologies need, or lists or removes ours.
     Images(prepare::Options),
     /// What is left of any run; --remove removes it.
@@ -158,6 +161,7 @@ fn attempt(arguments: Vec<std::ffi::OsString>) -> Result<Exit, Failure> {
         Command::Why(options) => why::run(cli.root, options),
         Command::Matrix(options) => matrix::run(cli.root, options),
         Command::Lint(options) => lint::run(cli.root, options),
+        Command::New(options) => new::run(cli.root, options),
         Command::Images(options) => prepare::run(cli.root, options),
         Command::Leaks(options) => leaks::run(options),
         Command::Steps(options) => steps::run(options),
