@@ -57,7 +57,7 @@ impl<'a> Checker<'a> {
             Ok(day) => day,
             Err(finding) => {
                 // A topology that is not there is the fault of the step that names it.
-                let place = finding.place.clone().unwrap_or_else(|| script.word(line, &script.lab));
+                let place = finding.place.clone().unwrap_or_else(|| Box::new(script.word(line, &script.lab)));
                 findings.push(Finding { place: Some(place), ..finding });
                 return findings;
             }

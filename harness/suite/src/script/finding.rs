@@ -9,7 +9,7 @@ use serde::Serialize;
 pub(crate) struct Finding {
     /// Where; nowhere for what was said on the command line.
     #[serde(flatten)]
-    pub(crate) place: Option<Place>,
+    pub(crate) place: Option<Box<Place>>,
     pub(crate) kind: Kind,
     /// What was expected and seen.
     pub(crate) message: String,
@@ -110,7 +110,7 @@ impl Place {
 
 impl Finding {
     pub(crate) fn new(kind: Kind, place: Place, message: impl Into<String>) -> Self {
-        Self { place: Some(place), kind, message: message.into(), help: Vec::new() }
+        Self { place: Some(Box::new(place)), kind, message: message.into(), help: Vec::new() }
     }
 
     /// Without a place in a file.
@@ -127,7 +127,7 @@ impl Finding {
 impl std::fmt::Display for Finding {
     /// In one line, for messages that say more around it.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        if let Some(Place { file, line, column, .. }) = &self.place {
+        if let Some(Place { file, line, column, .. }) = self.place.as_deref() {
             write!(f, "{file}:{line}:{column}: ")?;
         }
         f.write_str(&self.message)?;
