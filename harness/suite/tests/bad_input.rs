@@ -57,10 +57,11 @@ const WRONG: &[Wrong] = &[
         text: "Feature: f\n\n  Scenario: s\n    Given the trap lab\n    When to-hutohu walks to http://example.org/\n    \
                Then to-hutohu is in a redirect loop within 5s\n",
         said: &[
-            "features/wrong.feature:5: unknown step",
-            "When to-hutohu walks to http://example.org/",
+            "features/wrong.feature:5:10",
+            "unknown step: When to-hutohu walks to http://example.org/",
             "{user} opens {url}",
-            "features/wrong.feature:6: unknown step",
+            "features/wrong.feature:6:10",
+            "unknown step: Then",
             "{user} {should} be in a redirect loop {deadline}",
         ],
     },
@@ -68,41 +69,45 @@ const WRONG: &[Wrong] = &[
         about: "an unknown level",
         text: "Feature: f\n\n  Scenario: s\n    Given the trap lab with app_port at 81\n    \
                Then traq should be running within 1s\n",
-        said: &["features/wrong.feature:4: ", "app_port", "`81`", "8080, 3000"],
+        said: &["features/wrong.feature:4:", "app_port", "`81`", "8080, 3000"],
     },
     Wrong {
         about: "an unknown factor",
         text: "Feature: f\n\n  Scenario: s\n    Given the trap lab with app_prot at 3000\n    \
                Then traq should be running within 1s\n",
-        said: &["features/wrong.feature:4: ", "`app_prot`", "did you mean app_port"],
+        said: &["features/wrong.feature:4:", "`app_prot`", "did you mean app_port"],
     },
     Wrong {
         about: "a variable that is no factor",
         text: "Feature: f\n\n  Scenario: s\n    Given the trap lab\n    When to-hutohu opens http://example.org:${APP_PROT}/\n    \
                Then traq should be running within 1s\n",
-        said: &["features/wrong.feature:5: ", "${APP_PROT}", "APP_PORT"],
+        said: &["features/wrong.feature:5:", "${APP_PROT}", "APP_PORT"],
     },
     Wrong {
         about: "an unknown lab",
         text: "Feature: f\n\n  Scenario: s\n    Given the trapp lab\n    Then traq should be running within 1s\n",
-        said: &["features/wrong.feature:4: ", "`trapp`", "did you mean trap?"],
+        said: &["features/wrong.feature:4:", "`trapp`", "did you mean trap?"],
     },
     Wrong {
         about: "no lab",
         text: "Feature: f\n\n  Scenario: s\n    When to-hutohu leaves\n    Then traq should be running within 1s\n",
-        said: &["features/wrong.feature:3: ", "Given the {lab} lab"],
+        said: &["features/wrong.feature:3:", "Given the {lab} lab"],
     },
     Wrong {
         about: "nothing expected",
         text: "Feature: f\n\n  Scenario: s\n    Given the trap lab\n    When traq is killed\n",
-        said: &["features/wrong.feature:3: ", "at least one Then"],
+        said: &["features/wrong.feature:3:", "at least one Then"],
     },
-    Wrong { about: "an empty file", text: "", said: &["features/wrong.feature: ", "empty", "`Feature:`"] },
-    Wrong { about: "an empty feature", text: "Feature: f\n", said: &["features/wrong.feature: ", "no scenario", "`Scenario:`"] },
+    Wrong { about: "an empty file", text: "", said: &["features/wrong.feature:1:1", "empty", "`Feature:`"] },
+    Wrong {
+        about: "an empty feature",
+        text: "Feature: f\n",
+        said: &["features/wrong.feature:1:1", "no scenario", "`Scenario:`"],
+    },
     Wrong {
         about: "a syntax error",
         text: "Feature: f\n\n  Scenario: s\n    Given the trap lab\n    Whenever it rains\n",
-        said: &["features/wrong.feature:5:5: ", "    Whenever it rains\n      ^\n", "Given, When, Then"],
+        said: &["features/wrong.feature:5:5", "5 |     Whenever it rains\n  |     ^", "Given, When, Then"],
     },
 ];
 
@@ -150,7 +155,7 @@ fn an_unknown_key_of_a_topology_is_told_with_its_line_and_column() {
     });
     let line = 1 + project.read(COMPOSE).lines().position(|line| line.starts_with("    comand:")).unwrap();
     let said = run(project.relapse().args(["run", INCIDENT]).env("DOCKER_HOST", NOWHERE));
-    said.expect(2, &[&format!("{COMPOSE}:{line}:5: "), "comand", "command"]);
+    said.expect(2, &[&format!("{COMPOSE}:{line}:5"), "comand", "command"]);
 }
 
 /// A topology of one part, which tells its level, and something that would turn a terminal red.

@@ -36,6 +36,20 @@ impl Factor {
         self.levels.first().map_or("", String::as_str)
     }
 
+    /// Whether it has a level: one of its own, or, where it stands for a file, the absolute path of anyone's.
+    ///
+    /// # Errors
+    /// Naming the levels that it has.
+    pub fn at(&self, level: &str) -> Result<(), TopologyError> {
+        let own_file = self.file.is_some() && level.starts_with('/');
+        if own_file || self.levels.iter().any(|own| own == level) {
+            return Ok(());
+        }
+        let known = self.levels.join(", ");
+        let file = if self.file.is_some() { ", or a file's path" } else { "" };
+        Err(TopologyError::new(format!("the factor `{}` has no level `{level}`; its levels are {known}{file}", self.name)))
+    }
+
     /// The level that stands for "otherwise".
     #[must_use]
     pub fn first_counterfactual(&self) -> &str {
@@ -172,13 +186,7 @@ pub(super) fn find<'a>(factors: &'a [Factor], name: &str) -> Result<&'a Factor, 
 /// The variables that levels stand for; factors that are not mentioned are as on the day.
 pub(super) fn variables(factors: &[Factor], levels: &Levels) -> Result<BTreeMap<String, String>, TopologyError> {
     for (name, level) in levels {
-        let factor = find(factors, name)?;
-        let own_file = factor.file.is_some() && level.starts_with('/');
-        if !factor.levels.contains(level) && !own_file {
-            let known = factor.levels.join(", ");
-            let file = if factor.file.is_some() { ", or a file's path" } else { "" };
-            return Err(TopologyError::new(format!("the factor `{name}` has no level `{level}`; its levels are {known}{file}")));
-        }
+        find(factors, name)?.at(level)?;
     }
     let mut variables = BTreeMap::new();
     for factor in factors {

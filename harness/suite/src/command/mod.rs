@@ -4,7 +4,9 @@ mod doctor;
 mod down;
 mod experiment;
 mod leaks;
+mod lint;
 mod matrix;
+mod new;
 mod prepare;
 mod prove;
 mod run;
@@ -56,6 +58,10 @@ enum Command {
     Why(why::Options),
     /// The same scenario over levels of one or more factors.
     Matrix(matrix::Options),
+    /// Checks every feature and topology against the vocabulary, without Docker.
+    Lint(lint::Options),
+    /// Writes a small topology and a first red scenario of an incident.
+    New(new::Options),
     /// Makes the images that the topologies need, or lists or removes ours.
     Images(prepare::Options),
     /// Raises a lab to poke at by hand.
@@ -163,6 +169,8 @@ fn attempt(arguments: Vec<std::ffi::OsString>) -> Result<Exit, Failure> {
         Command::Prove(options) => prove::run(cli.root, options),
         Command::Why(options) => why::run(cli.root, options),
         Command::Matrix(options) => matrix::run(cli.root, options),
+        Command::Lint(options) => lint::run(cli.root, options),
+        Command::New(options) => new::run(cli.root, options),
         Command::Images(options) => prepare::run(cli.root, options),
         Command::Up(options) => up::run(cli.root, options),
         Command::Down(options) => down::run(&options),

@@ -50,7 +50,7 @@ pub(super) fn run(root: Option<PathBuf>, options: Options) -> Result<Exit, Failu
         return Ok(Exit::Held);
     }
     let project = Project::find(root).map_err(Failure::usage)?;
-    let scripts = select(&project, &Selection::default()).map_err(Failure::usage)?;
+    let scripts = select(&project, &Selection::default())?;
     let needed: Vec<(&Script, Choice)> =
         scripts.iter().map(|script| (script, Choice { scenario: script.levels.clone(), ..Choice::default() })).collect();
     let needed: Vec<(&Script, &Choice)> = needed.iter().map(|(script, choice)| (*script, choice)).collect();
@@ -68,7 +68,7 @@ pub(super) async fn for_jobs(engine: &Engine, project: &Project, jobs: &[(&Scrip
         if seen.contains(&key) {
             continue;
         }
-        let topology = project.topology(&script.lab, &key.1).map_err(Failure::usage)?;
+        let topology = project.topology(&script.lab, &key.1).map_err(|finding| Failure::usage(finding.to_string()))?;
         let folder = project.compose_file(&script.lab).parent().map(PathBuf::from).unwrap_or_default();
         for spec in specs(&topology, &folder, &|profile| script.is(profile)) {
             if !wanted.contains(&spec) {

@@ -11,9 +11,9 @@ use tokio::sync::watch;
 
 use super::{Shared, prepare};
 use crate::exit::{Exit, Failure};
-use crate::report::json;
+use crate::report::{finding, json};
 use crate::runner::{Job, Runner};
-use crate::script::{Project, Script, Selection, check, select};
+use crate::script::{Checker, Finding, Project, Refused, Script, Selection, select};
 
 /// Reads the project and the scripts that are meant.
 pub(super) fn scripts(root: Option<PathBuf>, shared: &Shared, tags: Option<&str>) -> Result<(Project, Vec<Script>), Failure> {
@@ -26,8 +26,17 @@ pub(super) fn scripts(root: Option<PathBuf>, shared: &Shared, tags: Option<&str>
         (own, asked) => own.map(ToOwned::to_owned).or_else(|| asked.clone()),
     };
     let selection = Selection { paths: shared.paths.clone(), tags };
-    let scripts = select(&project, &selection).map_err(Failure::usage)?;
+    let scripts = select(&project, &selection)?;
     Ok((project, scripts))
+}
+
+impl From<Refused> for Failure {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::Use(message) => Self::usage(message),
+            Refused::Features(findings) => Self::usage(format!("this cannot be run\n\n{}", finding::render(&findings))),
+        }
+    }
 }
 
 /// An engine with every image that the jobs need.
@@ -39,9 +48,11 @@ pub(super) struct Session {
 impl Session {
     /// Checks every job before anything is started, then reaches the engine and makes the images.
     pub(super) fn begin(project: &Project, shared: &Shared, jobs: &[Job]) -> Result<Self, Failure> {
-        let wrong: BTreeSet<String> = jobs.iter().flat_map(|job| check(project, &job.script, &job.choice)).collect();
+        let mut checker = Checker::new(project);
+        let wrong: BTreeSet<Finding> = jobs.iter().flat_map(|job| checker.check(&job.script, &job.choice)).collect();
+        let wrong: Vec<Finding> = wrong.into_iter().filter(|finding| finding.kind.forbids_running()).collect();
         if !wrong.is_empty() {
-            return Err(Failure::usage(wrong.into_iter().collect::<Vec<_>>().join("\n")));
+            return Err(Refused::Features(wrong).into());
         }
         let runtime = Runtime::new().map_err(|error| Failure::defect(format!("no runtime: {error}")))?;
         let cancelled = watch_for_ctrl_c(&runtime);

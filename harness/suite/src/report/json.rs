@@ -3,6 +3,8 @@
 //! - `why`: `{"scenario","runs","seconds","occurred_as_on_the_day","of","factors":[Row],"smallest_sets":[[name]],"smallest_sets_cut"}`,
 //!   see [`relapse_model::ablation::Row`]; `smallest_sets_cut` says why the sets are not all, if they are not;
 //! - `matrix`: `{"scenario","cells":[{"levels","verdict","not_applicable","message"}]}`;
+//! - `lint`: `{"files","scenarios","topologies","findings":[{"file","line","column","kind","message","help":[text]}],"unused":[phrase]}`;
+//!   a finding about the command line has no place; kinds are those of [`crate::script::Finding`], in kebab-case;
 //! - `prove`: `{"gates":[{"feature","line","name","red","never_violated":[text],"outcome":Outcome}]}`.
 
 use std::path::Path;
@@ -15,6 +17,7 @@ use serde::Serialize;
 
 use crate::command::why::Findings;
 use crate::exit::Failure;
+use crate::script::Finding;
 
 /// `relapse run --json`.
 #[derive(Debug, Serialize)]
@@ -29,6 +32,16 @@ pub(crate) struct Run<'a> {
 #[derive(Debug, Serialize)]
 pub(crate) struct Prove<'a> {
     pub(crate) gates: Vec<Gate<'a>>,
+}
+
+/// `relapse lint --json`.
+#[derive(Debug, Serialize)]
+pub(crate) struct Lint<'a> {
+    pub(crate) files: usize,
+    pub(crate) scenarios: usize,
+    pub(crate) topologies: usize,
+    pub(crate) findings: &'a [Finding],
+    pub(crate) unused: Vec<&'static str>,
 }
 
 /// One gate with every factor as on the day.

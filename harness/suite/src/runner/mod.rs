@@ -85,7 +85,7 @@ impl Runner {
                     _ = cancelled.wait_for(|cancelled| *cancelled) => world.trouble(false, "interrupted by Ctrl-C".into()),
                 }
             }
-            Err(error) => world.trouble(false, error),
+            Err(error) => world.trouble(false, error.to_string()),
         }
         let judged = verdict(&world.thens, world.trouble.as_ref());
         let keep = match self.keep {

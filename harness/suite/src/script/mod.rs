@@ -1,24 +1,33 @@
 //! Features as the runner takes them: one script a scenario, with its background's steps, its tags, its lab and its levels.
 //!
-//! `parse` reads a file, `select` chooses, `check` finds what cannot run before anything is started.
+//! `parse` reads a file (`scan` its lines), `select` chooses. `finding` is one thing that is wrong, at the author's line: `check` finds
+//! what cannot run before anything is started, `incident` what an incident's tags promise, `topology` a topology that does not read.
 
 mod check;
+mod finding;
+mod incident;
 mod parse;
+mod scan;
 mod select;
+mod topology;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use relapse_model::levels::Levels;
-use relapse_model::topology::Topology;
 
-pub(crate) use check::check;
-pub(crate) use select::{Selection, select};
+pub(crate) use check::Checker;
+pub(crate) use finding::Finding;
+pub(crate) use incident::{Incidents, folder, tags};
+pub(crate) use select::{Reading, Refused, Selection, read, select};
 
 /// One scenario.
 #[derive(Debug, Clone)]
 pub(crate) struct Script {
     /// The feature's path, relative to the root.
     pub(crate) feature: String,
+    /// The feature's text.
+    pub(crate) source: Arc<str>,
     /// The scenario's line.
     pub(crate) line: usize,
     /// The scenario's last line.
@@ -38,6 +47,16 @@ pub(crate) struct Script {
 impl Script {
     pub(crate) fn is(&self, tag: &str) -> bool {
         self.tags.iter().any(|own| own == tag)
+    }
+
+    /// All of a line of its feature.
+    fn at(&self, line: usize) -> finding::Place {
+        finding::Place::line(&self.feature, &self.source, line)
+    }
+
+    /// A word on a line of its feature.
+    fn word(&self, line: usize, word: &str) -> finding::Place {
+        finding::Place::word(&self.feature, &self.source, line, word)
     }
 
     /// Where the author finds it.
@@ -69,25 +88,5 @@ impl Project {
     /// A topology's Compose file.
     pub(crate) fn compose_file(&self, lab: &str) -> PathBuf {
         self.root.join("fixtures").join(lab).join("compose.yaml")
-    }
-
-    /// A topology at some levels, with addresses that only serve to check it.
-    pub(crate) fn topology(&self, lab: &str, levels: &Levels) -> Result<Topology, String> {
-        let file = self.compose_file(lab);
-        let shown = file.strip_prefix(&self.root).unwrap_or(&file).display().to_string();
-        let text = std::fs::read_to_string(&file).map_err(|error| {
-            let known: Vec<String> = std::fs::read_dir(self.root.join("fixtures"))
-                .into_iter()
-                .flatten()
-                .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
-                .collect();
-            let near = relapse_model::nearest(lab, known.iter().map(String::as_str));
-            let hint = if near.is_empty() { String::new() } else { format!("; did you mean {}?", near.join(", ")) };
-            format!("there is no topology `{lab}`: {shown}: {error}{hint}")
-        })?;
-        Topology::read(lab, &text, levels, "10.83").map_err(|error| {
-            let place = error.place.map(|(line, column)| format!(":{line}:{column}")).unwrap_or_default();
-            format!("{shown}{place}: {error}")
-        })
     }
 }

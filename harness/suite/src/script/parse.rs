@@ -1,48 +1,67 @@
 //! Reads a feature file into scripts. Errors carry the author's line and column.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use cucumber::feature::Ext as _;
 use gherkin::{Feature, GherkinEnv, Scenario, Step};
 
 use super::Script;
+use super::finding::{Finding, Kind, Place};
+use super::scan;
 use crate::vocabulary::lab_phrase;
 
 /// The scripts of one file; `shown` is its path for people.
-pub(crate) fn parse(path: &Path, shown: &str) -> Result<Vec<Script>, String> {
-    let text = std::fs::read_to_string(path).map_err(|error| format!("{shown}: {error}"))?;
-    let feature = Feature::parse(&text, GherkinEnv::default()).map_err(|error| explain(shown, &text, &error.to_string()))?;
-    let mut feature = feature;
+pub(crate) fn parse(path: &Path, shown: &str) -> Result<Vec<Script>, Finding> {
+    let nowhere = |message: String| Finding::new(Kind::Syntax, Place::file(Path::new(shown)), message);
+    let text = std::fs::read_to_string(path).map_err(|error| nowhere(error.to_string()))?;
+    let text: Arc<str> = text.trim_start_matches('\u{feff}').into();
+    if text.trim().is_empty() {
+        return Err(nowhere("the file is empty; a feature begins with `Feature:`".into()));
+    }
+    if let Some(finding) = scan::check(shown, &text) {
+        return Err(finding);
+    }
+    let mut feature = Feature::parse(scan::known_to_the_parser(&text), GherkinEnv::default())
+        .map_err(|error| explain(shown, &text, &error.to_string()))?;
     // Expanding examples needs a path for its own errors.
     feature.path = Some(path.to_path_buf());
-    let feature = feature.expand_examples().map_err(|error| format!("{shown}: {error}"))?;
+    let feature = feature.expand_examples().map_err(|error| {
+        let place = Place::word(shown, &text, error.pos.line, &format!("<{}>", error.name));
+        Finding::new(Kind::Syntax, place, format!("no column of the examples is called `{}`", error.name))
+    })?;
     let background = feature.background.as_ref().map(|background| background.steps.clone()).unwrap_or_default();
     let mut scripts = Vec::new();
     for scenario in &feature.scenarios {
-        scripts.push(script(shown, scenario, &feature.tags, &background));
+        scripts.push(script(shown, &text, scenario, &feature.tags, &background));
     }
     for rule in &feature.rules {
         let tags: Vec<String> = feature.tags.iter().chain(&rule.tags).cloned().collect();
         let own = rule.background.as_ref().map(|background| background.steps.clone()).unwrap_or_default();
         let steps: Vec<Step> = background.iter().cloned().chain(own).collect();
         for scenario in &rule.scenarios {
-            scripts.push(script(shown, scenario, &tags, &steps));
+            scripts.push(script(shown, &text, scenario, &tags, &steps));
         }
     }
     if scripts.is_empty() {
-        return Err(format!("{shown}: this feature has no scenario; write one, beginning with `Scenario:`"));
+        let place = Place::line(shown, &text, feature.position.line);
+        return Err(Finding::new(Kind::Syntax, place, "this feature has no scenario; write one, beginning with `Scenario:`"));
     }
     Ok(scripts)
 }
 
-fn script(shown: &str, scenario: &Scenario, tags: &[String], background: &[Step]) -> Script {
-    let steps: Vec<Step> = background.iter().cloned().chain(scenario.steps.iter().cloned()).collect();
+fn script(shown: &str, source: &Arc<str>, scenario: &Scenario, tags: &[String], background: &[Step]) -> Script {
+    let mut steps: Vec<Step> = background.iter().cloned().chain(scenario.steps.iter().cloned()).collect();
+    for text in steps.iter_mut().filter_map(|step| step.docstring.as_mut()) {
+        *text = scan::doc_string(text);
+    }
     let (lab, levels) = steps.iter().find_map(|step| lab_phrase(&step.value)).unwrap_or_default();
     let mut all: Vec<String> = tags.iter().chain(&scenario.tags).cloned().collect();
     all.dedup();
     let last = scenario.steps.iter().map(last_line).max().unwrap_or(scenario.position.line);
     Script {
         feature: shown.to_owned(),
+        source: source.clone(),
         line: scenario.position.line,
         last_line: last,
         name: scenario.name.clone(),
@@ -59,21 +78,20 @@ fn last_line(step: &Step) -> usize {
     step.position.line + docstring + table
 }
 
-/// The parser's error with the author's own line under it.
-fn explain(shown: &str, text: &str, error: &str) -> String {
+/// The parser's error as one of ours.
+fn explain(shown: &str, text: &str, error: &str) -> Finding {
     let mut numbers = error.split(|c: char| !c.is_ascii_digit()).filter(|digits| !digits.is_empty());
     let line: usize = numbers.next().and_then(|digits| digits.parse().ok()).unwrap_or(1);
     let column: usize = numbers.next().and_then(|digits| digits.parse().ok()).unwrap_or(1);
-    let source = text.lines().nth(line.saturating_sub(1)).unwrap_or_default();
-    if text.trim().is_empty() {
-        return format!("{shown}: the file is empty; a feature begins with `Feature:`");
-    }
-    // An unknown word is told at the end of its line.
-    let column = if column > source.chars().count() { 1 + source.len() - source.trim_start().len() } else { column };
+    let lines = text.lines().count();
     let said = error.split_once(": ").map_or(error, |(_, said)| said).replace(['{', '}', '"'], "");
-    format!(
-        "{shown}:{line}:{column}: this is not Gherkin: {said}\n  {source}\n  {:>column$}\n\
-         A line begins with Feature:, Scenario:, Given, When, Then, And, But, @tag, | or #; a doc string stands between lines of \"\"\".",
-        "^"
+    // What is missing at the end is told at the last line; an unknown word at the end of its line.
+    let place = match Place::line(shown, text, line.min(lines)) {
+        whole if line > lines || column > whole.text.chars().count() => whole,
+        _ => Place::column(shown, text, line, column),
+    };
+    let said = if said.trim().is_empty() { "a line that fits here".to_owned() } else { said };
+    Finding::new(Kind::Syntax, place, format!("this is not Gherkin: expected {said}")).help(
+        "a line begins with Feature:, Scenario:, Given, When, Then, And, But, @tag, | or #; a doc string stands between lines of \"\"\"",
     )
 }

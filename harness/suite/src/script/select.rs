@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use cucumber::tag::Ext as _;
 use gherkin::tagexpr::TagOperation;
 
+use super::finding::Finding;
 use super::{Project, Script, parse::parse};
 
 /// What the user asked for.
@@ -16,8 +17,34 @@ pub(crate) struct Selection {
     pub(crate) tags: Option<String>,
 }
 
+/// Why nothing was selected.
+#[derive(Debug)]
+pub(crate) enum Refused {
+    /// Paths, lines or tags that mean nothing.
+    Use(String),
+    /// Features that do not read.
+    Features(Vec<Finding>),
+}
+
+impl From<String> for Refused {
+    fn from(message: String) -> Self {
+        Self::Use(message)
+    }
+}
+
+/// What was read of some paths.
+#[derive(Debug, Default)]
+pub(crate) struct Reading {
+    /// In the order of their files and lines.
+    pub(crate) scripts: Vec<Script>,
+    /// Files that do not read.
+    pub(crate) findings: Vec<Finding>,
+    /// The number of files.
+    pub(crate) files: usize,
+}
+
 /// The scripts that are meant, in the order of their files and lines.
-pub(crate) fn select(project: &Project, selection: &Selection) -> Result<Vec<Script>, String> {
+pub(crate) fn select(project: &Project, selection: &Selection) -> Result<Vec<Script>, Refused> {
     let expression =
         match &selection.tags {
             None => None,
@@ -25,17 +52,9 @@ pub(crate) fn select(project: &Project, selection: &Selection) -> Result<Vec<Scr
                 format!("--tags `{text}` is no tag expression ({error}); for example `@gate and not @nightly`")
             })?),
         };
-    let mut scripts = Vec::new();
-    if selection.paths.is_empty() {
-        collect(project, &project.root.join("features"), None, &mut scripts)?;
-    }
-    for path in &selection.paths {
-        let (path, line) = split(path);
-        let line =
-            line.map(|line| line.parse::<usize>().map_err(|_| format!("{path}:{line}: the line is no number"))).transpose()?;
-        let found = [PathBuf::from(path), project.root.join(path)].into_iter().find(|path| path.exists());
-        let found = found.ok_or_else(|| format!("{path}: no such file or folder, here or in {}", project.root.display()))?;
-        collect(project, &found, line, &mut scripts)?;
+    let Reading { mut scripts, findings, .. } = read(project, &selection.paths)?;
+    if !findings.is_empty() {
+        return Err(Refused::Features(findings));
     }
     let before = scripts.len();
     let mut known: Vec<String> = scripts.iter().flat_map(|script| &script.tags).map(|tag| format!("@{tag}")).collect();
@@ -49,9 +68,26 @@ pub(crate) fn select(project: &Project, selection: &Selection) -> Result<Vec<Scr
             }
             _ => "there is no feature file there".to_owned(),
         };
-        return Err(format!("no scenario selected: {why}"));
+        return Err(Refused::Use(format!("no scenario selected: {why}")));
     }
     Ok(scripts)
+}
+
+/// The scripts of some paths, all features if there are none, with what does not read.
+pub(crate) fn read(project: &Project, paths: &[String]) -> Result<Reading, String> {
+    let mut reading = Reading::default();
+    if paths.is_empty() {
+        collect(project, &project.root.join("features"), None, &mut reading)?;
+    }
+    for path in paths {
+        let (path, line) = split(path);
+        let line =
+            line.map(|line| line.parse::<usize>().map_err(|_| format!("{path}:{line}: the line is no number"))).transpose()?;
+        let found = [PathBuf::from(path), project.root.join(path)].into_iter().find(|path| path.exists());
+        let found = found.ok_or_else(|| format!("{path}: no such file or folder, here or in {}", project.root.display()))?;
+        collect(project, &found, line, &mut reading)?;
+    }
+    Ok(reading)
 }
 
 fn split(path: &str) -> (&str, Option<&str>) {
@@ -61,11 +97,18 @@ fn split(path: &str) -> (&str, Option<&str>) {
     }
 }
 
-fn collect(project: &Project, path: &Path, line: Option<usize>, scripts: &mut Vec<Script>) -> Result<(), String> {
+fn collect(project: &Project, path: &Path, line: Option<usize>, reading: &mut Reading) -> Result<(), String> {
     for file in files(path)? {
         let absolute = file.canonicalize().unwrap_or_else(|_| file.clone());
         let shown = absolute.strip_prefix(&project.root).unwrap_or(&file).display().to_string();
-        let mut found = parse(&file, &shown)?;
+        reading.files += 1;
+        let mut found = match parse(&file, &shown) {
+            Ok(found) => found,
+            Err(finding) => {
+                reading.findings.push(finding);
+                continue;
+            }
+        };
         if let Some(line) = line {
             let all: Vec<String> = found.iter().map(|script| format!("{} {}", script.line, script.name)).collect();
             found.retain(|script| script.line <= line && line <= script.last_line);
@@ -73,7 +116,7 @@ fn collect(project: &Project, path: &Path, line: Option<usize>, scripts: &mut Ve
                 return Err(format!("{shown}:{line}: no scenario there; the file's scenarios:\n  {}", all.join("\n  ")));
             }
         }
-        scripts.append(&mut found);
+        reading.scripts.append(&mut found);
     }
     Ok(())
 }

@@ -11,6 +11,26 @@ pub(crate) struct Phrase {
     pub(crate) example: &'static str,
 }
 
+impl Phrase {
+    /// The names of its parameters, in their order.
+    pub(crate) fn parameters(&self) -> impl Iterator<Item = &'static str> {
+        self.expression.split('{').skip(1).filter_map(|rest| rest.split_once('}').map(|(name, _)| name))
+    }
+}
+
+/// A phrase's example as a step.
+pub(crate) fn step(phrase: &Phrase) -> gherkin::Step {
+    gherkin::Step {
+        keyword: String::new(),
+        ty: phrase.kind,
+        value: phrase.example.to_owned(),
+        docstring: None,
+        table: None,
+        span: gherkin::Span { start: 0, end: 0 },
+        position: gherkin::LineCol { line: 1, col: 1 },
+    }
+}
+
 const fn phrase(kind: StepType, expression: &'static str, about: &'static str, example: &'static str) -> Phrase {
     Phrase { kind, expression, about, example }
 }
@@ -38,13 +58,13 @@ pub(crate) const PHRASES: &[Phrase] = &[
     ),
     phrase(
         StepType::When,
-        "{user} pushes {file} as {part}",
+        "{user} pushes {file} as {app}",
         "commits a folder of the topology's `apps/` and pushes it from the workstation",
         "to-hutohu pushes page as home",
     ),
     phrase(
         StepType::When,
-        "{user} pushes {file} as {part} with {file}",
+        "{user} pushes {file} as {app} with {file}",
         "the same, with one more file: the doc string",
         "to-hutohu pushes bot as example with showcase.yaml",
     ),
@@ -208,22 +228,10 @@ pub(crate) fn markdown() -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::PHRASES;
+    use super::{PHRASES, step};
     use crate::vocabulary::World;
     use cucumber::World as _;
     use cucumber::codegen::WorldInventory;
-
-    fn step(phrase: &super::Phrase) -> gherkin::Step {
-        gherkin::Step {
-            keyword: String::new(),
-            ty: phrase.kind,
-            value: phrase.example.to_owned(),
-            docstring: None,
-            table: None,
-            span: gherkin::Span { start: 0, end: 0 },
-            position: gherkin::LineCol { line: 1, col: 1 },
-        }
-    }
 
     #[test]
     fn the_vocabulary_on_disk_is_this_one() {

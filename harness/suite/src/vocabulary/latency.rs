@@ -113,3 +113,7 @@ async fn asks_a_turn(
     let expectation = ATurn { user: user.0, part: part.0, number, counted: counted.0, each: each.0 };
     world.expect(should.0, deadline.0, expectation).await;
 }
+
+/// The parameter types of this file: names and regular expressions.
+pub(super) const TYPES: &[(&str, &str)] =
+    &[(Time::NAME, Time::REGEX), (Size::NAME, Size::REGEX), (Measure::NAME, Measure::REGEX), (Bound::NAME, Bound::REGEX)];

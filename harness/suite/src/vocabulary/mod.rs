@@ -35,6 +35,27 @@ pub(crate) fn lab_phrase(text: &str) -> Option<(String, Levels)> {
     Some((lab.to_owned(), levels.collect()))
 }
 
+/// Every parameter type of ours, by name, with its regular expression. A test holds them against the phrases.
+pub(crate) fn parameter_types() -> Vec<(&'static str, &'static str)> {
+    parameters::TYPES.iter().chain(latency::TYPES).copied().collect()
+}
+
+/// The arguments of a step, one for each parameter of its phrase, as they were written.
+pub(crate) fn arguments(context: &cucumber::step::Context) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    let mut last: Option<&str> = None;
+    for (name, word) in context.matches.iter().skip(1) {
+        // A parameter of several groups, such as {string}, names them `__N_M`; one of them has the word.
+        let parameter = name.as_deref().and_then(|name| name.strip_prefix("__")?.split('_').next());
+        match words.last_mut() {
+            Some(own) if parameter.is_some() && parameter == last => own.push_str(word),
+            _ => words.push(word.clone()),
+        }
+        last = parameter;
+    }
+    words
+}
+
 /// A step with every `${NAME}` replaced, in its text, its doc string and its table.
 pub(crate) fn substitute(step: &gherkin::Step, variables: &BTreeMap<String, String>) -> Result<gherkin::Step, String> {
     let mut step = step.clone();
@@ -65,7 +86,20 @@ fn replace(text: &str, variables: &BTreeMap<String, String>) -> Result<String, S
 
 #[cfg(test)]
 mod tests {
-    use super::lab_phrase;
+    use super::catalogue::PHRASES;
+    use super::{lab_phrase, parameter_types};
+
+    #[test]
+    fn the_parameter_types_are_those_of_the_phrases() {
+        let builtin = ["int", "string"];
+        let mut used: Vec<&str> =
+            PHRASES.iter().flat_map(|phrase| phrase.parameters()).filter(|name| !builtin.contains(name)).collect();
+        used.sort_unstable();
+        used.dedup();
+        let mut known: Vec<&str> = parameter_types().iter().map(|(name, _)| *name).collect();
+        known.sort_unstable();
+        assert_eq!(known, used);
+    }
 
     #[test]
     fn a_lab_is_named_with_its_levels() {

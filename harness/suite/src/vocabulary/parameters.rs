@@ -85,6 +85,10 @@ word!(
     Part, "part", r"[A-Za-z0-9][A-Za-z0-9_.-]*"
 );
 word!(
+    /// What is pushed goes by this name; it need not be there yet.
+    App, "app", r"[A-Za-z0-9][A-Za-z0-9_.-]*"
+);
+word!(
     /// A host name.
     Host, "host", r"[A-Za-z0-9][A-Za-z0-9.-]*"
 );
@@ -173,3 +177,26 @@ impl FromStr for Comparison {
         text.parse().map(Self)
     }
 }
+
+/// The parameter types of this file: names and regular expressions.
+pub(super) const TYPES: &[(&str, &str)] = &[
+    (LabName::NAME, LabName::REGEX),
+    (LevelList::NAME, LevelList::REGEX),
+    (User::NAME, User::REGEX),
+    (Session::NAME, Session::REGEX),
+    (Part::NAME, Part::REGEX),
+    (App::NAME, App::REGEX),
+    (Host::NAME, Host::REGEX),
+    (Url::NAME, Url::REGEX),
+    (Cookie::NAME, Cookie::REGEX),
+    (FileName::NAME, FileName::REGEX),
+    (Action::NAME, Action::REGEX),
+    (Target::NAME, Target::REGEX),
+    (Outcome::NAME, Outcome::REGEX),
+    (Condition::NAME, Condition::REGEX),
+    (Pattern::NAME, Pattern::REGEX),
+    (ChangeWord::NAME, ChangeWord::REGEX),
+    (Comparison::NAME, Comparison::REGEX),
+    (Should::NAME, Should::REGEX),
+    (Deadline::NAME, Deadline::REGEX),
+];

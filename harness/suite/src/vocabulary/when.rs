@@ -4,16 +4,16 @@ use cucumber::gherkin::Step;
 use cucumber::when;
 use relapse_model::timeline::Client;
 
-use super::parameters::{ChangeWord, FileName, Part, Url, User};
+use super::parameters::{App, ChangeWord, FileName, Part, Url, User};
 use super::world::World;
 
-#[when(expr = "{user} pushes {file} as {part}")]
-async fn pushes(world: &mut World, user: User, folder: FileName, app: Part) {
+#[when(expr = "{user} pushes {file} as {app}")]
+async fn pushes(world: &mut World, user: User, folder: FileName, app: App) {
     push(world, &user.0, &folder.0, &app.0, &[]).await;
 }
 
-#[when(expr = "{user} pushes {file} as {part} with {file}")]
-async fn pushes_with(world: &mut World, user: User, folder: FileName, app: Part, file: FileName, step: &Step) {
+#[when(expr = "{user} pushes {file} as {app} with {file}")]
+async fn pushes_with(world: &mut World, user: User, folder: FileName, app: App, file: FileName, step: &Step) {
     let content = step.docstring.as_deref().unwrap_or_default();
     let content = format!("{}\n", content.trim_matches('\n'));
     push(world, &user.0, &folder.0, &app.0, &[(file.0, content)]).await;

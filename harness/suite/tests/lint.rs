@@ -1,0 +1,256 @@
+//! `relapse lint`: each finding with the author's line and a caret. No engine is asked for anything.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
+
+mod common;
+
+use std::fs;
+use std::path::Path;
+
+use common::{Project, Said, root, run};
+use serde_json::Value;
+
+/// A topology that makes no containers of its own, so that every part is known.
+const SHOP: &str = "x-relapse:
+  factors:
+    cache: { about: whether the proxy caches, levels: [cold, warm] }
+services:
+  proxy: { image: relapse-parts, command: [idle] }
+  shop: { image: relapse-parts, command: [idle], environment: { CACHE: \"${CACHE:-cold}\" } }
+  watcher: { image: relapse-parts, command: [idle], profiles: [watched] }
+";
+
+fn shop(feature: &str) -> Project {
+    let project = Project::copy();
+    project.write("fixtures/shop/compose.yaml", SHOP);
+    project.write("features/x.feature", feature);
+    project
+}
+
+fn lint(project: &Project, arguments: &[&str]) -> Said {
+    run(project.relapse().arg("lint").args(arguments).env("DOCKER_HOST", "unix:///nowhere/docker.sock"))
+}
+
+/// What is wrong, as a feature, and what is said of it after the summary.
+const GOLDEN: &[(&str, &str)] = &[
+    (
+        "Feature: f\n  Scenario: s\n    Given the shop lab\n    When shop is kiled\n    Then shop should be exited within 1s\n",
+        "error: unknown step: When shop is kiled
+ --> features/x.feature:4:10
+  |
+4 |     When shop is kiled
+  |          ^^^^^^^^^^^^^
+  |
+  = help: the nearest:
+",
+    ),
+    (
+        "Feature: f\n  Scenario: s\n    Given the shop lab\n    Then shpo should be exited within 1s\n",
+        "error: the topology `shop` has no part `shpo`; did you mean shop?
+ --> features/x.feature:4:10
+  |
+4 |     Then shpo should be exited within 1s
+  |          ^^^^
+",
+    ),
+    (
+        "Feature: f\n  Scenario: s\n    Given the shop lab with cahce at warm\n    Then shop should be exited within 1s\n",
+        "error: there is no factor `cahce`; did you mean cache?
+ --> features/x.feature:3:29
+  |
+3 |     Given the shop lab with cahce at warm
+  |                             ^^^^^
+",
+    ),
+    (
+        "Feature: f\n  Scenario: s\n    Given the shop lab with cache at hot\n    Then shop should be exited within 1s\n",
+        "error: the factor `cache` has no level `hot`; its levels are cold, warm
+ --> features/x.feature:3:38
+  |
+3 |     Given the shop lab with cache at hot
+  |                                      ^^^
+",
+    ),
+    (
+        "Feature: f\n  Scenario: s\n    Given the shpo lab\n    Then shop should be exited within 1s\n",
+        "error: there is no topology `shpo`: fixtures/shpo/compose.yaml: No such file or directory (os error 2)
+ --> features/x.feature:3:15
+  |
+3 |     Given the shpo lab
+  |               ^^^^
+  |
+  = help: did you mean shop?
+",
+    ),
+    (
+        "Feature: f\n  @gate\n  Scenario: s\n    Given the shop lab with cache at warm\n    Then shop should not be exited throughout 1s\n",
+        "error: this gate only says what should not be: a lab that does nothing at all would pass it
+ --> features/x.feature:3:3
+  |
+3 |   Scenario: s
+  |   ^^^^^^^^^^^
+  |
+  = help: say also what the user got, such as `{user} should see {string} at {url} {deadline}`
+",
+    ),
+    (
+        "Feature: f\n  Scenario: s\n    Given the shop lab\n    When shop is killed\n",
+        "error: it expects nothing: a scenario ends with at least one Then
+ --> features/x.feature:2:3
+  |
+2 |   Scenario: s
+  |   ^^^^^^^^^^^
+",
+    ),
+    (
+        "Feature: f\n  @insufficient\n  Scenario: s\n    Given the shop lab\n    Then shop should be running within 1s\n",
+        "error: @insufficient speaks of a remedy, and every factor is as on the day
+ --> features/x.feature:4:5
+  |
+4 |     Given the shop lab
+  |     ^^^^^^^^^^^^^^^^^^
+  |
+  = help: name its level: `Given the {lab} lab with {levels}`
+",
+    ),
+    (
+        "Feature: f\n  @contorl @watchd\n  Scenario: s\n    Given the shop lab\n    Then shop should be running within 1s\n",
+        "error: the tag @contorl means nothing; did you mean @control?
+ --> features/x.feature:2:3
+  |
+2 |   @contorl @watchd
+  |   ^^^^^^^^
+
+error: the tag @watchd means nothing; did you mean @watched?
+ --> features/x.feature:2:12
+  |
+2 |   @contorl @watchd
+  |            ^^^^^^^
+",
+    ),
+    (
+        "Feature: f\n  Scenario Outline: s\n    Given the shop lab\n    Then <part> should be running within 1s\n    Examples:\n      | prat |\n      | shop |\n",
+        "error: no column of the examples is called `part`
+ --> features/x.feature:4:10
+  |
+4 |     Then <part> should be running within 1s
+  |          ^^^^^^
+",
+    ),
+    (
+        "Feature: f\n  Scenario: s\n    Given the shop lab\n    Whenever it rains\n",
+        "error: this is not Gherkin: expected unknown keyword
+ --> features/x.feature:4:5
+  |
+4 |     Whenever it rains
+",
+    ),
+];
+
+#[test]
+fn each_finding_is_told_at_the_authors_line_with_a_caret() {
+    for (feature, golden) in GOLDEN {
+        let said = lint(&shop(feature), &["features/x.feature"]);
+        said.expect(2, &[golden]);
+    }
+}
+
+#[test]
+fn an_incident_has_one_why() {
+    let scenario = |tags: &str| {
+        format!("Feature: f\n  {tags}\n  Scenario: s\n    Given the shop lab\n    Then shop should be running within 1s\n")
+    };
+    let project = shop(&scenario("@control"));
+    project.write("features/shop/a.feature", &scenario("@incident"));
+    lint(&project, &["features/shop"])
+        .expect(2, &["features/shop/a.feature:3:3", "no scenario of the incident `shop` is tagged @why"]);
+    project.write("features/shop/a.feature", &scenario("@incident @why"));
+    lint(&project, &["features/shop"]).expect(0, &["1 features, 1 scenarios, 1 topologies: 0 findings"]);
+    project.write("features/shop/b.feature", &scenario("@incident @why"));
+    // The other one is found although it is not asked for.
+    let said = lint(&project, &["features/shop/a.feature"]);
+    said.expect(2, &["features/shop/b.feature:3:3", "another scenario tagged @why at features/shop/a.feature:3"]);
+}
+
+#[test]
+fn a_topology_that_does_not_read_is_told_at_its_line() {
+    let project = shop("Feature: f\n  Scenario: s\n    Given the shop lab\n    Then shop should be running within 1s\n");
+    project.write("fixtures/shop/compose.yaml", &SHOP.replace("command: [idle], env", "comand: [idle], env"));
+    let golden = " --> fixtures/shop/compose.yaml:6:33\n";
+    lint(&project, &["fixtures/shop"]).expect(2, &["comand", golden]);
+    lint(&project, &["features/x.feature"]).expect(2, &["comand", golden]);
+    // A level that breaks it, though it reads as on the day.
+    project.write(
+        "fixtures/shop/compose.yaml",
+        &SHOP
+            .replace("levels: [cold, warm]", "levels: [cold, warm], sets: { warm: { N: x } }")
+            .replace("CACHE: \"${CACHE:-cold}\" } }", "CACHE: cold }, cpus: \"${N:-1}\" }"),
+    );
+    lint(&project, &["fixtures/shop"]).expect(2, &["with cache at warm: ", "fixtures/shop/compose.yaml:6:"]);
+}
+
+#[test]
+fn our_own_features_are_clean_and_unused_steps_are_told_when_asked() {
+    let project = Project::copy();
+    lint(&project, &[]).expect(0, &["0 findings"]);
+    let said = lint(&project, &["features/trap/login_loop.feature", "--unused"]);
+    said.expect(0, &["unused step: {part} {should} be throttled {deadline}"]);
+    assert!(!said.stdout.contains("unused step: {user} opens {url}\n"), "{}", said.stdout);
+}
+
+#[test]
+fn findings_as_json() {
+    let project = shop(GOLDEN[0].0);
+    lint(&project, &["features/x.feature", "--json", "lint.json"]).expect(2, &[]);
+    let document: Value = serde_json::from_str(&project.read("lint.json")).unwrap();
+    let finding = &document["findings"][0];
+    assert_eq!((&finding["file"], &finding["line"], &finding["column"]), (&"features/x.feature".into(), &4.into(), &10.into()));
+    assert_eq!(finding["kind"], "unknown-step");
+}
+
+#[test]
+fn a_japanese_rule_and_a_media_type_are_read() {
+    let text = "# language: ja\n機能: f\n  ルール: r\n    シナリオ: s\n      前提 the shop lab\n      もし shop is kiled\n        \"\"\"json\n        {}\n        \"\"\"\n      ならば shop should be exited within 1s\n";
+    let said = lint(&shop(text), &["features/x.feature"]);
+    said.expect(2, &["1 scenarios", "1 findings", " --> features/x.feature:6:10\n"]);
+    lint(&shop(&text.replace("kiled", "killed")), &["features/x.feature"]).expect(0, &["0 findings"]);
+}
+
+#[test]
+fn the_official_good_files_parse_and_the_bad_ones_are_named() {
+    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/gherkin");
+    for (folder, good) in [("good", true), ("bad", false)] {
+        let project = Project::copy();
+        let mut files = 0;
+        for file in fs::read_dir(data.join(folder)).unwrap() {
+            let file = file.unwrap();
+            let name = format!("features/x/{}", file.file_name().into_string().unwrap());
+            project.write(&name, &fs::read_to_string(file.path()).unwrap());
+            files += 1;
+        }
+        lint(&project, &["features/x", "--json", "lint.json"]).expect(2, &[]);
+        let document: Value = serde_json::from_str(&project.read("lint.json")).unwrap();
+        let syntax: Vec<&Value> =
+            document["findings"].as_array().unwrap().iter().filter(|finding| finding["kind"] == "syntax").collect();
+        assert_eq!(syntax.len(), if good { 0 } else { files }, "{folder}: {syntax:#?}");
+        assert!(syntax.iter().all(|finding| finding["line"].as_u64() >= Some(1) && finding["column"].as_u64() >= Some(1)));
+        assert_eq!(document["files"], files);
+    }
+}
+
+/// `cargo test --release -p relapse --test lint -- --ignored --nocapture`
+#[test]
+#[ignore = "a benchmark"]
+fn a_thousand_scenarios() {
+    let project = Project::copy();
+    let text = fs::read_to_string(root().join("features/trap/login_loop.feature")).unwrap();
+    let (_, scenario) = text.split_once("@incident @why\n").unwrap();
+    for file in 0..50 {
+        let scenarios: String =
+            (0..20).map(|n| format!("\n  @incident{}\n{scenario}", if file + n == 0 { " @why" } else { "" })).collect();
+        project.write(&format!("features/many/{file}.feature"), &format!("Feature: f\n{scenarios}"));
+    }
+    let said = lint(&project, &["features/many"]);
+    said.expect(0, &["50 features, 1000 scenarios"]);
+    println!("1,000 scenarios: {:.2} s, {}", said.seconds, if cfg!(debug_assertions) { "debug build" } else { "release build" });
+    assert!(said.seconds <= if cfg!(debug_assertions) { 20.0 } else { 1.0 });
+}
