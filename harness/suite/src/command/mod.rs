@@ -3,10 +3,12 @@
 mod experiment;
 mod leaks;
 mod matrix;
+mod play;
 mod prepare;
 mod prove;
 mod run;
 mod session;
+mod shard;
 mod steps;
 pub(crate) mod why;
 

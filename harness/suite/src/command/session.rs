@@ -12,6 +12,7 @@ use tokio::sync::watch;
 use super::{Shared, prepare};
 use crate::exit::{Exit, Failure};
 use crate::report::json;
+use crate::report::terminal::Terminal;
 use crate::runner::{Job, Runner};
 use crate::script::{Project, Script, Selection, check, select};
 
@@ -34,11 +35,12 @@ pub(super) fn scripts(root: Option<PathBuf>, shared: &Shared, tags: Option<&str>
 pub(super) struct Session {
     pub(super) runtime: Runtime,
     pub(super) runner: Runner,
+    pub(super) terminal: Terminal,
 }
 
 impl Session {
     /// Checks every job before anything is started, then reaches the engine and makes the images.
-    pub(super) fn begin(project: &Project, shared: &Shared, jobs: &[Job]) -> Result<Self, Failure> {
+    pub(super) fn begin(project: &Project, shared: &Shared, jobs: &[Job], terminal: &Terminal) -> Result<Self, Failure> {
         let wrong: BTreeSet<String> = jobs.iter().flat_map(|job| check(project, &job.script, &job.choice)).collect();
         if !wrong.is_empty() {
             return Err(Failure::usage(wrong.into_iter().collect::<Vec<_>>().join("\n")));
@@ -55,7 +57,7 @@ impl Session {
             }
         })?;
         let runner = Runner { engine, images, project: project.clone(), patience: shared.patience, keep: shared.keep, cancelled };
-        Ok(Self { runtime, runner })
+        Ok(Self { runtime, runner, terminal: terminal.clone() })
     }
 
     /// Whether Ctrl-C was pressed.
