@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::session::Session;
-use crate::runner::{Job, run_all};
+use crate::runner::{Event, Job, run_all};
 use crate::script::{Project, Script};
 
 /// One run that was done.
@@ -62,8 +62,10 @@ impl<'a> Experiment<'a> {
         let until = self.until;
         let stop = move || until.is_some_and(|until| Instant::now() >= until);
         let (known, file, runs) = (&mut self.known, &self.file, &mut self.runs);
-        run_all(&self.session.runner, self.session.runtime.handle(), &jobs, self.at_once, stop, |index, result| {
+        run_all(&self.session.runner, self.session.runtime.handle(), &jobs, self.at_once, stop, |index, event| {
             let Some(job) = jobs.get(index) else { return };
+            self.session.terminal.progress(index, job, event);
+            let Event::Ended(result) = event else { return };
             *runs += 1;
             // A run that was interrupted says nothing about its levels.
             if *self.session.runner.cancelled.borrow() {

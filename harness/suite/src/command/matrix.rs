@@ -52,8 +52,8 @@ pub(super) fn run(root: Option<PathBuf>, options: Options) -> Result<Exit, Failu
     }
     let cells = product(&axes);
     let jobs: Vec<Job> = cells.iter().map(|levels| job(&script, levels)).collect();
-    let session = Session::begin(&project, &options.shared, &jobs)?;
     let terminal = Terminal::new();
+    let session = Session::begin(&project, &options.shared, &jobs, &terminal)?;
     terminal.line(&format!("matrix  {}\n", heading(&script)));
     let repeats = usize::from(options.repeat);
     let began = Instant::now();
@@ -61,7 +61,7 @@ pub(super) fn run(root: Option<PathBuf>, options: Options) -> Result<Exit, Failu
     let wanted = if options.bisect { bisect(&mut experiment, &script, &cells, repeats) } else { cells };
     experiment.run(&wanted, |_, _| {});
     let table: Vec<Cell> = wanted.into_iter().map(|levels| cell(&experiment, &script, levels, repeats)).collect();
-    print(terminal, &table);
+    print(&terminal, &table);
     if options.bisect {
         let change = table.windows(2).find(|pair| matches!(pair, [a, b] if a.verdict != b.verdict));
         match change {
@@ -168,7 +168,7 @@ fn message(effect: &Effect) -> Option<String> {
     }
 }
 
-fn print(terminal: Terminal, table: &[Cell]) {
+fn print(terminal: &Terminal, table: &[Cell]) {
     let width = table.iter().map(|cell| name(&cell.levels).len()).max().unwrap_or(0);
     for cell in table {
         let verdict = match &cell.effect {

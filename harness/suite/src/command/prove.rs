@@ -8,20 +8,24 @@ use relapse_model::levels::{Choice, Levels};
 use relapse_model::outcome::Outcome;
 use relapse_model::verdict::Verdict;
 
+use super::play::{Files, play};
 use super::{Shared, session};
 use crate::exit::{Exit, Failure};
 use crate::report::json;
 use crate::report::terminal::{Terminal, heading};
-use crate::runner::{Job, run_all};
+use crate::runner::Job;
 
 #[derive(Debug, Args)]
 pub(super) struct Options {
     #[command(flatten)]
     shared: Shared,
+    #[command(flatten)]
+    files: Files,
 }
 
 pub(super) fn run(root: Option<PathBuf>, options: Options) -> Result<Exit, Failure> {
     let (project, scripts) = session::scripts(root, &options.shared, Some("@gate"))?;
+    options.files.check()?;
     let mut jobs = Vec::new();
     for script in scripts {
         let topology = project
@@ -30,29 +34,19 @@ pub(super) fn run(root: Option<PathBuf>, options: Options) -> Result<Exit, Failu
         let choice = Choice { scenario: script.levels.clone(), forced: topology.levels(), ..Choice::default() };
         jobs.push(Job { script, choice });
     }
-    let session = session::Session::begin(&project, &options.shared, &jobs)?;
     let terminal = Terminal::new();
     terminal.line("every factor as on the day: each gate should be violated\n");
-    let at_once = options.shared.at_once();
-    let results = run_all(
-        &session.runner,
-        session.runtime.handle(),
-        &jobs,
-        at_once,
-        || false,
-        |index, told| {
-            let Some(job) = jobs.get(index) else { return };
-            if told.outcome.verdict == Verdict::Inconclusive {
-                terminal.scenario(&job.script, told);
-            }
-            terminal.line(&heading(&job.script));
-            terminal.line(&format!("  {}", sentence(&told.outcome)));
-            for text in never_violated(&told.outcome) {
-                terminal.line(&format!("    held as well: {text}"));
-            }
-        },
-    );
-    let outcomes: Vec<&Outcome> = results.iter().flatten().map(|told| &told.outcome).collect();
+    let played = play(&project, &options.shared, &jobs, &terminal, |job, told| {
+        if told.outcome.verdict == Verdict::Inconclusive {
+            terminal.scenario(job, told);
+        }
+        terminal.line(&heading(&job.script));
+        terminal.line(&format!("  {}", sentence(&told.outcome)));
+        for text in never_violated(&told.outcome) {
+            terminal.line(&format!("    held as well: {text}"));
+        }
+    })?;
+    let outcomes = played.outcomes();
     let gates: Vec<json::Gate> = outcomes
         .iter()
         .map(|outcome| json::Gate {
@@ -66,10 +60,11 @@ pub(super) fn run(root: Option<PathBuf>, options: Options) -> Result<Exit, Failu
         .collect();
     let reds = gates.iter().filter(|gate| gate.red).count();
     terminal.line(&format!("\n{reds} of {} gates are red", jobs.len()));
+    played.tell("prove", &options.files, |outcome| Some(sentence(outcome)), |outcome| !red(outcome))?;
     if let Some(path) = &options.shared.json {
         json::write(path, &json::Prove { gates })?;
     }
-    if session.interrupted() {
+    if played.session.interrupted() {
         return Ok(Exit::Interrupted);
     }
     // Violated is what a gate should be here; gravest first, a gate that held comes before one that cannot be judged.

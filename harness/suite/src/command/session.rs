@@ -11,6 +11,7 @@ use tokio::sync::watch;
 
 use super::{Shared, prepare};
 use crate::exit::{Exit, Failure};
+use crate::report::terminal::Terminal;
 use crate::report::{finding, json};
 use crate::runner::{Job, Runner};
 use crate::script::{Checker, Finding, Project, Refused, Script, Selection, select};
@@ -43,11 +44,12 @@ impl From<Refused> for Failure {
 pub(super) struct Session {
     pub(super) runtime: Runtime,
     pub(super) runner: Runner,
+    pub(super) terminal: Terminal,
 }
 
 impl Session {
     /// Checks every job before anything is started, then reaches the engine and makes the images.
-    pub(super) fn begin(project: &Project, shared: &Shared, jobs: &[Job]) -> Result<Self, Failure> {
+    pub(super) fn begin(project: &Project, shared: &Shared, jobs: &[Job], terminal: &Terminal) -> Result<Self, Failure> {
         let mut checker = Checker::new(project);
         let wrong: BTreeSet<Finding> = jobs.iter().flat_map(|job| checker.check(&job.script, &job.choice)).collect();
         let wrong: Vec<Finding> = wrong.into_iter().filter(|finding| finding.kind.forbids_running()).collect();
@@ -66,7 +68,7 @@ impl Session {
             }
         })?;
         let runner = Runner { engine, images, project: project.clone(), patience: shared.patience, keep: shared.keep, cancelled };
-        Ok(Self { runtime, runner })
+        Ok(Self { runtime, runner, terminal: terminal.clone() })
     }
 
     /// Whether Ctrl-C was pressed.

@@ -12,7 +12,7 @@ use tokio::runtime::Runtime;
 use super::{down, prepare};
 use crate::exit::{Exit, Failure};
 use crate::report::terminal::Terminal;
-use crate::script::Project;
+use crate::script::{Project, Refused};
 
 #[derive(Debug, Args)]
 pub(super) struct Options {
@@ -32,7 +32,7 @@ pub(super) struct Options {
 pub(super) fn run(root: Option<PathBuf>, options: Options) -> Result<Exit, Failure> {
     let project = Project::find(root).map_err(Failure::usage)?;
     let levels: Levels = options.set.into_iter().collect();
-    let topology = project.topology(&options.topology, &levels).map_err(Failure::usage)?;
+    let topology = project.topology(&options.topology, &levels).map_err(|finding| Refused::Features(vec![finding]))?;
     let profiles: BTreeSet<String> = options.profile.into_iter().collect();
     let known: BTreeSet<&String> = topology.services.iter().flat_map(|service| &service.profiles).collect();
     if let Some(unknown) = profiles.iter().find(|profile| !known.contains(profile)) {
@@ -62,14 +62,14 @@ pub(super) fn run(root: Option<PathBuf>, options: Options) -> Result<Exit, Failu
         let browser = lab.topology.browser.clone();
         let seconds = lab.raised_in.as_secs_f64();
         let run = lab.keep().await;
-        tell(terminal, &parts, browser.as_deref());
+        tell(&terminal, &parts, browser.as_deref());
         terminal.line(&format!("\nlab {run} is up, after {seconds:.1} s; `relapse down` removes it"));
         Ok(Exit::Held)
     })
 }
 
 /// Names, addresses, and how to look further.
-fn tell(terminal: Terminal, parts: &[Whereabouts], browser: Option<&str>) {
+fn tell(terminal: &Terminal, parts: &[Whereabouts], browser: Option<&str>) {
     for part in parts {
         let addresses: Vec<String> = part.addresses.iter().map(|(network, address)| format!("{network} {address}")).collect();
         terminal.line(&format!("{:14} {:8} {:22} {}", part.part, part.state, part.image, addresses.join(", ")));

@@ -13,6 +13,7 @@ use super::experiment::{Experiment, day_but, job, shown};
 use super::session::Session;
 use super::{Shared, session};
 use crate::exit::{Exit, Failure};
+use crate::report::github::Github;
 use crate::report::terminal::{Terminal, heading};
 use crate::report::{json, why as report};
 use crate::runner::Job;
@@ -99,7 +100,7 @@ pub(super) fn run(root: Option<PathBuf>, options: Options) -> Result<Exit, Failu
     }
     let jobs: Vec<Job> =
         std::iter::once(&base).chain(singles.iter().map(|(.., levels)| levels)).map(|levels| job(&script, levels)).collect();
-    let session = Session::begin(&project, &options.shared, &jobs)?;
+    let session = Session::begin(&project, &options.shared, &jobs, &terminal)?;
     let until = options.budget.map(|budget| Instant::now() + budget);
     let mut experiment = Experiment::new(&session, &script, repeats, options.shared.at_once(), until);
     if experiment.resumed > 0 {
@@ -145,8 +146,11 @@ pub(super) fn run(root: Option<PathBuf>, options: Options) -> Result<Exit, Failu
         topology: topology.clone(),
     };
     terminal.line(&report::terminal(&findings));
+    let text = report::markdown(&findings);
+    if let Some(github) = Github::here(&project.root) {
+        github.summary(&text);
+    }
     if let Some(path) = &options.markdown {
-        let text = report::markdown(&findings);
         std::fs::write(path, text).map_err(|error| Failure::usage(format!("--markdown {}: {error}", path.display())))?;
     }
     if let Some(path) = &options.shared.json {

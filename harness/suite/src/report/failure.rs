@@ -1,13 +1,12 @@
 //! What a failing expectation shows, in this order: the feature's line, what was expected, what was seen, how long it was watched,
 //! the timeline around it, the logs of the parts it names, the command that runs it again.
 
-use relapse_model::outcome::ThenOutcome;
+use relapse_model::outcome::{Outcome, ThenOutcome};
 use relapse_model::timeline::{Client, State, Timeline, What};
 use relapse_model::verdict::Verdict;
 use relapse_model::wire::log::Line;
 
-use crate::runner::Told;
-use crate::script::Script;
+use crate::runner::{Job, Told};
 
 /// Records shown before the verdict.
 const BEFORE: usize = 12;
@@ -15,7 +14,8 @@ const BEFORE: usize = 12;
 const TAIL: usize = 6;
 
 /// The lines that explain why a scenario did not hold.
-pub(crate) fn explain(script: &Script, told: &Told) -> Vec<String> {
+pub(crate) fn explain(job: &Job, told: &Told) -> Vec<String> {
+    let script = &job.script;
     let mut lines = Vec::new();
     let failed = told.outcome.thens.iter().filter(|then| then.verdict != Verdict::Held);
     for (index, then) in failed.enumerate() {
@@ -23,7 +23,7 @@ pub(crate) fn explain(script: &Script, told: &Told) -> Vec<String> {
         lines.push(format!("{}:{}", script.feature, then.line));
         lines.push(format!("  expected  {}", then.text));
         lines.push(format!("  seen      {}", then.seen));
-        lines.push(format!("  {} after {:.1} s", then.verdict, then.watched_seconds));
+        lines.push(format!("  watched   for {:.1} s, then {}", then.watched_seconds, then.verdict));
         // The first failure explains the others more often than not.
         if index == 0 {
             lines.extend(slice(&told.timeline, then));
@@ -36,8 +36,43 @@ pub(crate) fn explain(script: &Script, told: &Told) -> Vec<String> {
         lines.push(format!("{}:{line}: {}", script.feature, trouble.what.replace('\n', "\n  ")));
     }
     lines.push(String::new());
-    lines.push(format!("again, with its lab kept: relapse run {} --keep failed", script.place()));
+    lines.push(format!("again, with its lab kept: {}", again(job)));
     lines
+}
+
+/// In a sentence, why a scenario did not hold.
+pub(crate) fn sentence(outcome: &Outcome) -> String {
+    match (gravest(outcome), &outcome.trouble) {
+        (Some(then), _) => format!("expected: {}\nseen: {}", then.text, then.seen),
+        (None, Some(trouble)) => trouble.what.clone(),
+        (None, None) => "nothing was judged".into(),
+    }
+}
+
+/// The line in the feature of what did not hold.
+pub(crate) fn line(outcome: &Outcome) -> usize {
+    let trouble = || outcome.trouble.as_ref().and_then(|trouble| trouble.line);
+    gravest(outcome).map(|then| then.line).or_else(trouble).unwrap_or(outcome.line)
+}
+
+/// The first Then that was violated, or else inconclusive.
+fn gravest(outcome: &Outcome) -> Option<&ThenOutcome> {
+    let inconclusive = || outcome.thens.iter().find(|then| then.verdict == Verdict::Inconclusive);
+    outcome.first_violated().or_else(inconclusive)
+}
+
+/// The command that runs it again, at the same levels and with its lab kept.
+pub(crate) fn again(job: &Job) -> String {
+    let mut levels = job.choice.set.clone();
+    levels.extend(job.choice.forced.clone());
+    let set: String = levels.iter().map(|(factor, level)| format!(" --set {}", quoted(&format!("{factor}={level}")))).collect();
+    format!("relapse run {}{set} --keep failed", quoted(&job.script.place()))
+}
+
+/// As a shell takes it for one word.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=,@%+".contains(c);
+    if word.chars().all(plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
 }
 
 fn slice(timeline: &Timeline, then: &ThenOutcome) -> Vec<String> {
@@ -61,7 +96,7 @@ fn seconds(ms: u64) -> f64 {
 }
 
 /// One record for people; `None` for what says nothing by itself.
-fn describe(what: &What, timeline: &Timeline, at_ms: u64) -> Option<String> {
+pub(super) fn describe(what: &What, timeline: &Timeline, at_ms: u64) -> Option<String> {
     Some(match what {
         What::Step { text, .. } => text.clone(),
         What::Attempt { name, target, outcome, .. } => format!("{name} of {target}: {outcome}"),
@@ -90,7 +125,9 @@ fn describe(what: &What, timeline: &Timeline, at_ms: u64) -> Option<String> {
 
 fn logs(timeline: &Timeline, then: &ThenOutcome) -> Vec<String> {
     let mut lines = Vec::new();
-    let named = |part: &&str| then.text.split_whitespace().any(|word| word == *part);
+    // What was seen names parts as well: whoever answered instead, for example.
+    let words: Vec<&str> = then.text.split_whitespace().chain(then.seen.split_whitespace()).collect();
+    let named = |part: &&str| words.iter().any(|word| word.trim_matches(|c| "():;,".contains(c)) == *part);
     for part in timeline.parts().into_iter().filter(named) {
         let mut tail: Vec<String> = timeline
             .entries()
@@ -108,4 +145,27 @@ fn logs(timeline: &Timeline, then: &ThenOutcome) -> Vec<String> {
         lines.append(&mut tail);
     }
     lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample::{job, told};
+    use super::*;
+
+    #[test]
+    fn a_failure_is_told_in_the_order_of_the_design() {
+        let lines = explain(&job(), &told(Verdict::Violated)).join("\n");
+        let order = [
+            "features/shop/outage.feature:11",
+            "expected  ada should be answered 200",
+            "seen      ada was answered: 502",
+            "watched   for 1.0 s, then violated",
+            "the timeline until then",
+            "When nginx is killed",
+            "the end of nginx's log",
+            "again, with its lab kept: relapse run features/shop/outage.feature:7 --set 'port=it'\\''s' --keep failed",
+        ];
+        let places: Vec<Option<usize>> = order.iter().map(|words| lines.find(words)).collect();
+        assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{places:?} in\n{lines}");
+    }
 }

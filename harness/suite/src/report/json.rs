@@ -15,6 +15,7 @@ use relapse_model::outcome::Outcome;
 use relapse_model::verdict::Verdict;
 use serde::Serialize;
 
+use super::file::Document;
 use crate::command::why::Findings;
 use crate::exit::Failure;
 use crate::script::Finding;
@@ -100,26 +101,17 @@ pub(crate) struct Cell {
     pub(crate) message: Option<String>,
 }
 
+/// The option's name, for errors.
+const OPTION: &str = "--json";
+
 /// Tells before anything is run that the document could not be written afterwards.
 pub(crate) fn check(path: &Path) -> Result<(), Failure> {
-    let failed = |why: String| Failure::usage(format!("--json {}: {why}", path.display()));
-    if path.is_dir() {
-        return Err(failed("this is a folder; name a file in it".into()));
-    }
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
-        return Err(failed(format!("there is no folder {}; make it first, or name a file elsewhere", folder.display())));
-    }
-    let partial = path.with_extension("json.partial");
-    std::fs::File::create(&partial).and_then(|_| std::fs::remove_file(&partial)).map_err(|error| failed(error.to_string()))
+    Document { option: OPTION, path }.check()
 }
 
 /// Writes a document; a file that exists is replaced only when the new one is whole.
 pub(crate) fn write(path: &Path, document: &impl Serialize) -> Result<(), Failure> {
-    let failed = |error: std::io::Error| Failure::usage(format!("--json {}: {error}", path.display()));
     let mut text = serde_json::to_vec_pretty(document).map_err(|error| Failure::defect(error.to_string()))?;
     text.push(b'\n');
-    let partial = path.with_extension("json.partial");
-    std::fs::write(&partial, text).map_err(failed)?;
-    std::fs::rename(&partial, path).map_err(failed)
+    Document { option: OPTION, path }.write(&text)
 }

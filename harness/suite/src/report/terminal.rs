@@ -7,32 +7,39 @@ use relapse_model::outcome::Outcome;
 use relapse_model::verdict::Verdict;
 
 use super::failure;
-use crate::runner::Told;
+use super::progress::Progress;
+use crate::runner::{Event, Job, Told};
 use crate::script::Script;
 
-/// Prints to standard output.
-#[derive(Debug, Clone, Copy)]
+/// Prints to standard output, and what goes on meanwhile to standard error.
+#[derive(Debug, Clone)]
 pub(crate) struct Terminal {
     colours: bool,
+    progress: Progress,
 }
 
 impl Terminal {
     pub(crate) fn new() -> Self {
         let colours = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-        Self { colours }
+        Self { colours, progress: Progress::default() }
     }
 
     /// A line as it is.
-    pub(crate) fn line(self, text: &str) {
-        println!("{text}");
+    pub(crate) fn line(&self, text: &str) {
+        self.progress.aside(|| println!("{text}"));
     }
 
-    fn paint(self, code: u8, text: &str) -> String {
+    /// What goes on: the job of that number, and what happened with it.
+    pub(crate) fn progress(&self, index: usize, job: &Job, event: &Event) {
+        self.progress.tell(index, &job.script, event);
+    }
+
+    fn paint(&self, code: u8, text: &str) -> String {
         if self.colours { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
     }
 
     /// A verdict, in capitals and its colour.
-    pub(crate) fn verdict(self, verdict: Verdict) -> String {
+    pub(crate) fn verdict(&self, verdict: Verdict) -> String {
         let code = match verdict {
             Verdict::Held => 32,
             Verdict::Inconclusive => 33,
@@ -42,9 +49,13 @@ impl Terminal {
     }
 
     /// One scenario's outcome: every Then with its verdict, and what is needed to understand a failure.
-    pub(crate) fn scenario(self, script: &Script, told: &Told) {
+    pub(crate) fn scenario(&self, job: &Job, told: &Told) {
+        self.line(&self.told(job, told).join("\n"));
+    }
+
+    fn told(&self, job: &Job, told: &Told) -> Vec<String> {
         let outcome = &told.outcome;
-        println!("{}", heading(script));
+        let mut lines = vec![heading(&job.script)];
         for then in &outcome.thens {
             let word = format!("{:12}", then.verdict.word());
             let word = match then.verdict {
@@ -52,27 +63,33 @@ impl Terminal {
                 Verdict::Inconclusive => self.paint(33, &word),
                 Verdict::Violated => self.paint(31, &word),
             };
-            println!("  {word} {}", then.text);
+            lines.push(format!("  {word} {}", then.text));
             if then.verdict == Verdict::Held {
-                println!("               {}", self.paint(2, &then.seen));
+                lines.push(format!("               {}", self.paint(2, &then.seen)));
             }
         }
         if outcome.verdict != Verdict::Held {
-            for line in failure::explain(script, told) {
-                println!("  {}", clean(&line));
-            }
+            lines.extend(failure::explain(job, told).iter().map(|line| format!("  {}", clean(line))));
         }
-        println!(
+        lines.push(format!(
             "  {} in {:.1} s (of these, the lab {:.1} s){}\n",
             self.verdict(outcome.verdict),
             outcome.seconds,
             outcome.lab_seconds,
             meaning(outcome)
-        );
+        ));
         if let Some(run) = &told.kept {
-            println!("  the lab stays: `docker ps --filter label=relapse.run={run}`; `relapse leaks --remove` removes it\n");
+            lines.push(format!(
+                "  the lab stays: `docker ps --filter label=relapse.run={run}`; `relapse leaks --remove` removes it\n"
+            ));
         }
+        lines
     }
+}
+
+/// What a terminal without colours shows of a scenario.
+pub(crate) fn plain(job: &Job, told: &Told) -> Vec<String> {
+    Terminal { colours: false, progress: Progress::default() }.told(job, told)
 }
 
 /// `features/trap/x.feature:12  Name  @incident @why`.

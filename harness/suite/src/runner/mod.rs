@@ -20,7 +20,7 @@ use relapse_model::timeline::Timeline;
 use relapse_model::verdict::Verdict;
 use tokio::sync::watch;
 
-pub(crate) use pool::{Job, run_all};
+pub(crate) use pool::{Event, Job, run_all};
 
 use crate::script::{Project, Script};
 use crate::vocabulary::{Setting, World};
@@ -59,8 +59,8 @@ pub(crate) struct Told {
 }
 
 impl Runner {
-    /// Runs one scenario at some levels.
-    pub(crate) async fn run(&self, script: &Script, choice: &Choice) -> Told {
+    /// Runs one scenario at some levels; `step` is told each step as it begins.
+    pub(crate) async fn run(&self, script: &Script, choice: &Choice, step: impl Fn(&gherkin::Step)) -> Told {
         let began = Instant::now();
         let mut world = World::default();
         let mut levels = choice.merged();
@@ -81,7 +81,7 @@ impl Runner {
                 world.setting = Some(Arc::new(Setting { engine: self.engine.clone(), plan, folder }));
                 let mut cancelled = self.cancelled.clone();
                 tokio::select! {
-                    () = steps::play(&mut world, script, &topology.variables) => {}
+                    () = steps::play(&mut world, script, &topology.variables, step) => {}
                     _ = cancelled.wait_for(|cancelled| *cancelled) => world.trouble(false, "interrupted by Ctrl-C".into()),
                 }
             }

@@ -15,16 +15,26 @@ pub(crate) struct Job {
     pub(crate) choice: Choice,
 }
 
-/// What a job came to, and which it was.
-pub(crate) struct Done {
-    pub(crate) index: usize,
-    pub(crate) told: Told,
+/// What happens with a job. The runner never prints: reports are made of these.
+#[derive(Debug)]
+pub(crate) enum Event {
+    /// It began.
+    Began,
+    /// A step began.
+    Step {
+        /// With its keyword.
+        text: String,
+        /// In the feature file.
+        line: usize,
+    },
+    /// It ended.
+    Ended(Box<Told>),
 }
 
 /// The tag of scenarios that judge latency or error rates: two labs under load slow each other down, so these run alone, at the end.
 const SERIAL: &str = "serial";
 
-/// Runs all jobs, `at_once` of them side by side; `begun` and `ended` are told as it happens. Gives the outcomes in the jobs' order.
+/// Runs all jobs, `at_once` of them side by side; `told` is told what happens with which job. Gives the outcomes in the jobs' order.
 /// After Ctrl-C, or once `stop` says so, no further job begins.
 pub(crate) fn run_all(
     runner: &Runner,
@@ -32,7 +42,7 @@ pub(crate) fn run_all(
     jobs: &[Job],
     at_once: usize,
     stop: impl Fn() -> bool + Sync,
-    mut ended: impl FnMut(usize, &Told),
+    mut told: impl FnMut(usize, &Event),
 ) -> Vec<Option<Told>> {
     let mut results: Vec<Option<Told>> = jobs.iter().map(|_| None).collect();
     let (alone, together): (Vec<usize>, Vec<usize>) =
@@ -40,7 +50,7 @@ pub(crate) fn run_all(
     for (batch, at_once) in [(together, at_once), (alone, 1)] {
         let threads = at_once.clamp(1, batch.len().max(1));
         let queue: Mutex<VecDeque<usize>> = Mutex::new(batch.into());
-        let (sender, receiver) = mpsc::channel::<Done>();
+        let (sender, receiver) = mpsc::channel::<(usize, Event)>();
         std::thread::scope(|scope| {
             for _ in 0..threads {
                 let (sender, queue, stop) = (sender.clone(), &queue, &stop);
@@ -49,18 +59,22 @@ pub(crate) fn run_all(
                         let next = queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
                         let Some(index) = next.filter(|_| !*runner.cancelled.borrow() && !stop()) else { return };
                         let Some(job) = jobs.get(index) else { return };
-                        let told = runtime.block_on(runner.run(&job.script, &job.choice));
-                        if sender.send(Done { index, told }).is_err() {
-                            return;
-                        }
+                        // The receiver lives as long as any sender does.
+                        let send = |event| drop(sender.send((index, event)));
+                        send(Event::Began);
+                        let ended = runtime.block_on(runner.run(&job.script, &job.choice, |step| {
+                            let text = format!("{} {}", step.keyword.trim(), step.value);
+                            send(Event::Step { text, line: step.position.line });
+                        }));
+                        send(Event::Ended(Box::new(ended)));
                     }
                 });
             }
             drop(sender);
-            for Done { index, told } in receiver {
-                ended(index, &told);
-                if let Some(slot) = results.get_mut(index) {
-                    *slot = Some(told);
+            for (index, event) in receiver {
+                told(index, &event);
+                if let (Event::Ended(ended), Some(slot)) = (event, results.get_mut(index)) {
+                    *slot = Some(*ended);
                 }
             }
         });

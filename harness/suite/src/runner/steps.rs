@@ -14,7 +14,12 @@ use crate::vocabulary::{World, substitute};
 /// A step that takes longer is broken off, unless patience makes it longer: no deadline of a phrase is near.
 const LONGEST: Duration = Duration::from_secs(300);
 
-pub(super) async fn play(world: &mut World, script: &Script, variables: &BTreeMap<String, String>) {
+pub(super) async fn play(
+    world: &mut World,
+    script: &Script,
+    variables: &BTreeMap<String, String>,
+    began: impl Fn(&gherkin::Step),
+) {
     let collection = World::collection();
     let patience = world.setting.as_ref().map_or(1.0, |setting| setting.plan.patience);
     for step in &script.steps {
@@ -24,6 +29,7 @@ pub(super) async fn play(world: &mut World, script: &Script, variables: &BTreeMa
             Err(error) => return world.trouble(false, error),
         };
         world.step.0.clone_from(&step.value);
+        began(&step);
         if let Some(lab) = &world.lab {
             lab.recorder.record(What::Step { text: format!("{} {}", step.keyword.trim(), step.value), line: step.position.line });
         }

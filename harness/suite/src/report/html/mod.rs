@@ -1,0 +1,54 @@
+//! The report: one HTML file that needs no network, made of outcomes and timelines.
+//!
+//! `page` is the document, `scenario` one scenario of it, `lanes` turns a timeline into lanes and `draw` draws them, `hops` is the table
+//! of a visit and `cycle` its loop, `logs` what the parts said. `bound` keeps what parts wrote short, and free of what could deceive.
+
+mod bound;
+mod cycle;
+mod draw;
+mod hops;
+mod lanes;
+mod logs;
+mod page;
+mod scenario;
+
+use std::path::Path;
+
+use super::file::{self, Document};
+use crate::exit::Failure;
+use crate::runner::{Job, Told};
+
+/// What a report is made of.
+pub(crate) struct Report<'a> {
+    /// The command's name: `run` or `prove`.
+    pub(crate) command: &'static str,
+    /// From the first scenario to the last.
+    pub(crate) seconds: f64,
+    /// In the order in which they were asked for.
+    pub(crate) scenarios: Vec<Scenario<'a>>,
+}
+
+/// One scenario of a report.
+pub(crate) struct Scenario<'a> {
+    pub(crate) job: &'a Job,
+    pub(crate) told: &'a Told,
+    /// What the command says of it besides its verdict.
+    pub(crate) note: Option<String>,
+}
+
+/// The option's name, for errors.
+const OPTION: &str = "--report";
+/// The one file in the folder.
+const FILE: &str = "index.html";
+
+/// Makes the folder, and tells before anything is run that the report could not be written to it afterwards.
+pub(crate) fn check(folder: &Path) -> Result<(), Failure> {
+    std::fs::create_dir_all(folder).map_err(|error| Failure::usage(format!("{OPTION} {}: {error}", folder.display())))?;
+    Document { option: OPTION, path: &folder.join(FILE) }.check()
+}
+
+/// Writes the report; an older one is replaced only when the new one is whole.
+pub(crate) fn write(folder: &Path, report: &Report<'_>) -> Result<(), Failure> {
+    let path = folder.join(FILE);
+    file::Document { option: OPTION, path: &path }.write(page::page(report).into_string().as_bytes())
+}

@@ -1,0 +1,99 @@
+//! One scenario of the report.
+
+use maud::{Markup, html};
+use relapse_model::levels::Levels;
+use relapse_model::outcome::Outcome;
+use relapse_model::timeline::Timeline;
+use relapse_model::verdict::Verdict;
+
+use super::Scenario;
+use super::bound::{seconds, short};
+use super::page::badge;
+use super::{draw, hops, lanes, logs};
+use crate::report::failure::again;
+
+/// The longest text of a sighting.
+const LONGEST: usize = 2000;
+
+/// `open`: whether it is unfolded although it held. `room`: bytes for its logs.
+pub(super) fn scenario(one: &Scenario<'_>, index: usize, open: bool, room: usize) -> Markup {
+    let Scenario { job, told, note } = one;
+    let outcome = &told.outcome;
+    let id = format!("scenario-{index}");
+    html! {
+        article id=(id) aria-labelledby={ (id) "-name" } {
+            h2 id={ (id) "-name" } { (badge(outcome.verdict)) " " (outcome.name) }
+            p class="quiet" {
+                code { (job.script.place()) }
+                @for tag in &outcome.tags { " " span class="tag" { "@" (tag) } }
+                " · " (format!("{:.1} s, of these the lab {:.1} s", outcome.seconds, outcome.lab_seconds))
+            }
+            @if let Some(note) = note { p { (note) } }
+            details open[open || outcome.verdict != Verdict::Held] {
+                summary { "What was expected and seen" }
+                @if let Some(trouble) = &outcome.trouble {
+                    div class="trouble" {
+                        p { strong { "It could not be judged" @if let Some(line) = trouble.line { " (line " (line) ")" } } }
+                        pre { (crate::report::terminal::clean(&trouble.what)) }
+                    }
+                }
+                (thens(outcome))
+                (levels(outcome))
+                (timeline(outcome, &told.timeline, &id))
+                (hops::visits(&told.timeline, &id))
+                (logs::logs(&told.timeline, &id, room))
+                h3 { "Run it again" }
+                pre class="again" tabindex="0" { (again(job)) }
+                @if let Some(run) = &told.kept {
+                    p { "Its lab was kept: " code { "docker ps --filter label=relapse.run=" (run) } }
+                }
+            }
+        }
+    }
+}
+
+fn thens(outcome: &Outcome) -> Markup {
+    html! {
+        h3 { "Expectations" }
+        @if outcome.thens.is_empty() { p { "None was judged." } }
+        ol class="thens" {
+            @for then in &outcome.thens {
+                li {
+                    (badge(then.verdict)) " " strong { (short(&then.text, LONGEST)) }
+                    div class="seen" { (short(&then.seen, LONGEST)) }
+                    div class="quiet" {
+                        "line " (then.line) ", at " (seconds(then.at_ms)) ", watched for " (format!("{:.1} s", then.watched_seconds))
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn levels(outcome: &Outcome) -> Markup {
+    html! {
+        @if !outcome.levels.is_empty() {
+            details { summary { "Levels of all " (outcome.levels.len()) " factors" } (pairs(&outcome.levels)) }
+        }
+    }
+}
+
+/// `factor at level`, each.
+pub(super) fn pairs(levels: &Levels) -> Markup {
+    html! {
+        @if levels.is_empty() { span class="quiet" { "as on the day" } } @else {
+            ul class="levels" { @for (factor, level) in levels { li { code { (factor) } " at " code { (short(level, 200)) } } } }
+        }
+    }
+}
+
+fn timeline(outcome: &Outcome, timeline: &Timeline, id: &str) -> Markup {
+    html! {
+        h3 id={ (id) "-timeline" } { "Timeline" }
+        @if timeline.entries().is_empty() {
+            p { "The lab was never steady, so there is none." }
+        } @else {
+            (draw::draw(&lanes::lanes(outcome, timeline), &format!("{id}-timeline")))
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! JUnit's XML, as CI servers read it: a suite for each scenario, so that its levels can be properties where every schema has them.
+
+use std::path::Path;
+use std::time::Duration;
+
+use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
+use relapse_model::verdict::Verdict;
+
+use super::failure;
+use super::file::Document;
+use super::terminal::{clean, plain};
+use crate::exit::Failure;
+use crate::runner::{Job, Told};
+
+/// The option's name, for errors.
+const OPTION: &str = "--junit";
+
+/// Tells before anything is run that the file could not be written afterwards.
+pub(crate) fn check(path: &Path) -> Result<(), Failure> {
+    Document { option: OPTION, path }.check()
+}
+
+/// Writes the file; one that exists is replaced only when the new one is whole.
+pub(crate) fn write<'a>(path: &Path, seconds: f64, ended: impl Iterator<Item = (&'a Job, &'a Told)>) -> Result<(), Failure> {
+    let text = document(seconds, ended).to_string().map_err(|error| Failure::defect(format!("{OPTION}: {error}")))?;
+    Document { option: OPTION, path }.write(text.as_bytes())
+}
+
+fn document<'a>(seconds: f64, ended: impl Iterator<Item = (&'a Job, &'a Told)>) -> Report {
+    let mut report = Report::new("relapse");
+    report.set_time(duration(seconds));
+    report.add_test_suites(ended.map(|(job, told)| suite(job, told)));
+    report
+}
+
+fn suite(job: &Job, told: &Told) -> TestSuite {
+    let outcome = &told.outcome;
+    let mut status = match outcome.verdict {
+        Verdict::Held => TestCaseStatus::success(),
+        // Neither a pass nor a fail: what JUnit calls an error of the test.
+        Verdict::Inconclusive => TestCaseStatus::non_success(NonSuccessKind::Error),
+        Verdict::Violated => TestCaseStatus::non_success(NonSuccessKind::Failure),
+    };
+    if outcome.verdict != Verdict::Held {
+        status.set_type(outcome.verdict.word()).set_message(clean(&failure::sentence(outcome)));
+        status.set_description(clean(failure::explain(job, told).join("\n").trim()));
+    }
+    let mut case = TestCase::new(outcome.name.as_str(), status);
+    case.set_classname(outcome.feature.as_str()).set_time(duration(outcome.seconds));
+    case.set_system_out(plain(job, told).join("\n"));
+    let mut suite = TestSuite::new(job.script.place());
+    suite.extra.insert("file".into(), outcome.feature.as_str().into());
+    suite.set_time(duration(outcome.seconds));
+    suite.add_properties(outcome.levels.iter().map(|(factor, level)| (factor.as_str(), level.as_str())));
+    suite.add_test_case(case);
+    suite
+}
+
+fn duration(seconds: f64) -> Duration {
+    Duration::try_from_secs_f64(seconds).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::super::sample::{job, told};
+    use super::*;
+
+    #[test]
+    fn a_violated_scenario_is_a_failure_and_an_inconclusive_one_an_error() {
+        let jobs = [(job(), told(Verdict::Held)), (job(), told(Verdict::Violated)), (job(), told(Verdict::Inconclusive))];
+        let text = document(4.5, jobs.iter().map(|(job, told)| (job, told))).to_string().unwrap();
+        let golden = concat!(env!("CARGO_MANIFEST_DIR"), "/src/report/junit.golden.xml");
+        if std::env::var_os("RELAPSE_GOLDEN").is_some() {
+            std::fs::write(golden, &text).unwrap();
+        }
+        assert_eq!(text, std::fs::read_to_string(golden).unwrap(), "RELAPSE_GOLDEN=1 writes it anew");
+        assert!(!text.chars().any(|c| c.is_control() && c != '\n'), "control characters are no XML");
+    }
+}

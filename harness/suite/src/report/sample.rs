@@ -1,0 +1,68 @@
+//! Outcomes for the reports' tests, with what a hostile part could write.
+
+use relapse_model::levels::Choice;
+use relapse_model::outcome::{Outcome, ThenOutcome, Trouble};
+use relapse_model::timeline::{State, Timeline, What};
+use relapse_model::verdict::Verdict;
+
+use crate::runner::{Job, Told};
+use crate::script::Script;
+
+pub(super) fn job() -> Job {
+    let script = Script {
+        feature: "features/shop/outage.feature".into(),
+        line: 7,
+        last_line: 12,
+        name: "Carts & <orders>".into(),
+        tags: vec!["gate".into()],
+        steps: Vec::new(),
+        lab: "shop".into(),
+        levels: [("resolver".to_owned(), "at-request".to_owned())].into(),
+    };
+    let choice =
+        Choice { scenario: script.levels.clone(), set: [("port".to_owned(), "it's".to_owned())].into(), ..Choice::default() };
+    Job { script, choice }
+}
+
+pub(super) fn told(verdict: Verdict) -> Told {
+    let job = job();
+    let mut timeline = Timeline::default();
+    timeline.push(500, What::Step { text: "When nginx is killed".into(), line: 9 });
+    timeline.push(600, What::Container { part: "nginx".into(), state: State::Exited { code: 137 } });
+    timeline.push(900, What::Log { part: "nginx".into(), text: "::error::<script>\u{1b}[31m".into(), line: None });
+    let then = |verdict, line, text: &str, seen: &str| ThenOutcome {
+        text: text.into(),
+        line,
+        verdict,
+        seen: seen.into(),
+        watched_seconds: 1.0,
+        at_ms: 1000,
+    };
+    let mut thens = vec![then(Verdict::Held, 10, "nginx should be exited within 5s", "nginx is exited, with code 137")];
+    if verdict == Verdict::Violated {
+        thens.push(then(
+            verdict,
+            11,
+            "ada should be answered 200 by shop within 5s",
+            "ada was answered: 502 by nginx (1×)\u{1b}[2J]]>",
+        ));
+    }
+    let trouble = (verdict == Verdict::Inconclusive).then(|| Trouble {
+        not_steady: false,
+        line: Some(8),
+        what: "shop: the engine refused, 100%\nto start".into(),
+    });
+    let outcome = Outcome {
+        feature: job.script.feature,
+        line: job.script.line,
+        name: job.script.name,
+        tags: job.script.tags,
+        levels: job.choice.merged(),
+        verdict,
+        seconds: 1.5,
+        lab_seconds: 0.5,
+        thens,
+        trouble,
+    };
+    Told { outcome, timeline, kept: None }
+}
