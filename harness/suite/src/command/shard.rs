@@ -112,7 +112,11 @@ impl Timings {
         self.seconds.extend(judged.map(|outcome| (key(&outcome.feature, &outcome.name), outcome.seconds)));
         let text = serde_json::to_vec_pretty(&self.seconds).map_err(|error| Failure::defect(error.to_string()))?;
         if !self.named {
-            let _ = self.path.parent().map(std::fs::create_dir_all);
+            // A repository without a `target` does not get one.
+            match self.path.parent() {
+                Some(folder) if folder.parent().is_some_and(std::path::Path::is_dir) => drop(std::fs::create_dir_all(folder)),
+                _ => return Ok(()),
+            }
         }
         match (Document { option: OPTION, path: &self.path }).write(&text) {
             // Nobody asked for it: a project that cannot be written to is run all the same.
