@@ -103,6 +103,7 @@ Feature: What members' apps get from Showcase
 
     # Both bots lived when nginx looked their names up, so that where each leads is no race: to an address where nobody is any more.
     # Whoever deploys next, and whatever it is, reloads nginx, which looks up the names of all apps again.
+    # Three deploys, nginx's two seconds for an address that is dead, and two loops of 26 turns: about 25 s.
     @incident
     Scenario: Somebody else's healthy deploy leads the owners of two dead bots into the circle
       Given the trap lab

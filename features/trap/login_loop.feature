@@ -23,5 +23,6 @@ Feature: A bot that dies at birth locks its owner in a login loop
     And nginx should log at least 2 lines with "gracefully shutting down" within 5s
     When to-hutohu opens http://example.to-hutohu.trap.show/
     Then to-hutohu should be answered 302 by showcase at example.to-hutohu.trap.show within 5s
+    And to-hutohu should ask traq for 13 of q.trap.jp/api/1.0/ for each of q.trap.jp/login within 10s
     And traP_token should not be sent to example.to-hutohu.trap.show throughout 1s
     And to-hutohu should be in a redirect loop within 20s

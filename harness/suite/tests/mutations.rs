@@ -35,6 +35,7 @@ const RESOLVES: &str = "example.to-hutohu.trap.show should resolve to showcase f
 const NEXT_DEPLOY: &str = "the last deploy of home.kaz.trap.show should be success";
 const RELOADED: &str = "nginx should log at least 2 lines with \"gracefully shutting down\"";
 const ANSWERED: &str = "to-hutohu should be answered 302 by showcase at example.to-hutohu.trap.show";
+const CALLS: &str = "to-hutohu should ask traq for 13 of q.trap.jp/api/1.0/ for each of q.trap.jp/login";
 const NO_TOKEN: &str = "traP_token should not be sent to example.to-hutohu.trap.show";
 const LOOP: &str = "to-hutohu should be in a redirect loop";
 
@@ -135,6 +136,11 @@ const MUTATIONS: &[Mutation] = &[
             );
         },
         red: Red::Exactly(ANSWERED),
+    },
+    Mutation {
+        about: "the log-in page redirects before it loads anything",
+        edit: |project| project.set("traq", "SPA", "redirect-first"),
+        red: Red::Exactly(CALLS),
     },
     Mutation {
         about: "the token is for the apps' domain too, and the console has no key to believe it",

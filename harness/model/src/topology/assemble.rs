@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use serde_yaml::Spanned;
 
 use super::compose::{
-    Attachments, Build as RawBuild, Config, ConfigUse, DependsOn, EnvFile, EnvFiles, File, Healthcheck, Mount as RawMount,
-    Service as Raw, Words,
+    Attachments, Build as RawBuild, Config, ConfigUse, DependsOn, File, Healthcheck, Mount as RawMount, Service as Raw,
 };
+use super::shapes::{EnvFile, EnvFiles, Words};
 use super::{Build, Condition, Health, Mount, Network, NetworkMode, Service, Source, Topology, TopologyError, units};
 use crate::levels::Levels;
 

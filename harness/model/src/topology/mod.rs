@@ -9,6 +9,7 @@ pub mod env_file;
 mod factor;
 mod interpolate;
 mod service;
+mod shapes;
 mod units;
 
 use std::collections::BTreeMap;
