@@ -67,7 +67,7 @@ pub struct Row {
     pub not_applicable: bool,
     /// The first link that was violated.
     pub broke_at: Option<String>,
-    /// What was seen in the incident's place, or what kept it from being judged.
+    /// What was seen in the incident's place, or in that of the missing link; or what kept it from being judged.
     pub instead: Option<String>,
     /// What it amounts to.
     #[serde(skip)]
@@ -117,7 +117,8 @@ pub fn row(name: &str, level: &str, outcomes: &[&Outcome], thens: usize, repeats
             .find(|(_, seen)| **seen == Some(false))
             .and_then(|(outcome, _)| outcome.thens.last())
             .map(|then| then.seen.clone()),
-        _ => None,
+        Effect::Weaker => first.and_then(|outcome| outcome.first_violated()).map(|then| then.seen.clone()),
+        Effect::NotNeeded | Effect::NotRun => None,
     };
     Row {
         name: name.to_owned(),

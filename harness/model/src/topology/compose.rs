@@ -302,6 +302,7 @@ pub(super) fn error(failure: &serde_yaml::Error) -> TopologyError {
         .and_then(|location| Some((usize::try_from(location.line()).ok()?, usize::try_from(location.column()).ok()?)));
     let text = failure.to_string();
     let first = text.lines().next().unwrap_or_default();
+    let first = first.strip_prefix("error: ").unwrap_or(first);
     let message = match first.split_once(": ") {
         Some((head, rest)) if head.contains("line") => rest,
         _ => first,

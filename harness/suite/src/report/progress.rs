@@ -8,8 +8,7 @@ use std::time::Duration;
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
 use super::terminal::clean;
-use crate::runner::Event;
-use crate::script::Script;
+use crate::runner::{Event, Job};
 
 /// How often the seconds on a terminal move on.
 const TICK: Duration = Duration::from_millis(250);
@@ -30,14 +29,15 @@ impl Progress {
     }
 
     /// Tells what happened with a job.
-    pub(super) fn tell(&self, index: usize, script: &Script, event: &Event) {
+    pub(super) fn tell(&self, index: usize, job: &Job, event: &Event) {
+        let script = &job.script;
         let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
         match event {
-            Event::Began if self.bars.is_hidden() => eprintln!("begins: {}  {}", script.place(), script.name),
+            Event::Began if self.bars.is_hidden() => eprintln!("begins: {}  {}{}", script.place(), script.name, at(job)),
             Event::Began => {
                 let style = ProgressStyle::with_template(LINE).unwrap_or_else(|_| ProgressStyle::default_spinner());
                 let bar = self.bars.add(ProgressBar::new_spinner().with_style(style).with_prefix(script.place()));
-                bar.set_message(script.name.clone());
+                bar.set_message(format!("{}{}", script.name, at(job)));
                 bar.enable_steady_tick(TICK);
                 running.insert(index, bar);
             }
@@ -53,5 +53,17 @@ impl Progress {
                 }
             }
         }
+    }
+}
+
+/// The levels that the command chose over the scenario's own, which tell its runs apart.
+fn at(job: &Job) -> String {
+    let mut chosen = job.choice.set.clone();
+    chosen.extend(job.choice.forced.clone());
+    let chosen: Vec<String> = chosen.iter().map(|(factor, level)| format!("{factor} at {level}")).collect();
+    match chosen.len() {
+        0 => String::new(),
+        1..=3 => format!(", with {}", chosen.join(" and ")),
+        many => format!(", with {many} factors set"),
     }
 }

@@ -10,6 +10,7 @@ use crate::script::Script;
 
 pub(super) fn job() -> Job {
     let script = Script {
+        source: Default::default(),
         feature: "features/shop/outage.feature".into(),
         line: 7,
         last_line: 12,

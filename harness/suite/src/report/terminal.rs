@@ -31,7 +31,7 @@ impl Terminal {
 
     /// What goes on: the job of that number, and what happened with it.
     pub(crate) fn progress(&self, index: usize, job: &Job, event: &Event) {
-        self.progress.tell(index, &job.script, event);
+        self.progress.tell(index, job, event);
     }
 
     fn paint(&self, code: u8, text: &str) -> String {
@@ -101,10 +101,12 @@ pub(crate) fn heading(script: &Script) -> String {
 /// What a verdict means for a scenario of that kind.
 fn meaning(outcome: &Outcome) -> &'static str {
     let is = |tag: &str| outcome.tags.iter().any(|own| own == tag);
+    let last_held = outcome.thens.last().is_some_and(|then| then.verdict == Verdict::Held);
     match outcome.verdict {
         Verdict::Held if is("incident") => ": the outage happens",
         Verdict::Held if is("insufficient") => ": it happens all the same",
         Verdict::Held if is("gate") => ": the gate keeps it from happening",
+        Verdict::Violated if is("incident") && last_held => ": the outage happens, with a link missing",
         Verdict::Violated if is("incident") => ": the outage does not happen",
         Verdict::Violated if is("gate") => ": the gate does not keep it from happening",
         _ => "",

@@ -59,7 +59,7 @@ fn details(row: &Row) -> Vec<(&'static str, String)> {
         details.push(("broke at", broke.clone()));
     }
     if let Some(instead) = &row.instead {
-        let label = if row.prevents { "instead" } else { "because" };
+        let label = if row.prevents || row.weaker { "instead" } else { "because" };
         // What people need of a part's message is where it says why.
         details.push((label, instead.lines().take(4).map(str::trim).collect::<Vec<_>>().join(" / ")));
     }
@@ -106,12 +106,9 @@ fn paragraphs(findings: &Findings) -> Vec<String> {
         .iter()
         .filter(|row| row.weaker)
         .map(|row| {
-            format!(
-                "`{}` at `{}` would have turned it into one where not: {}",
-                row.name,
-                row.level,
-                row.broke_at.as_deref().unwrap_or("")
-            )
+            let seen = row.instead.as_deref().and_then(|seen| seen.lines().next()).unwrap_or_default();
+            let link = row.broke_at.as_deref().unwrap_or_default();
+            format!("`{}` at `{}` would have turned it into a weaker one: {seen} (as on the day: {link})", row.name, row.level)
         })
         .collect();
     paragraphs.extend((!weaker.is_empty()).then(|| format!("{}.", weaker.join("; "))));

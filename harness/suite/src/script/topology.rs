@@ -59,10 +59,5 @@ fn finding(shown: &str, text: &str, error: &TopologyError) -> Finding {
         Some((line, column)) => Place::column(shown, text, line, column),
         None => Place::file(Path::new(shown)),
     };
-    // A YAML error says its place once more.
-    let message = match error.message.strip_prefix("error: line ").and_then(|said| said.split_once(": ")) {
-        Some((_, message)) => message,
-        None => &error.message,
-    };
-    Finding::new(Kind::Topology, place, message)
+    Finding::new(Kind::Topology, place, &error.message)
 }

@@ -26,3 +26,6 @@ async fn shows(world: &mut World, expression: String, part: Part, should: Should
     let expectation = Queried { expression: expression.clone(), part: part.0.clone(), figure: figure.0 };
     world.expect_probing(should.0, deadline.0, expectation, async |lab| lab.query(&part.0, &expression).await).await;
 }
+
+/// The parameter types of this file: name and regular expression.
+pub(super) const TYPES: &[(&str, &str)] = &[(Figure::NAME, Figure::REGEX)];

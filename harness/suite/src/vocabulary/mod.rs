@@ -37,7 +37,7 @@ pub(crate) fn lab_phrase(text: &str) -> Option<(String, Levels)> {
 
 /// Every parameter type of ours, by name, with its regular expression. A test holds them against the phrases.
 pub(crate) fn parameter_types() -> Vec<(&'static str, &'static str)> {
-    parameters::TYPES.iter().chain(latency::TYPES).copied().collect()
+    parameters::TYPES.iter().chain(figures::TYPES).chain(latency::TYPES).copied().collect()
 }
 
 /// The arguments of a step, one for each parameter of its phrase, as they were written.
