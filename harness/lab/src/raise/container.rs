@@ -137,7 +137,6 @@ fn body(run: &RunId, service: &Service, given: Given) -> ContainerCreateBody {
             start_period: health.start_period,
             start_interval: health.start_interval,
             retries: health.retries,
-            ..Default::default()
         }),
         host_config: Some(host_config),
         networking_config: endpoints.map(|endpoints| NetworkingConfig { endpoints_config: Some(endpoints) }),

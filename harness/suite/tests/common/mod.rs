@@ -1,6 +1,7 @@
 //! What the tests of the built command share: running it, a copy of the project to edit, and whether there is an engine.
 //! The engine is asked through the `docker` command, so that these tests see it as a user does.
 #![allow(dead_code, reason = "every test target uses a part of it")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 
 use std::fs;
 use std::path::{Path, PathBuf};

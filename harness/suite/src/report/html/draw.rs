@@ -162,7 +162,7 @@ impl Scale {
 
 #[expect(clippy::cast_precision_loss)]
 fn tick(ms: u64) -> String {
-    if ms % 1000 == 0 { format!("{} s", ms / 1000) } else { format!("{:.1} s", ms as f64 / 1000.0) }
+    if ms.is_multiple_of(1000) { format!("{} s", ms / 1000) } else { format!("{:.1} s", ms as f64 / 1000.0) }
 }
 
 pub(super) fn px(number: f64) -> String {

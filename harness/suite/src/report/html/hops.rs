@@ -58,9 +58,12 @@ enum Row {
     LeftOut(usize),
 }
 
+/// What makes two hops of one kind: method, place, status, the cookies that were sent.
+type Same<'a> = (&'a str, &'a str, Option<u16>, &'a [String]);
+
 /// Which hops are shown: the first of each kind, and the last of all.
 fn rows(hops: &[(u64, &Hop)], most: usize) -> Vec<Row> {
-    let mut seen: HashMap<(&str, &str, Option<u16>, &[String]), usize> = HashMap::new();
+    let mut seen: HashMap<Same, usize> = HashMap::new();
     let mut rows = Vec::new();
     let mut shown = 0;
     for (index, (_, hop)) in hops.iter().enumerate() {

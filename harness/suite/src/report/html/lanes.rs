@@ -84,7 +84,7 @@ pub(super) fn lanes(outcome: &Outcome, timeline: &Timeline) -> Lanes {
     let mut steps = Lane { name: "steps".into(), ..Lane::default() };
     let mut attempts = Lane { name: "attempts".into(), ..Lane::default() };
     let mut users: Vec<Lane> = Vec::new();
-    let mut parts: Vec<Lane> = timeline.parts().into_iter().map(|part| named(part)).collect();
+    let mut parts: Vec<Lane> = timeline.parts().into_iter().map(named).collect();
     for Entry { at_ms, what } in entries {
         let Some((sort, line)) = sort(what) else { continue };
         let lane = match what {
