@@ -33,8 +33,8 @@ pub(super) async fn play(
         if let Some(lab) = &world.lab {
             lab.recorder.record(What::Step { text: format!("{} {}", step.keyword.trim(), step.value), line: step.position.line });
         }
-        let (function, context) = match collection.find(&step) {
-            Ok(Some((function, _, _, context))) => (function, context),
+        let (function, location, context) = match collection.find(&step) {
+            Ok(Some((function, _, location, context))) => (function, location, context),
             Ok(None) => return world.trouble(false, format!("unknown step `{}`", step.value)),
             Err(error) => return world.trouble(false, format!("ambiguous step `{}`: {error}", step.value)),
         };
@@ -43,7 +43,9 @@ pub(super) async fn play(
             Ok(Ok(())) => {}
             Ok(Err(panic)) => {
                 let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
-                world.trouble(false, format!("a defect of relapse: a step panicked: {}", text.unwrap_or("without words")));
+                // Ours, or of the crate that uses the library: the place tells.
+                let at = location.map(|location| format!(" (it is at {location})")).unwrap_or_default();
+                world.trouble(false, format!("the step panicked{at}: {}", text.unwrap_or("without words")));
             }
             Err(_) => world.trouble(false, format!("the step took longer than {} s", limit.as_secs())),
         }
