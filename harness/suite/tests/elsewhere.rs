@@ -1,6 +1,7 @@
-//! In somebody else's repository: the command as it is installed, alone in its folder; and the library, in a crate with steps of its own.
+//! In somebody else's repository: the command as it is installed, alone in its folder; somebody's own configuration in place of a level;
+//! and the library, in a crate with steps of its own.
 //!
-//! The second one is compiled by `cargo`, in this workspace's target folder.
+//! The crate is compiled by `cargo`, in this workspace's target folder.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 
 mod common;
@@ -10,7 +11,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use common::{Said, attribute, blocks, has_engine, labelled, root, run};
+use common::{Project, Said, attribute, blocks, has_engine, labelled, root, run};
 use tempfile::TempDir;
 
 fn empty(name: &str) -> TempDir {
@@ -24,6 +25,12 @@ fn names(folder: &Path) -> Vec<String> {
     names.retain(|name| name != ".git");
     names.sort();
     names
+}
+
+/// The lab that `relapse up` says it has left.
+fn lab_up(said: &Said) -> String {
+    let lab = said.stdout.lines().find_map(|line| line.strip_prefix("lab ")?.split_once(" is up"));
+    lab.unwrap_or_else(|| panic!("no lab is up:\n{}", said.all())).0.to_owned()
 }
 
 /// The files of the tutorial: a small incident and its gate.
@@ -82,7 +89,7 @@ fn the_installed_command_needs_nothing_of_ours() {
 
     let up = relapse.run(repository, "up shop --set resolution=at-request");
     up.expect(0, &["docker exec -it", "`relapse down` removes it"]);
-    let lab = up.stdout.lines().find_map(|line| line.strip_prefix("lab ")?.split_once(" is up")).unwrap().0.to_owned();
+    let lab = lab_up(&up);
     let label = format!("relapse.run={lab}");
     let raised = labelled(&label);
     assert!(raised.iter().filter(|thing| thing.starts_with("container ")).count() >= 4, "{raised:?}");
@@ -91,6 +98,40 @@ fn the_installed_command_needs_nothing_of_ours() {
     relapse.run(repository, &format!("down {lab}")).expect(2, &["raised no lab"]);
 
     assert_eq!(names(repository), ["docker", "features", "fixtures"], "only what was asked for");
+}
+
+const OWN_CONFIGURATION: &str = "events {}
+http { server { listen 80; default_type text/plain; location / { return 200 'from a file of my own'; } } }
+";
+
+const OWN_FEATURE: &str = r#"Feature: Somebody's nginx
+  @control
+  Scenario: It answers
+    Given the recreated lab
+    When alice opens http://proxy/
+    Then alice should see "from a file of my own" at http://proxy/ within 5s
+    And alice should see "the app is here" at http://proxy/ within 1s
+"#;
+
+#[test]
+fn anyones_own_file_is_a_level_and_a_scenario_played_step_by_step_leaves_its_lab() {
+    if !has_engine("elsewhere") {
+        return;
+    }
+    let project = Project::copy();
+    project.write("own.feature", OWN_FEATURE);
+    project.write("own/nginx.conf", OWN_CONFIGURATION);
+    let mut step = project.relapse();
+    let said = run(step.args(["up", "--step", "own.feature:3", "--set", "nginx_conf=./own/nginx.conf"]));
+    let lab = lab_up(&said);
+    run(project.relapse().args(["down", &lab])).expect(0, &[&format!("lab {lab} is down")]);
+    said.expect(1, &["   5 When alice opens http://proxy/", "HELD: alice sees 200", "VIOLATED: alice sees 200", "docker exec -it"]);
+    assert_eq!(labelled(&format!("relapse.run={lab}")), Vec::<String>::new(), "`down` knows what `up --step` has left");
+
+    let mut missing = project.relapse();
+    missing.args(["run", "own.feature", "--set", "nginx_conf=./own/apache.conf"]);
+    run(&mut missing).expect(2, &["own/apache.conf", "No such file"]);
+    run(project.relapse().args(["up", "--step", "features/recreated"])).expect(2, &["--step takes one scenario"]);
 }
 
 const MANIFEST: &str = r#"
