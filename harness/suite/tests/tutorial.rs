@@ -7,32 +7,8 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use common::{has_engine, relapse, root, run};
+use common::{attribute, blocks, has_engine, relapse, root, run};
 use serde_json::Value;
-
-/// The fenced blocks of a page: what stands behind the opening fence, and what is within.
-fn blocks(page: &str) -> Vec<(String, String)> {
-    let mut blocks = Vec::new();
-    let mut open: Option<(String, String)> = None;
-    for line in page.lines() {
-        match (line.strip_prefix("```"), open.as_mut()) {
-            (Some(_), Some(_)) => blocks.extend(open.take()),
-            (Some(info), None) => open = Some((info.to_owned(), String::new())),
-            (None, Some((_, text))) => {
-                text.push_str(line);
-                text.push('\n');
-            }
-            (None, None) => {}
-        }
-    }
-    assert!(open.is_none(), "a block without an end");
-    blocks
-}
-
-/// `exit=1` in `console exit=1`.
-fn attribute(info: &str, name: &str) -> Option<String> {
-    info.split_whitespace().find_map(|word| word.strip_prefix(name)?.strip_prefix('=').map(ToOwned::to_owned))
-}
 
 /// The command in an empty folder.
 fn elsewhere(folder: &Path, arguments: &[&str]) -> Command {

@@ -114,7 +114,9 @@ fn remember(file: &Path, done: &Done) {
 
 /// Where an experiment's runs are kept: its name has all that they depend on.
 fn store(project: &Project, script: &Script) -> Option<PathBuf> {
-    let folder = project.root.join("target/relapse");
+    let target = project.root.join("target");
+    // A repository without a `target` does not get one.
+    let folder = if target.is_dir() { target } else { caches()? }.join("relapse");
     std::fs::create_dir_all(&folder).ok()?;
     let mut hash = Sha256::new();
     hash.update(format!("{:?}", script.steps));
@@ -127,6 +129,12 @@ fn store(project: &Project, script: &Script) -> Option<PathBuf> {
     }
     let name: String = hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
     Some(folder.join(format!("experiment-{name}.ndjson")))
+}
+
+/// The user's folder for what can be made again.
+fn caches() -> Option<PathBuf> {
+    let folder = |name| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    folder("XDG_CACHE_HOME").or_else(|| Some(folder("HOME")?.join(".cache")))
 }
 
 fn digest(path: &Path, hash: &mut Sha256) {

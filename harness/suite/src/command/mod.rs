@@ -14,6 +14,7 @@ mod run;
 mod session;
 mod shard;
 mod steps;
+mod stepwise;
 mod up;
 pub(crate) mod why;
 

@@ -9,7 +9,7 @@ use relapse_lab::raise::{Lab, Plan, Whereabouts};
 use relapse_model::levels::Levels;
 use tokio::runtime::Runtime;
 
-use super::{down, prepare};
+use super::{down, prepare, stepwise};
 use crate::exit::{Exit, Failure};
 use crate::report::terminal::Terminal;
 use crate::script::{Project, Refused};
@@ -17,7 +17,11 @@ use crate::script::{Project, Refused};
 #[derive(Debug, Args)]
 pub(super) struct Options {
     /// The topology: a folder in `fixtures/`.
-    topology: String,
+    #[arg(required_unless_present = "step")]
+    topology: Option<String>,
+    /// Instead of a topology: one scenario, FEATURE:LINE, step by step; Enter goes on. Its lab stays.
+    #[arg(long, value_name = "FEATURE:LINE", conflicts_with_all = ["topology", "profile"])]
+    step: Option<String>,
     /// A factor's level: `factor=level`, or a file's path where the factor stands for a file.
     #[arg(long, value_name = "FACTOR=LEVEL", value_parser = super::assignment)]
     set: Vec<(String, String)>,
@@ -30,9 +34,13 @@ pub(super) struct Options {
 }
 
 pub(super) fn run(root: Option<PathBuf>, options: Options) -> Result<Exit, Failure> {
-    let project = Project::find(root).map_err(Failure::usage)?;
     let levels: Levels = options.set.into_iter().collect();
-    let topology = project.topology(&options.topology, &levels).map_err(|finding| Refused::Features(vec![finding]))?;
+    let name = match (options.step, options.topology) {
+        (Some(place), _) => return stepwise::run(root, place, levels, options.patience),
+        (None, name) => name.unwrap_or_default(),
+    };
+    let project = Project::find(root).map_err(Failure::usage)?;
+    let topology = project.topology(&name, &levels).map_err(|finding| Refused::Features(vec![finding]))?;
     let profiles: BTreeSet<String> = options.profile.into_iter().collect();
     let known: BTreeSet<&String> = topology.services.iter().flat_map(|service| &service.profiles).collect();
     if let Some(unknown) = profiles.iter().find(|profile| !known.contains(profile)) {
@@ -41,31 +49,29 @@ pub(super) fn run(root: Option<PathBuf>, options: Options) -> Result<Exit, Failu
     }
     let runtime = Runtime::new().map_err(|error| Failure::defect(format!("no runtime: {error}")))?;
     let engine = runtime.block_on(Engine::connect())?;
-    let file = project.compose_file(&options.topology);
+    let file = project.compose_file(&name);
     let folder = file.parent().map(PathBuf::from).unwrap_or_default();
     let specs = prepare::specs(&topology, &folder, &|profile| profiles.contains(profile));
     let images = runtime.block_on(prepare::ensure(&engine, specs))?;
-    let plan = Plan {
-        file,
-        name: options.topology,
-        levels,
-        profiles,
-        images,
-        scenario: down::RAISED_BY.into(),
-        patience: options.patience,
-        reaper: None,
-    };
+    let plan =
+        Plan { file, name, levels, profiles, images, scenario: down::RAISED_BY.into(), patience: options.patience, reaper: None };
     let terminal = Terminal::new();
     runtime.block_on(async {
         let lab = Lab::raise(&engine, &plan).await.map_err(|error| Failure::inconclusive(error.to_string()))?;
-        let parts = lab.whereabouts().await.map_err(Failure::inconclusive)?;
-        let browser = lab.topology.browser.clone();
-        let seconds = lab.raised_in.as_secs_f64();
-        let run = lab.keep().await;
-        tell(&terminal, &parts, browser.as_deref());
-        terminal.line(&format!("\nlab {run} is up, after {seconds:.1} s; `relapse down` removes it"));
+        stays(&terminal, lab).await?;
         Ok(Exit::Held)
     })
+}
+
+/// Keeps a lab, and tells of it.
+pub(super) async fn stays(terminal: &Terminal, lab: Lab) -> Result<(), Failure> {
+    let parts = lab.whereabouts().await.map_err(Failure::inconclusive)?;
+    let browser = lab.topology.browser.clone();
+    let seconds = lab.raised_in.as_secs_f64();
+    let run = lab.keep().await;
+    tell(terminal, &parts, browser.as_deref());
+    terminal.line(&format!("\nlab {run} is up, after {seconds:.1} s; `relapse down` removes it"));
+    Ok(())
 }
 
 /// Names, addresses, and how to look further.

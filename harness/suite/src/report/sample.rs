@@ -12,6 +12,7 @@ pub(super) fn job() -> Job {
     let script = Script {
         source: Default::default(),
         feature: "features/shop/outage.feature".into(),
+        source: "".into(),
         line: 7,
         last_line: 12,
         name: "Carts & <orders>".into(),

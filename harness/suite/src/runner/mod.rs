@@ -14,15 +14,17 @@ use std::time::Instant;
 use relapse_lab::engine::Engine;
 use relapse_lab::images::Ids;
 use relapse_lab::raise::Plan;
-use relapse_model::levels::Choice;
+use relapse_model::levels::{Choice, Levels};
 use relapse_model::outcome::{Outcome, ThenOutcome, Trouble};
 use relapse_model::timeline::Timeline;
+use relapse_model::topology::Topology;
 use relapse_model::verdict::Verdict;
 use tokio::sync::watch;
 
 pub(crate) use pool::{Event, Job, run_all};
+pub(crate) use steps::{Moment, play};
 
-use crate::script::{Project, Script};
+use crate::script::{Finding, Project, Script};
 use crate::vocabulary::{Setting, World};
 
 /// Whether a lab stays after its scenario.
@@ -59,29 +61,40 @@ pub(crate) struct Told {
 }
 
 impl Runner {
+    /// What a scenario is run with at some levels, and the topology that it raises.
+    pub(crate) fn setting(&self, script: &Script, levels: &Levels) -> Result<(Setting, Topology), Finding> {
+        let topology = self.project.topology(&script.lab, levels)?;
+        let plan = Plan {
+            file: self.project.compose_file(&script.lab),
+            name: script.lab.clone(),
+            levels: levels.clone(),
+            profiles: profiles(script, &topology),
+            images: self.images.clone(),
+            scenario: script.name.clone(),
+            patience: self.patience,
+            reaper: None,
+        };
+        let folder = plan.file.parent().map(PathBuf::from).unwrap_or_default();
+        Ok((Setting { engine: self.engine.clone(), plan, folder }, topology))
+    }
+
     /// Runs one scenario at some levels; `step` is told each step as it begins.
     pub(crate) async fn run(&self, script: &Script, choice: &Choice, step: impl Fn(&gherkin::Step)) -> Told {
         let began = Instant::now();
         let mut world = World::default();
         let mut levels = choice.merged();
-        match self.project.topology(&script.lab, &levels) {
-            Ok(topology) => {
-                let plan = Plan {
-                    file: self.project.compose_file(&script.lab),
-                    name: script.lab.clone(),
-                    levels,
-                    profiles: profiles(script, &topology),
-                    images: self.images.clone(),
-                    scenario: script.name.clone(),
-                    patience: self.patience,
-                    reaper: None,
-                };
+        match self.setting(script, &levels) {
+            Ok((setting, topology)) => {
                 levels = topology.levels();
-                let folder = plan.file.parent().map(PathBuf::from).unwrap_or_default();
-                world.setting = Some(Arc::new(Setting { engine: self.engine.clone(), plan, folder }));
+                world.setting = Some(Arc::new(setting));
                 let mut cancelled = self.cancelled.clone();
+                let told = async |moment: Moment<'_>| {
+                    if let Moment::Begins(begins) = moment {
+                        step(begins);
+                    }
+                };
                 tokio::select! {
-                    () = steps::play(&mut world, script, &topology.variables, step) => {}
+                    () = play(&mut world, script, &topology.variables, told) => {}
                     _ = cancelled.wait_for(|cancelled| *cancelled) => world.trouble(false, "interrupted by Ctrl-C".into()),
                 }
             }
@@ -123,7 +136,8 @@ impl Runner {
     }
 }
 
-fn verdict(thens: &[ThenOutcome], trouble: Option<&Trouble>) -> Verdict {
+/// What a scenario came to.
+pub(crate) fn verdict(thens: &[ThenOutcome], trouble: Option<&Trouble>) -> Verdict {
     let judged = Verdict::gravest(thens.iter().map(|then| then.verdict));
     match trouble {
         // What was seen to be wrong stays wrong, whatever kept the rest from being judged.
@@ -133,6 +147,6 @@ fn verdict(thens: &[ThenOutcome], trouble: Option<&Trouble>) -> Verdict {
 }
 
 /// The Compose profiles that a scenario names by its tags.
-fn profiles(script: &Script, topology: &relapse_model::topology::Topology) -> BTreeSet<String> {
+fn profiles(script: &Script, topology: &Topology) -> BTreeSet<String> {
     topology.services.iter().flat_map(|service| &service.profiles).filter(|profile| script.is(profile)).cloned().collect()
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use cucumber::World as _;
 use futures_util::FutureExt;
+use relapse_model::outcome::ThenOutcome;
 use relapse_model::timeline::What;
 
 use crate::script::Script;
@@ -14,11 +15,20 @@ use crate::vocabulary::{World, substitute};
 /// A step that takes longer is broken off, unless patience makes it longer: no deadline of a phrase is near.
 const LONGEST: Duration = Duration::from_secs(300);
 
-pub(super) async fn play(
+/// What is told while a script is played.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Moment<'a> {
+    /// A step is about to begin; it does once its teller is done.
+    Begins(&'a gherkin::Step),
+    /// A Then was judged.
+    Judged(&'a ThenOutcome),
+}
+
+pub(crate) async fn play(
     world: &mut World,
     script: &Script,
     variables: &BTreeMap<String, String>,
-    began: impl Fn(&gherkin::Step),
+    told: impl AsyncFn(Moment<'_>),
 ) {
     let collection = World::collection();
     let patience = world.setting.as_ref().map_or(1.0, |setting| setting.plan.patience);
@@ -29,23 +39,29 @@ pub(super) async fn play(
             Err(error) => return world.trouble(false, error),
         };
         world.step.0.clone_from(&step.value);
-        began(&step);
+        told(Moment::Begins(&step)).await;
         if let Some(lab) = &world.lab {
             lab.recorder.record(What::Step { text: format!("{} {}", step.keyword.trim(), step.value), line: step.position.line });
         }
-        let (function, context) = match collection.find(&step) {
-            Ok(Some((function, _, _, context))) => (function, context),
+        let (function, location, context) = match collection.find(&step) {
+            Ok(Some((function, _, location, context))) => (function, location, context),
             Ok(None) => return world.trouble(false, format!("unknown step `{}`", step.value)),
             Err(error) => return world.trouble(false, format!("ambiguous step `{}`: {error}", step.value)),
         };
         let limit = LONGEST.mul_f64(patience);
+        let judged = world.thens.len();
         match tokio::time::timeout(limit, AssertUnwindSafe(function(world, context)).catch_unwind()).await {
             Ok(Ok(())) => {}
             Ok(Err(panic)) => {
                 let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
-                world.trouble(false, format!("a defect of relapse: a step panicked: {}", text.unwrap_or("without words")));
+                // Ours, or of the crate that uses the library: the place tells.
+                let at = location.map(|location| format!(" (it is at {location})")).unwrap_or_default();
+                world.trouble(false, format!("the step panicked{at}: {}", text.unwrap_or("without words")));
             }
             Err(_) => world.trouble(false, format!("the step took longer than {} s", limit.as_secs())),
+        }
+        for then in world.thens.iter().skip(judged) {
+            told(Moment::Judged(then)).await;
         }
         if world.trouble.is_some() {
             return;

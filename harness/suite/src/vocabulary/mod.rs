@@ -9,7 +9,7 @@ pub(crate) mod catalogue;
 mod figures;
 mod given;
 mod latency;
-mod parameters;
+pub mod parameters;
 mod then;
 mod when;
 mod world;

@@ -1,4 +1,4 @@
-//! The typed parts of phrases. Each is a word of the vocabulary, with the expression that reads it.
+//! The typed parts of phrases. Each is a word of the vocabulary, with the expression that reads it; what was read is its only field.
 
 use std::str::FromStr;
 
@@ -10,7 +10,7 @@ use relapse_model::expect::logged;
 /// `should` or `should not`.
 #[derive(Debug, Clone, Copy, Parameter)]
 #[param(name = "should", regex = "should not|should")]
-pub(super) struct Should(pub(super) bool);
+pub struct Should(pub bool);
 
 impl FromStr for Should {
     type Err = String;
@@ -23,7 +23,7 @@ impl FromStr for Should {
 /// `within 10s` or `throughout 2s`.
 #[derive(Debug, Clone, Copy, Parameter)]
 #[param(name = "deadline", regex = r"(?:within|throughout) \d+(?:\.\d+)?(?:ms|s|m)")]
-pub(super) struct Deadline(pub(super) deadline::Deadline);
+pub struct Deadline(pub deadline::Deadline);
 
 impl FromStr for Deadline {
     type Err = String;
@@ -38,7 +38,7 @@ macro_rules! word {
         $(#[$about])*
         #[derive(Debug, Clone, Parameter)]
         #[param(name = $name, regex = $regex)]
-        pub(super) struct $type(pub(super) String);
+        pub struct $type(pub String);
 
         impl FromStr for $type {
             type Err = String;
@@ -128,7 +128,7 @@ word!(
 /// `logged-in` or `logged-out`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Parameter)]
 #[param(name = "session", regex = "logged-in|logged-out")]
-pub(super) enum Session {
+pub enum Session {
     /// With a session.
     LoggedIn,
     /// Without.
@@ -146,7 +146,7 @@ impl FromStr for Session {
 /// What is done to a part.
 #[derive(Debug, Clone, Copy, Parameter)]
 #[param(name = "change", regex = "killed|stopped|paused|resumed|started|restarted|removed")]
-pub(super) struct ChangeWord(pub(super) Change);
+pub struct ChangeWord(pub Change);
 
 impl FromStr for ChangeWord {
     type Err = String;
@@ -168,7 +168,7 @@ impl FromStr for ChangeWord {
 /// `at least 3`.
 #[derive(Debug, Clone, Copy, Parameter)]
 #[param(name = "comparison", regex = r"(?:at least|at most|exactly) \d+")]
-pub(super) struct Comparison(pub(super) logged::Comparison);
+pub struct Comparison(pub logged::Comparison);
 
 impl FromStr for Comparison {
     type Err = String;

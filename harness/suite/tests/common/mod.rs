@@ -223,6 +223,30 @@ pub(crate) fn docker(arguments: &[&str]) -> String {
     String::from_utf8_lossy(&output.stdout).trim().to_owned()
 }
 
+/// The fenced blocks of a page: what stands behind the opening fence, and what is within.
+pub(crate) fn blocks(page: &str) -> Vec<(String, String)> {
+    let mut blocks = Vec::new();
+    let mut open: Option<(String, String)> = None;
+    for line in page.lines() {
+        match (line.strip_prefix("```"), open.as_mut()) {
+            (Some(_), Some(_)) => blocks.extend(open.take()),
+            (Some(info), None) => open = Some((info.to_owned(), String::new())),
+            (None, Some((_, text))) => {
+                text.push_str(line);
+                text.push('\n');
+            }
+            (None, None) => {}
+        }
+    }
+    assert!(open.is_none(), "a block without an end");
+    blocks
+}
+
+/// `exit=1` in `console exit=1`.
+pub(crate) fn attribute(info: &str, name: &str) -> Option<String> {
+    info.split_whitespace().find_map(|word| word.strip_prefix(name)?.strip_prefix('=').map(ToOwned::to_owned))
+}
+
 /// Everything on the engine with that label, `KEY=VALUE`: what it is, and its name.
 pub(crate) fn labelled(label: &str) -> Vec<String> {
     let filter = format!("label={label}");
