@@ -10,7 +10,6 @@ use crate::script::Script;
 
 pub(super) fn job() -> Job {
     let script = Script {
-        source: Default::default(),
         feature: "features/shop/outage.feature".into(),
         source: "".into(),
         line: 7,
