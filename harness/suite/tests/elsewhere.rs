@@ -125,7 +125,10 @@ fn anyones_own_file_is_a_level_and_a_scenario_played_step_by_step_leaves_its_lab
     let said = run(step.args(["up", "--step", "own.feature:3", "--set", "nginx_conf=./own/nginx.conf"]));
     let lab = lab_up(&said);
     run(project.relapse().args(["down", &lab])).expect(0, &[&format!("lab {lab} is down")]);
-    said.expect(1, &["   5 When alice opens http://proxy/", "HELD: alice sees 200", "VIOLATED: alice sees 200", "docker exec -it"]);
+    said.expect(
+        1,
+        &["   5 When alice opens http://proxy/", "HELD: alice sees 200", "VIOLATED: alice sees 200", "docker exec -it"],
+    );
     assert_eq!(labelled(&format!("relapse.run={lab}")), Vec::<String>::new(), "`down` knows what `up --step` has left");
 
     let mut missing = project.relapse();
