@@ -142,7 +142,8 @@ fn wrong_arguments_are_told_before_anything_is_run() {
         said.expect(2, words);
     }
     // One mistake on the command line is told once, however many scenarios there are.
-    let said = run(project.relapse().args(["run", "--set", "app_prot=3000"]).env("DOCKER_HOST", NOWHERE));
+    let mut command = project.relapse();
+    let said = run(command.args(["run", "features/trap", "--set", "app_prot=3000"]).env("DOCKER_HOST", NOWHERE));
     assert_eq!(said.stderr.matches("app_prot").count(), 1, "{}", said.stderr);
 }
 

@@ -97,13 +97,19 @@ pub(super) fn specs(topology: &Topology, folder: &std::path::Path, named: &dyn F
         .map(|service| ImageSpec {
             tag: service.image.clone(),
             build: service.build.as_ref().map(|build| BuildSpec {
-                context: folder.join(&build.context),
+                // Two topologies can build one image: the same folder has the same name then.
+                context: canonical(folder.join(&build.context)),
                 dockerfile: build.dockerfile.clone(),
                 args: build.args.clone(),
                 target: build.target.clone(),
             }),
         })
         .collect()
+}
+
+/// Without `..` and links, where the folder is there.
+fn canonical(folder: PathBuf) -> PathBuf {
+    folder.canonicalize().unwrap_or(folder)
 }
 
 /// Tells of images on standard error: every line to a terminal's eye, one line every few seconds to a file.
