@@ -169,8 +169,8 @@ async fn follow_log(engine: Engine, id: String, part: String, recorder: Recorder
     }
 }
 
-/// Without control characters: a part's log must not move our terminal's cursor.
-fn clean(text: &str) -> String {
+/// Without control characters: a part's log must not move our terminal's cursor, nor a build's.
+pub(crate) fn clean(text: &str) -> String {
     text.chars().take(LONGEST_LINE).map(|c| if c.is_control() && c != '\t' { '\u{fffd}' } else { c }).collect()
 }
 

@@ -10,7 +10,7 @@ use std::os::unix::net::UnixListener;
 use std::os::unix::process::CommandExt;
 use std::process::Stdio;
 
-use common::{COMPOSE, Project, has_engine, labelled, run, with_images};
+use common::{COMPOSE, Project, SMALL, has_engine, labelled, run, small, with_images};
 
 const NOWHERE: &str = "unix:///nowhere/docker.sock";
 const INCIDENT: &str = "features/trap/login_loop.feature";
@@ -156,31 +156,6 @@ fn an_unknown_key_of_a_topology_is_told_with_its_line_and_column() {
     let line = 1 + project.read(COMPOSE).lines().position(|line| line.starts_with("    comand:")).unwrap();
     let said = run(project.relapse().args(["run", INCIDENT]).env("DOCKER_HOST", NOWHERE));
     said.expect(2, &[&format!("{COMPOSE}:{line}:5"), "comand", "command"]);
-}
-
-/// A topology of one part, which tells its level, and something that would turn a terminal red.
-const SMALL: &str = r#"x-relapse:
-  factors:
-    word: { about: what the part says, levels: [hello, goodbye] }
-services:
-  speaker:
-    image: relapse-runtime
-    build: ../../docker/runtime
-    command: ["sh", "-c", "printf '\\033[31m%s\\n' ${WORD:-hello}; exec sleep 600"]
-    networks: [net]
-    labels: { relapse.ready-log: "READY" }
-networks: { net: {} }
-"#;
-
-fn small(ready: &str, tag: &str, expected: &str) -> Project {
-    let project = Project::copy();
-    project.write("fixtures/small/compose.yaml", &SMALL.replace("READY", ready));
-    let feature = format!(
-        "Feature: f\n\n  {tag}\n  Scenario: s\n    Given the small lab with word at goodbye\n    \
-         Then speaker should log exactly 1 lines with \"{expected}\" within 1s\n"
-    );
-    project.write("features/small.feature", &feature);
-    project
 }
 
 #[test]

@@ -11,6 +11,7 @@ use crate::script::Script;
 pub(super) fn job() -> Job {
     let script = Script {
         feature: "features/shop/outage.feature".into(),
+        source: "".into(),
         line: 7,
         last_line: 12,
         name: "Carts & <orders>".into(),
