@@ -4,6 +4,7 @@
 
 pub(crate) mod fake;
 pub(crate) mod proxy;
+pub(crate) mod second;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -186,7 +187,7 @@ impl Project {
 pub(crate) const COMPOSE: &str = "fixtures/trap/compose.yaml";
 
 /// A topology of one part, which tells its level, and something that would turn a terminal red.
-pub(crate) const SMALL: &str = r#"x-relapse:
+const SMALL: &str = r#"x-relapse:
   factors:
     word: { about: what the part says, levels: [hello, goodbye] }
 services:
