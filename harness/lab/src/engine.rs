@@ -36,7 +36,9 @@ pub enum EngineError {
         endpoint: String,
     },
     /// The engine is older than the lab.
-    #[error("the Docker engine at {endpoint} speaks API {api}; at least {needed} is needed\nUpgrade it to Docker 20.10 or newer, or name another engine in DOCKER_HOST.")]
+    #[error(
+        "the Docker engine at {endpoint} speaks API {api}; at least {needed} is needed\nUpgrade it to Docker 20.10 or newer, or name another engine in DOCKER_HOST."
+    )]
     TooOld {
         /// As in `DOCKER_HOST`.
         endpoint: String,

@@ -29,7 +29,8 @@ impl Recorder {
     /// An empty timeline that begins now.
     #[must_use]
     pub fn new() -> Self {
-        let inner = Inner { start: Instant::now(), timeline: Mutex::default(), changes: watch::Sender::new(0), lost: OnceLock::new() };
+        let inner =
+            Inner { start: Instant::now(), timeline: Mutex::default(), changes: watch::Sender::new(0), lost: OnceLock::new() };
         Self { inner: Arc::new(inner) }
     }
 

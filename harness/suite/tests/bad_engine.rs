@@ -74,7 +74,10 @@ fn a_build_that_fails_is_told_with_its_step_and_the_end_of_its_log() {
         failing_build(method, path, &log, "The command '/bin/sh -c make' returned a non-zero code: 2")
     });
     let file = "docker/runtime/Dockerfile";
-    said.expect(3, &["relapse-runtime", file, "returned a non-zero code: 2", "at `Step 2/3 : RUN make`", "line 11 of 30", "line 30 of 30"]);
+    said.expect(
+        3,
+        &["relapse-runtime", file, "returned a non-zero code: 2", "at `Step 2/3 : RUN make`", "line 11 of 30", "line 30 of 30"],
+    );
     assert!(!said.all().contains("line 10 of 30"), "more than the end of the log:\n{}", said.all());
     assert!(!said.all().contains("docker system df"), "advice about a disk that is not full:\n{}", said.all());
     assert!(!said.all().contains('\x1b'), "a build's log reaches the terminal as it is:\n{:?}", said.all());

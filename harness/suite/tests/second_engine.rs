@@ -21,7 +21,9 @@ fn images() -> Vec<String> {
     let others = ["relapse-browser", "relapse-mariadb", "relapse-prometheus"];
     let needed = |image: &&str| {
         let name = image.split(':').next().unwrap_or_default();
-        !others.contains(&name) && !image.contains("<none>") && (name == "debian" || compose.contains(&format!("image: {name}")) || compose.contains(&format!("image: \"{name}:")))
+        !others.contains(&name)
+            && !image.contains("<none>")
+            && (name == "debian" || compose.contains(&format!("image: {name}")) || compose.contains(&format!("image: \"{name}:")))
     };
     all.lines().filter(needed).map(ToOwned::to_owned).collect()
 }
@@ -103,6 +105,7 @@ fn an_engine_that_is_killed_in_mid_run_is_told_and_the_run_ends() {
         assert!(said.contains(word), "it did not say `{word}`:\n{said}");
     }
     // One that does not even begin has another code.
-    run(relapse().args(["run", INCIDENT]).env("DOCKER_HOST", engine.host())).expect(4, &["no Docker engine answers", &engine.host()]);
+    run(relapse().args(["run", INCIDENT]).env("DOCKER_HOST", engine.host()))
+        .expect(4, &["no Docker engine answers", &engine.host()]);
     assert_eq!(engine.end(), Vec::<String>::new(), "left of the second engine");
 }

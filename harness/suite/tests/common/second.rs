@@ -16,11 +16,16 @@ use super::{docker, until};
 
 /// How long it may take to come up, and to be gone.
 const WITHIN: Duration = Duration::from_secs(30);
-/// `$0` is its folder, `$1` the machine's storage driver, `$2` a group of its own for limits. The shell outlives the engine, so that a
+/// Its `/run` is its own: a lab's part that mounts `/var/run/docker.sock` gets this engine's, as on another machine, and not the
+/// machine's. `$0` is its folder, `$1` the machine's storage driver, `$2` a group of its own for limits. The shell outlives the engine, so that a
 /// test can kill that alone.
 const START: &str = r#"
+set -e
 ip link set lo up
-dockerd --config-file "$0/daemon.json" --host "unix://$0/docker.sock" --data-root "$0/data" --exec-root "$0/exec" \
+mkdir "$0/run"
+mount --bind "$0/run" /run
+set +e
+dockerd --config-file "$0/daemon.json" --host "unix:///run/docker.sock" --data-root "$0/data" --exec-root "$0/exec" \
     --pidfile "$0/docker.pid" --storage-driver "$1" --cgroup-parent "$2" > "$0/log" 2>&1
 exec sleep infinity
 "#;
@@ -34,7 +39,7 @@ pub(crate) struct SecondEngine {
 }
 
 impl SecondEngine {
-    /// Starts one with the images of that label's values.
+    /// Starts one, with no images.
     pub(crate) fn start() -> Self {
         let folder = tempfile::Builder::new().prefix("relapse-second-").tempdir().unwrap();
         let path = folder.path().to_owned();
@@ -58,7 +63,7 @@ impl SecondEngine {
 
     /// For `DOCKER_HOST`.
     pub(crate) fn host(&self) -> String {
-        format!("unix://{}", self.path.join("docker.sock").display())
+        format!("unix://{}", self.path.join("run/docker.sock").display())
     }
 
     /// The `docker` command on it.

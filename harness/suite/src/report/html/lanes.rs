@@ -93,9 +93,11 @@ pub(super) fn lanes(outcome: &Outcome, timeline: &Timeline) -> Lanes {
             What::Opened { user, .. } | What::Hop { user, .. } | What::VisitEnded { user, .. } | What::Sample { user, .. } => {
                 of(&mut users, user)
             }
-            What::Container { part, .. } | What::Health { part, .. } | What::Log { part, .. } | What::Resolved { part, .. } | What::Queried { part, .. } => {
-                of(&mut parts, part)
-            }
+            What::Container { part, .. }
+            | What::Health { part, .. }
+            | What::Log { part, .. }
+            | What::Resolved { part, .. }
+            | What::Queried { part, .. } => of(&mut parts, part),
             What::Used { .. } | What::Judged { .. } => None,
         };
         let Some(lane) = lane else { continue };
@@ -159,7 +161,8 @@ fn title(what: &What, timeline: &Timeline, at_ms: u64) -> String {
         }
         What::Queried { answer, .. } => {
             let values: Vec<&str> = answer.values.iter().map(|value| value.value.as_str()).collect();
-            let said = answer.error.clone().unwrap_or_else(|| if values.is_empty() { "no data".into() } else { values.join(", ") });
+            let said =
+                answer.error.clone().unwrap_or_else(|| if values.is_empty() { "no data".into() } else { values.join(", ") });
             format!("{} is {said}", answer.expression)
         }
         What::Resolved { resolution, .. } => {
