@@ -36,7 +36,9 @@ pub enum EngineError {
         endpoint: String,
     },
     /// The engine is older than the lab.
-    #[error("the Docker engine at {endpoint} speaks API {api}; at least {needed} is needed (Docker 20.10 or newer)")]
+    #[error(
+        "the Docker engine at {endpoint} speaks API {api}; at least {needed} is needed\nUpgrade it to Docker 20.10 or newer, or name another engine in DOCKER_HOST."
+    )]
     TooOld {
         /// As in `DOCKER_HOST`.
         endpoint: String,
@@ -125,7 +127,7 @@ impl std::ops::Deref for Engine {
 pub(crate) fn in_full(error: &(dyn StdError + 'static)) -> String {
     use bollard::errors::Error::{DockerResponseServerError, DockerStreamError};
     if let Some(DockerResponseServerError { message: words, .. } | DockerStreamError { error: words }) = error.downcast_ref() {
-        return words.trim().to_owned();
+        return format!("{}{}", words.trim(), advice([words.as_str()]));
     }
     let mut text = error.to_string();
     let mut cause = error.source();
@@ -138,6 +140,15 @@ pub(crate) fn in_full(error: &(dyn StdError + 'static)) -> String {
         cause = inner.source();
     }
     text
+}
+
+/// What to do about an error of the engine's machine, by the words of whoever met it; empty where it says enough itself.
+pub(crate) fn advice<'a>(words: impl IntoIterator<Item = &'a str>) -> &'static str {
+    if words.into_iter().any(|words| words.to_ascii_lowercase().contains("no space left on device")) {
+        "\nThe disk of the engine's machine is full: `docker system df` says of what, `docker builder prune`, `docker image prune` and `relapse images --remove` free some."
+    } else {
+        ""
+    }
 }
 
 fn is_denied(error: &bollard::errors::Error) -> bool {

@@ -11,7 +11,7 @@ use relapse_model::timeline::{State, What};
 use relapse_model::wire::log::Line;
 use tokio::task::JoinSet;
 
-use crate::engine::Engine;
+use crate::engine::{Engine, in_full};
 use crate::label::{self, RunId};
 use crate::recorder::Recorder;
 
@@ -50,13 +50,16 @@ async fn events(engine: Engine, run: RunId, recorder: Recorder) {
     let mut logs = JoinSet::new();
     let mut together = Together::default();
     let mut last_lines: HashMap<String, Arc<Mutex<LastLines>>> = HashMap::new();
-    while let Some(event) = stream.next().await {
-        let event = match event {
-            Ok(event) => event,
-            Err(error) => {
-                recorder.record(What::Trouble { message: format!("the engine's events ended: {error}") });
-                return;
-            }
+    // The engine never ends them: it has gone away, or whatever is between us has.
+    let lost = |why: &str| {
+        let endpoint = engine.endpoint();
+        recorder.lose(format!("the Docker engine at {endpoint} went away in mid-run ({why}): nothing can be judged any more"));
+    };
+    loop {
+        let event = match stream.next().await {
+            Some(Ok(event)) => event,
+            Some(Err(error)) => return lost(&in_full(&error)),
+            None => return lost("its events ended"),
         };
         let Some(actor) = event.actor else { continue };
         let (Some(id), attributes) = (actor.id, actor.attributes.unwrap_or_default()) else { continue };
@@ -166,8 +169,8 @@ async fn follow_log(engine: Engine, id: String, part: String, recorder: Recorder
     }
 }
 
-/// Without control characters: a part's log must not move our terminal's cursor.
-fn clean(text: &str) -> String {
+/// Without control characters: a part's log must not move our terminal's cursor, nor a build's.
+pub(crate) fn clean(text: &str) -> String {
     text.chars().take(LONGEST_LINE).map(|c| if c.is_control() && c != '\t' { '\u{fffd}' } else { c }).collect()
 }
 

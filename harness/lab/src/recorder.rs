@@ -1,6 +1,6 @@
 //! The timeline while it is being written: shared by everything that acts or watches, and awaited by expectations.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Instant;
 
 use relapse_model::timeline::{Timeline, What};
@@ -16,6 +16,7 @@ struct Inner {
     start: Instant,
     timeline: Mutex<Timeline>,
     changes: watch::Sender<u64>,
+    lost: OnceLock<String>,
 }
 
 impl Default for Recorder {
@@ -28,7 +29,8 @@ impl Recorder {
     /// An empty timeline that begins now.
     #[must_use]
     pub fn new() -> Self {
-        let inner = Inner { start: Instant::now(), timeline: Mutex::default(), changes: watch::Sender::new(0) };
+        let inner =
+            Inner { start: Instant::now(), timeline: Mutex::default(), changes: watch::Sender::new(0), lost: OnceLock::new() };
         Self { inner: Arc::new(inner) }
     }
 
@@ -46,6 +48,19 @@ impl Recorder {
         timeline.push(now, what);
         drop(timeline);
         self.inner.changes.send_modify(|count| *count += 1);
+    }
+
+    /// Notes that nothing more will be told of this lab: what is not on the timeline from now on is no evidence.
+    pub(crate) fn lose(&self, why: String) {
+        // The first reason leads to the others.
+        let why = self.inner.lost.get_or_init(|| why).clone();
+        self.record(What::Trouble { message: why });
+    }
+
+    /// Why nothing more will be told of this lab, if that is so.
+    #[must_use]
+    pub fn lost(&self) -> Option<&str> {
+        self.inner.lost.get().map(String::as_str)
     }
 
     /// Reads the timeline.

@@ -65,6 +65,18 @@ pub async fn until<T>(recorder: &Recorder, limit: Duration, mut condition: impl 
     .ok()
 }
 
+/// Returns when nothing more will be told of the lab, and says why; else never.
+pub async fn lost(recorder: &Recorder) -> String {
+    let mut changes = recorder.changes();
+    loop {
+        changes.mark_unchanged();
+        if let Some(why) = recorder.lost() {
+            return why.to_owned();
+        }
+        let _ = changes.changed().await;
+    }
+}
+
 /// The pause between two samples of a probe.
 pub async fn next_sample() {
     tokio::time::sleep(IDLE).await;

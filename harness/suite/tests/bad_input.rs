@@ -10,7 +10,7 @@ use std::os::unix::net::UnixListener;
 use std::os::unix::process::CommandExt;
 use std::process::Stdio;
 
-use common::{COMPOSE, Project, has_engine, labelled, run, with_images};
+use common::{COMPOSE, Project, has_engine, labelled, run, small, with_images};
 
 const NOWHERE: &str = "unix:///nowhere/docker.sock";
 const INCIDENT: &str = "features/trap/login_loop.feature";
@@ -159,31 +159,6 @@ fn an_unknown_key_of_a_topology_is_told_with_its_line_and_column() {
     said.expect(2, &[&format!("{COMPOSE}:{line}:5"), "comand", "command"]);
 }
 
-/// A topology of one part, which tells its level, and something that would turn a terminal red.
-const SMALL: &str = r#"x-relapse:
-  factors:
-    word: { about: what the part says, levels: [hello, goodbye] }
-services:
-  speaker:
-    image: relapse-runtime
-    build: ../../docker/runtime
-    command: ["sh", "-c", "printf '\\033[31m%s\\n' ${WORD:-hello}; exec sleep 600"]
-    networks: [net]
-    labels: { relapse.ready-log: "READY" }
-networks: { net: {} }
-"#;
-
-fn small(ready: &str, tag: &str, expected: &str) -> Project {
-    let project = Project::copy();
-    project.write("fixtures/small/compose.yaml", &SMALL.replace("READY", ready));
-    let feature = format!(
-        "Feature: f\n\n  {tag}\n  Scenario: s\n    Given the small lab with word at goodbye\n    \
-         Then speaker should log exactly 1 lines with \"{expected}\" within 1s\n"
-    );
-    project.write("features/small.feature", &feature);
-    project
-}
-
 #[test]
 fn a_part_that_never_becomes_ready_is_told_with_its_status_and_its_log() {
     if !has_engine("never ready") {
@@ -251,4 +226,50 @@ fn the_gates_of_the_first_incident_are_red() {
     let gate = project.scenario("A port that nothing else listens on leads nowhere");
     let said = run(project.relapse().args(["prove", &gate]));
     said.expect(0, &["red: violated", "1 of 1 gates are red"]);
+}
+
+#[test]
+fn a_topology_that_is_no_yaml_is_told_with_its_place() {
+    let project = small("o", "@control", "o");
+    project.write("fixtures/small/compose.yaml", "services:\n  speaker:\n    image: [relapse-runtime\n");
+    let said = run(project.relapse().args(["run", "features/small.feature"]).env("DOCKER_HOST", NOWHERE));
+    said.expect(2, &["fixtures/small/compose.yaml:", "image: [relapse-runtime", "^"]);
+}
+
+#[test]
+fn a_part_that_dies_while_it_starts_is_told_with_its_code_and_its_log() {
+    if !has_engine("dies") {
+        return;
+    }
+    with_images();
+    let project = small("this is never said", "@control", "goodbye");
+    project.replace("fixtures/small/compose.yaml", "exec sleep 600", "exit 3");
+    let said = run(project.relapse().args(["run", "features/small.feature"]));
+    said.expect(
+        3,
+        &["features/small.feature:5: ", "speaker (relapse-runtime) did not become ready", "it exited with code 3", "goodbye"],
+    );
+    assert!(said.seconds < 20.0, "a dead part is not waited for: {:.1} s", said.seconds);
+    assert_eq!(labelled(&format!("relapse.pid={}", said.pid)), Vec::<String>::new());
+}
+
+#[test]
+fn two_runs_at_once_where_nothing_can_be_kept_hold_both() {
+    if !has_engine("two runs") {
+        return;
+    }
+    with_images();
+    let project = small("o", "@control", "goodbye");
+    // Root may write anywhere, but no folder can be made where there is a file.
+    project.write("target", "no folder");
+    let said = std::thread::scope(|scope| {
+        let run = || run(project.relapse().args(["run", "features/small.feature"]));
+        let both = [scope.spawn(run), scope.spawn(run)];
+        both.map(|one| one.join().unwrap())
+    });
+    for one in said {
+        one.expect(0, &["1 held"]);
+        assert_eq!(labelled(&format!("relapse.pid={}", one.pid)), Vec::<String>::new());
+    }
+    assert_eq!(project.read("target"), "no folder");
 }

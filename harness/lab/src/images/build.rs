@@ -11,7 +11,8 @@ use futures_util::StreamExt;
 use super::context::{ContextError, Entry, EntryKind, archive};
 use super::error::ImageError;
 use super::{IMAGE, INPUTS, Images, Report, TAG};
-use crate::engine::in_full;
+use crate::engine::{advice, in_full};
+use crate::follow::clean;
 
 /// How much of a log an error shows.
 const TAIL: usize = 20;
@@ -100,7 +101,7 @@ async fn attempt(images: &Images, report: &Report<'_>, options: &BuildImageOptio
             Ok(Some(Ok(said))) => {
                 for line in said.stream.iter().flat_map(|text| text.lines()).filter(|line| !line.trim().is_empty()) {
                     if line.starts_with("Step ") {
-                        failure.step = line.trim().into();
+                        failure.step = clean(line.trim());
                     }
                     report.line(line);
                     // The builder's own bookkeeping is no part of the story.
@@ -110,7 +111,7 @@ async fn attempt(images: &Images, report: &Report<'_>, options: &BuildImageOptio
                     if failure.log.len() == TAIL {
                         failure.log.pop_front();
                     }
-                    failure.log.push_back(line.into());
+                    failure.log.push_back(clean(line));
                 }
                 if let Some(error) = said.error_detail {
                     break error.message.unwrap_or_else(|| "the engine gives no reason".into());
@@ -118,7 +119,12 @@ async fn attempt(images: &Images, report: &Report<'_>, options: &BuildImageOptio
             }
         }
     };
-    failure.why = why;
+    // A command that met a full disk says so in the log; the engine then tells its exit code only.
+    let advice = advice(failure.log.iter().chain([&why]).map(String::as_str));
+    failure.why = why.lines().map(clean).collect::<Vec<_>>().join("\n");
+    if !failure.why.contains(advice) {
+        failure.why.push_str(advice);
+    }
     Err(failure)
 }
 

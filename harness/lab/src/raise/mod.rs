@@ -27,7 +27,8 @@ use crate::images::Ids;
 use crate::label::{Labels, RunId};
 use crate::reaper::{Reaper, ReaperError};
 use crate::recorder::Recorder;
-use crate::sweep::{Left, SweepError, sweep};
+use crate::sweep::{Left, SweepError, Swept, sweep};
+use crate::wait;
 
 pub(crate) use files::upload;
 
@@ -101,13 +102,39 @@ pub enum RaiseError {
         /// The log's tail.
         log: String,
     },
+    /// The engine went away.
+    #[error("{why}")]
+    Lost {
+        /// What was seen.
+        why: String,
+    },
+    /// One of these, and what had been made is not gone altogether.
+    #[error("{cause}\nand what had been made is not gone: {left}")]
+    Left {
+        /// Why it was not raised.
+        cause: Box<RaiseError>,
+        /// Why it is not gone.
+        left: LowerError,
+    },
+}
+
+impl RaiseError {
+    /// Whether a part, or the engine about a part, was the reason: the lab never became steady.
+    #[must_use]
+    pub fn is_not_steady(&self) -> bool {
+        match self {
+            Self::NotReady { .. } | Self::Engine { .. } => true,
+            Self::Left { cause, .. } => cause.is_not_steady(),
+            _ => false,
+        }
+    }
 }
 
 /// Why a lab is not gone altogether.
 #[derive(Debug, thiserror::Error)]
 pub enum LowerError {
     /// The engine did not say what is left.
-    #[error(transparent)]
+    #[error("{0}\nUntil then the run's reaper tries, for a minute from now.")]
     Sweep(#[from] SweepError),
     /// The engine refused to remove things.
     #[error("the engine keeps {}\n`relapse leaks --remove` tries again; an engine that keeps a network with \"active endpoints\" and no container lets it go when it is restarted", .0.iter().map(|left| format!("{} {} ({})", left.thing.kind, left.thing.name, left.why)).collect::<Vec<_>>().join(", "))]
@@ -152,7 +179,12 @@ impl Lab {
         };
         let recorder = Recorder::new();
         let follower = Follower::start(engine, &run, &recorder);
-        match Self::fill(engine, plan, &run, &recorder, &read).await {
+        let filled = tokio::select! {
+            biased;
+            why = wait::lost(&recorder) => Err(RaiseError::Lost { why }),
+            filled = Self::fill(engine, plan, &run, &recorder, &read) => filled,
+        };
+        match filled {
             Ok(topology) => Ok(Self {
                 run,
                 topology,
@@ -166,11 +198,14 @@ impl Lab {
             }),
             Err(error) => {
                 follower.stop().await;
-                let _ = sweep(engine, &run).await;
+                let gone = gone(sweep(engine, &run).await);
                 // Requests that were under way when one failed can still take effect: a reaper that is dropped looks until nothing
                 // more comes.
                 drop(reaper);
-                Err(error)
+                Err(match gone {
+                    Ok(()) => error,
+                    Err(left) => RaiseError::Left { cause: Box::new(error), left },
+                })
             }
         }
     }
@@ -218,10 +253,12 @@ impl Lab {
         }
         self.follower.stop().await;
         let swept = sweep(&self.engine, &self.run).await;
-        // It looks once more, and says in its log what it found.
-        let _ = self.reaper.finish().await;
-        let left = swept?.left;
-        if left.is_empty() { Ok(()) } else { Err(LowerError::Left(left)) }
+        if swept.is_ok() {
+            // It looks once more, and says in its log what it found. Where the engine does not answer, it is dropped, and goes on
+            // without us.
+            let _ = self.reaper.finish().await;
+        }
+        gone(swept)
     }
 
     /// Leaves everything as it is, for a person to look at; gives the run's id. `relapse leaks --remove` removes it.
@@ -236,6 +273,11 @@ impl Lab {
     pub fn container(&self, part: &str) -> String {
         if self.topology.service(part).is_some() { container::name(&self.run, part) } else { part.to_owned() }
     }
+}
+
+fn gone(swept: Result<Swept, SweepError>) -> Result<(), LowerError> {
+    let left = swept?.left;
+    if left.is_empty() { Ok(()) } else { Err(LowerError::Left(left)) }
 }
 
 /// The services that this lab raises.

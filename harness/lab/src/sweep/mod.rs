@@ -32,7 +32,7 @@ const PAUSE: Duration = Duration::from_millis(200);
 /// The engine could not even be asked what is left.
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "the Docker engine at {endpoint} did not say what is left of run {run}: {why}\nOnce it answers, `relapse leaks --remove` removes the rest."
+    "the Docker engine at {endpoint} did not say what is left of run {run}: {why}\nOnce it answers, `docker ps --all --filter label=relapse.run={run}` lists that, and `relapse leaks --remove` removes it."
 )]
 pub struct SweepError {
     /// The run.

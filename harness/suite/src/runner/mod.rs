@@ -100,6 +100,9 @@ impl Runner {
             }
             Err(error) => world.trouble(false, error.to_string()),
         }
+        if let Some(why) = world.lab.as_ref().and_then(|lab| lab.recorder.lost()).map(ToOwned::to_owned) {
+            world.trouble_besides(why);
+        }
         let judged = verdict(&world.thens, world.trouble.as_ref());
         let keep = match self.keep {
             Keep::Never => false,
@@ -115,7 +118,7 @@ impl Runner {
             } else {
                 let lowering = Instant::now();
                 if let Err(error) = lab.lower().await {
-                    world.trouble(false, format!("the lab was not removed: {error}"));
+                    world.trouble_besides(format!("the lab was not removed: {error}"));
                 }
                 lab_seconds += lowering.elapsed().as_secs_f64();
             }

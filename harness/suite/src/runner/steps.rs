@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use cucumber::World as _;
 use futures_util::FutureExt;
+use relapse_lab::wait;
 use relapse_model::outcome::ThenOutcome;
 use relapse_model::timeline::What;
 
@@ -50,7 +51,20 @@ pub(crate) async fn play(
         };
         let limit = LONGEST.mul_f64(patience);
         let judged = world.thens.len();
-        match tokio::time::timeout(limit, AssertUnwindSafe(function(world, context)).catch_unwind()).await {
+        let recorder = world.lab.as_ref().map(|lab| lab.recorder.clone());
+        let lost = async {
+            match &recorder {
+                Some(recorder) => wait::lost(recorder).await,
+                None => std::future::pending().await,
+            }
+        };
+        let ended = tokio::select! {
+            // First: what is judged without an engine is judged by what it can no longer tell.
+            biased;
+            why = lost => return world.trouble(false, why),
+            ended = tokio::time::timeout(limit, AssertUnwindSafe(function(world, context)).catch_unwind()) => ended,
+        };
+        match ended {
             Ok(Ok(())) => {}
             Ok(Err(panic)) => {
                 let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use relapse_lab::act::ActError;
 use relapse_lab::engine::Engine;
-use relapse_lab::raise::{Lab, Plan, RaiseError};
+use relapse_lab::raise::{Lab, Plan};
 use relapse_lab::recorder::Recorder;
 use relapse_lab::wait::{self, Judgement};
 use relapse_model::expect::Expectation;
@@ -49,8 +49,7 @@ impl World {
         match Lab::raise(&setting.engine, &setting.plan).await {
             Ok(lab) => self.lab = Some(lab),
             Err(error) => {
-                let not_steady = matches!(error, RaiseError::NotReady { .. } | RaiseError::Engine { .. });
-                self.trouble(not_steady, format!("the lab was not raised: {error}"));
+                self.trouble(error.is_not_steady(), format!("the lab was not raised: {error}"));
             }
         }
     }
@@ -77,6 +76,15 @@ impl World {
         let line = Some(self.step.1);
         let what = clean(&what);
         self.trouble.get_or_insert(Trouble { not_steady, line, what });
+    }
+
+    /// Notes trouble that is told besides an earlier one, since something is to be done about it.
+    pub(crate) fn trouble_besides(&mut self, what: String) {
+        match &mut self.trouble {
+            Some(trouble) if trouble.what.contains(&what) => {}
+            Some(trouble) => trouble.what.extend(["\n", &clean(&what)]),
+            None => self.trouble(false, what),
+        }
     }
 
     /// Judges an expectation, and records the verdict: a Then never stops a scenario.

@@ -3,6 +3,10 @@
 #![allow(dead_code, reason = "every test target uses a part of it")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 
+pub(crate) mod fake;
+pub(crate) mod proxy;
+pub(crate) mod second;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -182,6 +186,32 @@ impl Project {
 
 /// The topology that the tests edit.
 pub(crate) const COMPOSE: &str = "fixtures/trap/compose.yaml";
+
+/// A topology of one part, which tells its level, and something that would turn a terminal red.
+const SMALL: &str = r#"x-relapse:
+  factors:
+    word: { about: what the part says, levels: [hello, goodbye] }
+services:
+  speaker:
+    image: relapse-runtime
+    build: ../../docker/runtime
+    command: ["sh", "-c", "printf '\\033[31m%s\\n' ${WORD:-hello}; exec sleep 600"]
+    networks: [net]
+    labels: { relapse.ready-log: "READY" }
+networks: { net: {} }
+"#;
+
+/// A project with that topology and one scenario; the part is ready when its log has `ready`.
+pub(crate) fn small(ready: &str, tag: &str, expected: &str) -> Project {
+    let project = Project::copy();
+    project.write("fixtures/small/compose.yaml", &SMALL.replace("READY", ready));
+    let feature = format!(
+        "Feature: f\n\n  {tag}\n  Scenario: s\n    Given the small lab with word at goodbye\n    \
+         Then speaker should log exactly 1 lines with \"{expected}\" within 1s\n"
+    );
+    project.write("features/small.feature", &feature);
+    project
+}
 
 fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
