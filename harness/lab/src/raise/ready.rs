@@ -16,6 +16,8 @@ use crate::wait;
 pub(super) const LIMIT: Duration = Duration::from_secs(30);
 /// The label whose text a part's log has once it is ready.
 const READY_LOG: &str = "relapse.ready-log";
+/// How long the engine may take to tell that a container has ended.
+const EVENT: Duration = Duration::from_secs(2);
 /// Lines of a log that an error shows.
 const TAIL: usize = 15;
 
@@ -42,16 +44,25 @@ pub(super) async fn start(
         let met = wait::until(recorder, limit, |timeline| status(timeline, dependency, *condition).decided()).await;
         match met {
             Some(Ok(())) => {}
-            Some(Err(_)) | None => {
+            // The cause is the other's, whoever is the first to see it.
+            Some(Err(why)) => return Err(not_ready(recorder, dependency, why, *condition)),
+            None => {
                 return Err(not_ready(recorder, service, format!("{other}, which it depends on, is not there"), *condition));
             }
         }
     }
-    engine.docker().start_container(&container::name(run, &service.name), None).await.map_err(|error| RaiseError::Engine {
-        part: service.name.clone(),
-        action: "start it",
-        why: in_full(&error),
-    })?;
+    if let Err(error) = engine.docker().start_container(&container::name(run, &service.name), None).await {
+        if let NetworkMode::Of(other) = &service.network
+            && let Some(owner) = topology.service(other)
+        {
+            // Nobody can join the namespace of one that has just ended: then that is the cause, and its event is under way.
+            let failed = |timeline: &Timeline| status(timeline, owner, Condition::Started).decided()?.err();
+            if let Some(why) = wait::until(recorder, EVENT, failed).await {
+                return Err(not_ready(recorder, owner, why, Condition::Healthy));
+            }
+        }
+        return Err(RaiseError::Engine { part: service.name.clone(), action: "start it", why: in_full(&error) });
+    }
     match wait::until(recorder, limit, |timeline| status(timeline, service, Condition::Healthy).decided()).await {
         Some(Ok(())) => Ok(()),
         Some(Err(why)) => Err(not_ready(recorder, service, why, Condition::Healthy)),
