@@ -218,7 +218,7 @@ impl Lab {
         read: &impl Fn(&str) -> Result<Topology, RaiseError>,
     ) -> Result<Topology, RaiseError> {
         let labels = Labels::of(run).scenario(&plan.scenario);
-        let topology = network::raise(engine, run, &labels, read).await?;
+        let topology = network::raise(engine, run, &labels, &plan.profiles, read).await?;
         let raised: Vec<&Service> = raised(&topology, &plan.profiles);
         try_join_all(topology.volumes.iter().map(|volume| network::volume(engine, run, volume, &labels))).await?;
         let folder = plan.file.parent().map(PathBuf::from).unwrap_or_default();

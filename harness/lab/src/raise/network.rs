@@ -1,7 +1,9 @@
 //! Networks and volumes: the lab chooses a free subnet, so that runs side by side do not meet.
 
+use std::collections::BTreeSet;
+
 use futures_util::future::join_all;
-use relapse_model::topology::{Network, Topology};
+use relapse_model::topology::{Network, NetworkMode, Topology};
 
 use bollard::models::{Ipam, IpamConfig, NetworkCreateRequest, VolumeCreateRequest};
 
@@ -50,11 +52,13 @@ pub(crate) fn name(run: &RunId, short: &str) -> String {
     format!("{run}-{short}")
 }
 
-/// Makes all networks at the first subnet where none overlaps with another's, and gives the topology at that subnet.
+/// Makes the networks that this lab's services join (as Compose, which makes no others) at the first subnet where none overlaps with
+/// another's, and gives the topology at that subnet.
 pub(super) async fn raise(
     engine: &Engine,
     run: &RunId,
     labels: &Labels,
+    profiles: &BTreeSet<String>,
     read: &impl Fn(&str) -> Result<Topology, RaiseError>,
 ) -> Result<Topology, RaiseError> {
     // Where to begin differs from run to run, so that runs side by side rarely try the same.
@@ -66,7 +70,9 @@ pub(super) async fn raise(
     for step in 0..COUNT {
         let topology = read(&format!("10.{}", FIRST + (begin.wrapping_add(step)) % COUNT))?;
         // All are awaited, also after one has failed: the engine would finish the others behind our back.
-        let made = join_all(topology.networks.iter().map(|(network, spec)| create(engine, run, network, spec, labels))).await;
+        let used = used(&topology, profiles);
+        let networks = topology.networks.iter().filter(|(network, _)| used.contains(network.as_str()));
+        let made = join_all(networks.map(|(network, spec)| create(engine, run, network, spec, labels))).await;
         match made.into_iter().collect::<Result<Vec<()>, _>>() {
             Ok(_) => return Ok(topology),
             Err((network, error)) => {
@@ -74,7 +80,7 @@ pub(super) async fn raise(
                 let taken = answer(&error).is_some_and(|(_, text)| {
                     ["overlap", "non-overlapping", "in use", "already exists"].iter().any(|word| text.contains(word))
                 });
-                for network in topology.networks.keys() {
+                for network in used {
                     let _ = engine.docker().remove_network(&name(run, network)).await;
                 }
                 if !taken {
@@ -85,6 +91,14 @@ pub(super) async fn raise(
         }
     }
     Err(NetworkError::NoSubnet { tried: usize::from(COUNT), why: last }.into())
+}
+
+fn used<'a>(topology: &'a Topology, profiles: &BTreeSet<String>) -> BTreeSet<&'a str> {
+    let joined = super::raised(topology, profiles).into_iter().filter_map(|service| match &service.network {
+        NetworkMode::Networks(networks) => Some(networks.iter().map(|(network, ..)| network.as_str())),
+        NetworkMode::None | NetworkMode::Of(_) => None,
+    });
+    joined.flatten().collect()
 }
 
 async fn create(
