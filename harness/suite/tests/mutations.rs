@@ -7,7 +7,8 @@
 
 mod common;
 
-use common::{Project, Then, has_engine, run, thens, with_images};
+use common::mutate::{table, violated};
+use common::{Project, Then, has_engine, with_images};
 
 const FEATURE: &str = "features/trap/login_loop.feature";
 /// Enough for what happens, and not too long for what does not, on a machine with nothing else to do. On a busy one it can turn other
@@ -217,16 +218,7 @@ fn links(feature: &str) -> Vec<String> {
 fn try_out(mutation: &Mutation, links: usize, patience: &str) -> Result<(), String> {
     let project = Project::copy();
     (mutation.edit)(&project);
-    let json = project.path().join("outcome.json");
-    let said = run(project.relapse().args(["run", FEATURE, "--patience", patience, "--json"]).arg(&json));
-    println!("{:5.1} s  {} (patience {patience})", said.seconds, mutation.about);
-    if said.code != Some(1) {
-        return Err(format!("expected the exit code 1 (violated), got {:?}; it said:\n{}", said.code, said.all()));
-    }
-    let (thens, trouble) = thens(&json);
-    if let Some(trouble) = trouble {
-        return Err(trouble);
-    }
+    let thens = violated(&project, FEATURE, patience, mutation.about)?;
     if thens.len() != links {
         return Err(format!("{links} Thens are in the feature, and {} were judged", thens.len()));
     }
@@ -237,9 +229,4 @@ fn try_out(mutation: &Mutation, links: usize, patience: &str) -> Result<(), Stri
         Red::First(words) => red.iter().any(|then| then.text.starts_with(words)),
     };
     if fits { Ok(()) } else { Err(table(&thens)) }
-}
-
-fn table(thens: &[Then]) -> String {
-    let lines = thens.iter().map(|then| format!("  {:12} {}\n               {}\n", then.verdict, then.text, then.seen));
-    lines.collect()
 }

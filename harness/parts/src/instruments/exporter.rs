@@ -1,5 +1,6 @@
 //! What the containers of this run use, as Prometheus reads it: asked of the engine, over the socket proxy, when Prometheus asks.
-//! The names are cAdvisor's (github.com/google/cadvisor, docs/storage/prometheus.md), so that known expressions work.
+//! The names are cAdvisor's (github.com/google/cadvisor, docs/storage/prometheus.md), so that known expressions work, and each figure has
+//! the time when it was read, as cAdvisor's have: an engine that is busy answers late, and a rate would count the wait as work.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -110,11 +111,11 @@ async fn figures(socket: &Path) -> anyhow::Result<String> {
     let running: Vec<Listed> = ask(socket, "/containers/json").await?;
     let all = join_all(running.iter().map(|container| async move {
         let stats = ask::<Stats>(socket, &format!("/containers/{}/stats?stream=false&one-shot=true", container.id)).await;
-        (name(container), stats)
+        (name(container), log::now(), stats)
     }))
     .await;
     // A container that is gone by now has no figures, and that is no fault of the others.
-    let seen: Vec<(String, Stats)> = all.into_iter().filter_map(|(name, stats)| Some((name, stats.ok()?))).collect();
+    let seen: Vec<(String, f64, Stats)> = all.into_iter().filter_map(|(name, at, stats)| Some((name, at, stats.ok()?))).collect();
     write(&seen)
 }
 
@@ -124,8 +125,10 @@ fn name(container: &Listed) -> String {
     container.labels.get(SERVICE).map_or_else(own, String::as_str).to_owned()
 }
 
+/// Name, seconds of Unix time when it was read, and figures.
 #[expect(clippy::cast_precision_loss, reason = "Prometheus counts in floating point")]
-fn write(seen: &[(String, Stats)]) -> anyhow::Result<String> {
+#[expect(clippy::cast_possible_truncation, reason = "milliseconds of Unix time")]
+fn write(seen: &[(String, f64, Stats)]) -> anyhow::Result<String> {
     let registry = Registry::new();
     let counter = |name: &str, help: &str| -> anyhow::Result<CounterVec> {
         let counter = CounterVec::new(Opts::new(name, help), &["name"])?;
@@ -142,7 +145,7 @@ fn write(seen: &[(String, Stats)]) -> anyhow::Result<String> {
     let throttled = counter("container_cpu_cfs_throttled_periods_total", "Those in which the limit held it up.")?;
     let memory = gauge("container_memory_usage_bytes", "Memory used, in bytes.")?;
     let limit = gauge("container_spec_memory_limit_bytes", "Memory that it may use, in bytes.")?;
-    for (name, stats) in seen {
+    for (name, _, stats) in seen {
         let name = [name.as_str()];
         let cpu = &stats.cpu_stats;
         processor.with_label_values(&name).inc_by(cpu.cpu_usage.total_usage as f64 / 1e9);
@@ -151,7 +154,14 @@ fn write(seen: &[(String, Stats)]) -> anyhow::Result<String> {
         memory.with_label_values(&name).set(stats.memory_stats.usage as f64);
         limit.with_label_values(&name).set(stats.memory_stats.limit as f64);
     }
-    Ok(TextEncoder::new().encode_to_string(&registry.gather())?)
+    let mut families = registry.gather();
+    for metric in families.iter_mut().flat_map(|family| family.mut_metric()) {
+        let part = metric.get_label().first().map_or("", |label| label.value());
+        if let Some((_, at, _)) = seen.iter().find(|(name, ..)| name == part) {
+            metric.set_timestamp_ms((at * 1000.0) as i64);
+        }
+    }
+    Ok(TextEncoder::new().encode_to_string(&families)?)
 }
 
 async fn ask<T: DeserializeOwned>(socket: &Path, path: &str) -> anyhow::Result<T> {
@@ -172,13 +182,13 @@ mod tests {
     fn figures_have_the_part_s_name() {
         let stats = r#"{"cpu_stats":{"cpu_usage":{"total_usage":1500000000},"throttling_data":{"periods":7,"throttled_periods":3,
             "throttled_time":1}},"memory_stats":{"usage":1024,"limit":4096,"stats":{}}}"#;
-        let text = write(&[("traq".into(), serde_json::from_str(stats).unwrap())]).unwrap();
+        let text = write(&[("traq".into(), 1.5, serde_json::from_str(stats).unwrap())]).unwrap();
         for line in [
-            r#"container_cpu_usage_seconds_total{name="traq"} 1.5"#,
-            r#"container_cpu_cfs_periods_total{name="traq"} 7"#,
-            r#"container_cpu_cfs_throttled_periods_total{name="traq"} 3"#,
-            r#"container_memory_usage_bytes{name="traq"} 1024"#,
-            r#"container_spec_memory_limit_bytes{name="traq"} 4096"#,
+            r#"container_cpu_usage_seconds_total{name="traq"} 1.5 1500"#,
+            r#"container_cpu_cfs_periods_total{name="traq"} 7 1500"#,
+            r#"container_cpu_cfs_throttled_periods_total{name="traq"} 3 1500"#,
+            r#"container_memory_usage_bytes{name="traq"} 1024 1500"#,
+            r#"container_spec_memory_limit_bytes{name="traq"} 4096 1500"#,
         ] {
             assert!(text.lines().any(|found| found == line), "{line} is not in:\n{text}");
         }

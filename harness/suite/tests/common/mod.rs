@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 
 pub(crate) mod fake;
+pub(crate) mod mutate;
 pub(crate) mod proxy;
 pub(crate) mod second;
 

@@ -54,7 +54,7 @@ pub(super) fn links(html: &str, page: &Url) -> Vec<Link> {
             _ => None,
         };
         if let Some((text, method, target)) = link
-            && let Ok(url) = page.join(target)
+            && let Ok(url) = page.join(&html_escape::decode_html_entities(target))
         {
             found.push(Link { text: shorten(&text), method, url: url.into() });
         }
@@ -74,7 +74,7 @@ fn button(form: &str) -> Option<String> {
     Some(text(split_tag(after, "</button").map_or(after, |(content, _)| content)))
 }
 
-/// The text between the tags, without scripts and styles.
+/// The text between the tags as a user reads it, without scripts and styles.
 fn text(html: &str) -> String {
     let mut result = String::new();
     let mut rest = html;
@@ -88,7 +88,7 @@ fn text(html: &str) -> String {
         };
         rest = rest.split_once('>').map_or("", |(_, after)| after);
     }
-    result + rest
+    html_escape::decode_html_entities(&(result + rest)).into_owned()
 }
 
 fn shorten(text: &str) -> String {
@@ -169,6 +169,14 @@ mod tests {
                 "Other: GET http://showcase.example/other"
             ]
         );
+    }
+
+    #[test]
+    fn entities_are_what_they_stand_for() {
+        let page = "http://showcase.example/".parse().unwrap();
+        assert_eq!(shown("<p>File &quot;&lt;a&gt;&quot; &amp; more</p>", true), "File \"<a>\" & more");
+        let told = links(r#"<a href="/?a=1&amp;b=2">A &amp; B</a>"#, &page);
+        assert_eq!((told[0].text.as_str(), told[0].url.as_str()), ("A & B", "http://showcase.example/?a=1&b=2"));
     }
 
     #[test]

@@ -1,0 +1,79 @@
+//! Thens that neither `prove` nor the chain's mutations turn red: each is shown to fail on a project where what it tells of does not
+//! happen.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
+
+mod common;
+
+use common::mutate::{table, violated};
+use common::{Project, has_engine, with_images};
+
+struct Row {
+    about: &'static str,
+    /// The scenario's name, and its feature.
+    scenario: (&'static str, &'static str),
+    edit: fn(&Project),
+    /// What the Thens that have to be red begin with; all others have to hold.
+    red: &'static [&'static str],
+    patience: &'static str,
+}
+
+const ROWS: &[Row] = &[
+    Row {
+        about: "nobody closes the tab",
+        scenario: (
+            "features/trap/prometheus.feature",
+            "While the tab is open traQ is at its limit, and no longer once it is closed",
+        ),
+        edit: |project| project.replace("features/trap/prometheus.feature", "    When to-hutohu leaves\n", ""),
+        red: &[
+            "'rate(container_cpu_usage_seconds_total{name=\"traq\"}[5s])' in prometheus should be below 0.05",
+            "'sum(rate(http_requests_total{path=~\"/api/1.0/.+\"}[5s]))' in prometheus should be below 1",
+        ],
+        patience: "1",
+    },
+    Row {
+        about: "the deploy of somebody else does not reload nginx",
+        scenario: (
+            "features/trap/apps.feature",
+            "Somebody else's healthy deploy leads the owners of two dead bots into the circle",
+        ),
+        edit: |project| {
+            project.set("showcase", "RELOAD", "[ -e /etc/nginx/vhosts/home.kaz.trap.show.conf ] || nginx -s reload");
+        },
+        red: &[
+            "nginx should log at least 3 lines",
+            "to-hutohu should be answered 302 by showcase",
+            "ryoha should be answered 302 by showcase",
+            "to-hutohu should be in a redirect loop",
+            "ryoha should be in a redirect loop",
+        ],
+        patience: "0.5",
+    },
+];
+
+#[test]
+fn each_of_these_thens_can_fail() {
+    if !has_engine("thens that can fail") {
+        return;
+    }
+    with_images();
+    let wrong: Vec<String> =
+        ROWS.iter().filter_map(|row| try_out(row).err().map(|why| format!("{}:\n{why}", row.about))).collect();
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n\n"));
+}
+
+fn try_out(row: &Row) -> Result<(), String> {
+    let project = Project::copy();
+    (row.edit)(&project);
+    let (feature, name) = row.scenario;
+    let text = project.read(feature);
+    let line =
+        text.lines().position(|line| line.trim() == format!("Scenario: {name}")).expect("the scenario is in the feature") + 1;
+    let thens = violated(&project, &format!("{feature}:{line}"), row.patience, row.about)?;
+    let red: Vec<&str> = thens.iter().filter(|then| then.verdict == "violated").map(|then| then.text.as_str()).collect();
+    let held = thens.iter().filter(|then| then.verdict == "held").count();
+    let fits = red.len() == row.red.len()
+        && held + red.len() == thens.len()
+        && row.red.iter().zip(&red).all(|(words, text)| text.starts_with(words));
+    if fits { Ok(()) } else { Err(table(&thens)) }
+}
