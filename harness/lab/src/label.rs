@@ -162,7 +162,8 @@ pub fn filter_of_all() -> HashMap<String, Vec<String>> {
 }
 
 /// This machine's name, or an empty text where it cannot be had.
-pub(crate) fn host_name() -> String {
+#[must_use]
+pub fn host_name() -> String {
     std::fs::read_to_string("/proc/sys/kernel/hostname")
         .or_else(|_| std::env::var("HOSTNAME"))
         .map(|name| name.trim().to_owned())

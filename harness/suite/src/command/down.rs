@@ -1,10 +1,10 @@
 //! `relapse down`: removes labs that `relapse up` raised.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use clap::Args;
 use relapse_lab::engine::Engine;
-use relapse_lab::label::{RunId, SCENARIO};
+use relapse_lab::label::{HOST, RunId, SCENARIO, host_name};
 use relapse_lab::sweep::{leaks, sweep};
 use tokio::runtime::Runtime;
 
@@ -16,7 +16,7 @@ pub(super) const RAISED_BY: &str = "relapse up";
 
 #[derive(Debug, Args)]
 pub(super) struct Options {
-    /// The labs, as `relapse up` named them; all of them if none is named.
+    /// The labs, as `relapse up` named them; all that were raised from this machine if none is named.
     labs: Vec<RunId>,
 }
 
@@ -26,20 +26,31 @@ pub(super) fn run(options: &Options) -> Result<Exit, Failure> {
     let found = runtime
         .block_on(leaks(&engine))
         .map_err(|error| Failure::inconclusive(format!("the engine could not be asked: {error}")))?;
-    let up: BTreeSet<&str> = found
+    // Each lab, and the machine from which it was raised: an engine can be shared.
+    let up: BTreeMap<&str, &str> = found
         .iter()
         .filter(|leak| leak.thing.labels.get(SCENARIO).is_some_and(|scenario| scenario == RAISED_BY))
-        .map(|leak| leak.run.as_str())
+        .map(|leak| (leak.run.as_str(), leak.thing.labels.get(HOST).map_or("", String::as_str)))
         .collect();
-    if let Some(unknown) = options.labs.iter().find(|lab| !up.contains(lab.as_str())) {
-        let known = if up.is_empty() { "none is up".into() } else { up.into_iter().collect::<Vec<_>>().join(", ") };
+    if let Some(unknown) = options.labs.iter().find(|lab| !up.contains_key(lab.as_str())) {
+        let known = if up.is_empty() { "none is up".into() } else { up.into_keys().collect::<Vec<_>>().join(", ") };
         return Err(Failure::usage(format!("`relapse up` raised no lab {unknown}; up: {known}")));
     }
     let terminal = Terminal::new();
-    let meant: Vec<&str> =
-        if options.labs.is_empty() { up.into_iter().collect() } else { options.labs.iter().map(RunId::as_str).collect() };
+    let here = host_name();
+    let (ours, others): (Vec<_>, Vec<_>) = up.into_iter().partition(|(_, host)| *host == here);
+    let meant: Vec<&str> = if options.labs.is_empty() {
+        ours.into_iter().map(|(lab, _)| lab).collect()
+    } else {
+        options.labs.iter().map(RunId::as_str).collect()
+    };
     if meant.is_empty() {
-        terminal.line("no lab is up");
+        terminal.line("no lab is up that was raised from this machine");
+    }
+    if options.labs.is_empty() {
+        for (lab, host) in others {
+            terminal.line(&format!("lab {lab} stays: it was raised from {host}; `relapse down {lab}` removes it"));
+        }
     }
     for lab in meant {
         let run: RunId = lab.parse().map_err(|error| Failure::defect(format!("{error}")))?;
