@@ -7,6 +7,8 @@
 
 mod common;
 
+use std::sync::Mutex;
+
 use common::mutate::{table, violated};
 use common::{Project, Then, has_engine, with_images};
 
@@ -14,6 +16,9 @@ const FEATURE: &str = "features/trap/login_loop.feature";
 /// Enough for what happens, and not too long for what does not, on a machine with nothing else to do. On a busy one it can turn other
 /// links red: then the scenario's own deadlines decide.
 const PATIENCE: [&str; 2] = ["0.3", "1"];
+
+/// A lab alone leaves half of a small machine idle.
+const SIDE_BY_SIDE: usize = 2;
 
 struct Mutation {
     about: &'static str,
@@ -179,22 +184,38 @@ fn each_link_has_a_mutation_that_turns_exactly_it_red() {
     }
     // A name on the command line cannot choose among the rows of one test.
     let only = std::env::var("RELAPSE_TEST_ONLY").unwrap_or_default();
-    for mutation in MUTATIONS.iter().filter(|mutation| mutation.about.contains(&only)) {
-        let mut outcome = Ok(());
-        for patience in PATIENCE {
-            outcome = try_out(mutation, chain.len(), patience);
-            match &outcome {
-                Ok(()) => break,
-                Err(why) => {
-                    println!("         not as expected with patience {patience}: {}", why.lines().next().unwrap_or_default())
+    let rows = Mutex::new(MUTATIONS.iter().filter(|mutation| mutation.about.contains(&only)));
+    let wrong = Mutex::new(wrong);
+    std::thread::scope(|scope| {
+        for _ in 0..SIDE_BY_SIDE {
+            scope.spawn(|| {
+                // In a statement of its own, so that nothing is locked meanwhile.
+                while let Some(mutation) = { rows.lock().unwrap().next() } {
+                    if let Err(why) = with_patience(mutation, chain.len()) {
+                        wrong.lock().unwrap().push(format!("{}:\n{why}", mutation.about));
+                    }
                 }
-            }
+            });
         }
-        if let Err(why) = outcome {
-            wrong.push(format!("{}:\n{why}", mutation.about));
+    });
+    let wrong = wrong.into_inner().unwrap();
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n\n"));
+}
+
+fn with_patience(mutation: &Mutation, links: usize) -> Result<(), String> {
+    let mut outcome = Ok(());
+    for patience in PATIENCE {
+        outcome = try_out(mutation, links, patience);
+        match &outcome {
+            Ok(()) => break,
+            Err(why) => println!(
+                "         {} is not as expected with patience {patience}: {}",
+                mutation.about,
+                why.lines().next().unwrap_or_default()
+            ),
         }
     }
-    assert!(wrong.is_empty(), "\n{}", wrong.join("\n\n"));
+    outcome
 }
 
 /// The Thens of a feature's only scenario, and what is joined to them.
