@@ -141,10 +141,10 @@ pub(crate) async fn remove_all(
             async move {
                 // Of different networks: these do not share a count.
                 join_all(endpoints.iter().map(|network| disconnect(engine, network, &container.id))).await;
-                removal(engine, container)
+                container
             }
         });
-        tally(gone.buffer_unordered(AT_ONCE), removed, &mut failed).await;
+        tally(gone.map(|container| removal(engine, container)).buffer_unordered(AT_ONCE), removed, &mut failed).await;
     }
     tally(stream::iter(others.into_iter().map(|thing| removal(engine, thing))).buffer_unordered(AT_ONCE), removed, &mut failed)
         .await;
