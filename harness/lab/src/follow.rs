@@ -3,12 +3,14 @@
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use bollard::container::LogOutput;
 use bollard::query_parameters::{EventsOptionsBuilder, LogsOptionsBuilder};
 use futures_util::StreamExt;
 use relapse_model::timeline::{State, What};
 use relapse_model::wire::log::Line;
+use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 
 use crate::engine::{Engine, in_full};
@@ -19,6 +21,8 @@ use crate::recorder::Recorder;
 const LONGEST_LINE: usize = 16 * 1024;
 /// A part's log is followed for so many lines.
 const MOST_LINES: usize = 200_000;
+/// How long the log of a container that has ended may take to end as well.
+const LOG_ENDS: Duration = Duration::from_secs(1);
 
 /// Follows a run until dropped.
 pub(crate) struct Follower {
@@ -50,6 +54,7 @@ async fn events(engine: Engine, run: RunId, recorder: Recorder) {
     let mut logs = JoinSet::new();
     let mut together = Together::default();
     let mut last_lines: HashMap<String, Arc<Mutex<LastLines>>> = HashMap::new();
+    let mut followed: HashMap<String, oneshot::Receiver<()>> = HashMap::new();
     // The engine never ends them: it has gone away, or whatever is between us has.
     let lost = |why: &str| {
         let endpoint = engine.endpoint();
@@ -72,12 +77,25 @@ async fn events(engine: Engine, run: RunId, recorder: Recorder) {
             "start" | "unpause" => {
                 if event.action.as_deref() == Some("start") {
                     let last = last_lines.entry(id.clone()).or_default().clone();
-                    logs.spawn(follow_log(engine.clone(), id.clone(), part.clone(), recorder.clone(), last));
+                    let (ended, end) = oneshot::channel();
+                    followed.insert(id.clone(), end);
+                    let following = follow_log(engine.clone(), id.clone(), part.clone(), recorder.clone(), last);
+                    logs.spawn(async {
+                        following.await;
+                        // Nobody listens for the end of a log whose container goes on.
+                        let _ = ended.send(());
+                    });
                 }
                 running(&engine, &id).await
             }
             "pause" => State::Paused,
-            "die" => State::Exited { code: attributes.get("exitCode").and_then(|code| code.parse().ok()).unwrap_or(-1) },
+            "die" => {
+                // Its last words come before its end: they often say why.
+                if let Some(end) = followed.remove(&id) {
+                    let _ = tokio::time::timeout(LOG_ENDS, end).await;
+                }
+                State::Exited { code: attributes.get("exitCode").and_then(|code| code.parse().ok()).unwrap_or(-1) }
+            }
             "destroy" => State::Removed,
             action => {
                 if let Some(status) = action.strip_prefix("health_status: ") {
