@@ -58,7 +58,7 @@ fn script(shown: &str, source: &Arc<str>, scenario: &Scenario, tags: &[String], 
     let (lab, levels) = steps.iter().find_map(|step| lab_phrase(&step.value)).unwrap_or_default();
     let mut all: Vec<String> = tags.iter().chain(&scenario.tags).cloned().collect();
     all.dedup();
-    let last = scenario.steps.iter().map(last_line).max().unwrap_or(scenario.position.line);
+    let last = scenario.steps.iter().map(last_line).max().unwrap_or_default().max(scenario.position.line);
     Script {
         feature: shown.to_owned(),
         source: source.clone(),
@@ -94,4 +94,22 @@ fn explain(shown: &str, text: &str, error: &str) -> Finding {
     Finding::new(Kind::Syntax, place, format!("this is not Gherkin: expected {said}")).help(
         "a line begins with Feature:, Scenario:, Given, When, Then, And, But, @tag, | or #; a doc string stands between lines of \"\"\"",
     )
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    /// An example's row stands below the steps that it fills in.
+    #[test]
+    fn a_scenario_of_an_outline_is_at_its_row() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("f.feature");
+        let text = "Feature: f\n  Scenario Outline: s at <x>\n    Given the a lab\n    Examples:\n      | x |\n      | 1 |\n      | 2 |\n";
+        std::fs::write(&path, text).unwrap();
+        let scripts = parse(&path, "f.feature").map_err(|finding| finding.to_string()).unwrap();
+        let places: Vec<(usize, usize)> = scripts.iter().map(|script| (script.line, script.last_line)).collect();
+        assert_eq!(places, [(6, 6), (7, 7)]);
+    }
 }
