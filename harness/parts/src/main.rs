@@ -35,12 +35,26 @@ enum Part {
     Exporter(instruments::exporter::Options),
     /// The Docker API, for containers of this run only.
     SocketProxy(instruments::socket_proxy::Options),
+    /// Many instances of a service, each with an address of its own, in one container.
+    Fleet(instruments::fleet::Options),
+    /// Many users ask for one thing at a fixed rate; JSON in, NDJSON out.
+    Load(instruments::load::Options),
+    /// Which servers a list has, Consul's or an HAProxy's, each time that it changes, as NDJSON.
+    Members(instruments::members::Options),
     /// Sets a route in this network namespace: `route default via HOST`.
     Route(instruments::route::Options),
     /// Real Git over HTTP, with Gitea's push webhook.
     GitServer(instruments::git_server::Options),
     /// Does nothing until it is stopped: a machine for people to work on.
     Idle,
+    /// Starts and terminates a fleet's instances, by how busy they are.
+    Autoscaler(stand_ins::autoscaler::Options),
+    /// Asks the autoscaler of this machine: `scale to 11`, `scale replace 8`.
+    Scale(stand_ins::autoscaler::ask::Options),
+    /// Writes the host list that a Consul watch brings, and runs the program that puts it into HAProxy's slots.
+    Sync(stand_ins::sync::Options),
+    /// That program: one run.
+    SyncSlots(stand_ins::sync::program::Options),
     /// Showcase, the club's PaaS: relay, deployer and console of one host.
     Showcase(stand_ins::showcase::Options),
     /// traQ, the club's chat and single sign-on.
@@ -59,9 +73,16 @@ async fn main() -> std::process::ExitCode {
         Part::Certificate(options) => instruments::certificate::run(options).await,
         Part::Exporter(options) => instruments::exporter::run(options).await,
         Part::SocketProxy(options) => instruments::socket_proxy::run(options).await,
+        Part::Fleet(options) => instruments::fleet::run(options).await,
+        Part::Load(options) => instruments::load::run(options).await,
+        Part::Members(options) => instruments::members::run(options).await,
         Part::Route(options) => instruments::route::run(options).await,
         Part::GitServer(options) => instruments::git_server::run(options).await,
         Part::Idle => common::stop::idle().await,
+        Part::Autoscaler(options) => stand_ins::autoscaler::run(options).await,
+        Part::Scale(options) => stand_ins::autoscaler::ask::run(options).await,
+        Part::Sync(options) => stand_ins::sync::run(options).await,
+        Part::SyncSlots(options) => stand_ins::sync::program::run(options).await,
         Part::Showcase(options) => stand_ins::showcase::run(options).await,
         Part::Traq(options) => stand_ins::traq::run(options).await,
     };

@@ -1,6 +1,8 @@
 //! What the lab and the parts say to each other: JSON in, NDJSON out. One file a conversation.
 
+pub mod load;
 pub mod log;
+pub mod members;
 pub mod page;
 pub mod poll;
 pub mod promql;

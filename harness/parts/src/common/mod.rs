@@ -1,8 +1,11 @@
-//! What several parts need: listening, logging, stopping, certificates, one HTTP request over a Unix socket.
+//! What several parts need: listening, logging, stopping, certificates, one HTTP request over a Unix socket, Consul, HAProxy's Runtime API.
 
 pub(crate) mod access;
 pub(crate) mod authority;
+pub(crate) mod consul;
 pub(crate) mod files;
+pub(crate) mod haproxy;
+pub(crate) mod http;
 pub(crate) mod listen;
 pub(crate) mod log;
 pub(crate) mod random;

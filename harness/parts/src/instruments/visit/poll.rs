@@ -89,7 +89,7 @@ impl Asker {
             Ok(status) => (Some(status), None),
             Err(why) => (None, Some(why)),
         };
-        Sample { at_ms, seconds: due.elapsed().as_secs_f64(), status, error }
+        Sample { at_ms, seconds: due.elapsed().as_secs_f64(), status, error, served_by: None }
     }
 
     async fn exchange(&self) -> Result<u16, String> {

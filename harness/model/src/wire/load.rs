@@ -1,0 +1,15 @@
+//! `relapse-parts load`: many users ask for one thing, each once and on a connection of its own. It reads a [`Load`] as JSON from standard
+//! input and writes a [`super::poll::Sample`] a line. Open loop, as [`super::poll`].
+
+use serde::{Deserialize, Serialize};
+
+/// What to ask for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Load {
+    /// An http URL.
+    pub url: String,
+    /// Requests a second.
+    pub per_second: u32,
+    /// It ends by itself after this many seconds.
+    pub most_seconds: u32,
+}

@@ -1,0 +1,43 @@
+//! Follows the flag: the percentage of requests that have it is the value of a key in Consul.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use super::Fleet;
+use crate::common::consul::Index;
+use crate::common::log;
+
+/// While Consul does not answer.
+const AGAIN: Duration = Duration::from_millis(500);
+
+pub(super) async fn follow(fleet: Arc<Fleet>) {
+    let Some(key) = fleet.options.flag_key.clone() else { return };
+    let mut index = Index::default();
+    let mut told = String::new();
+    loop {
+        match fleet.consul.value(&key, index).await {
+            Ok((next, value)) => {
+                index = next;
+                match value.as_deref().unwrap_or("0").trim().parse::<u32>().ok().filter(|percent| *percent <= 100) {
+                    Some(percent) => {
+                        if fleet.flag.swap(percent, Ordering::SeqCst) != percent {
+                            log::action("flag", &key, "success", &format!("{percent} % of requests have it"));
+                        }
+                    }
+                    None => log::action("flag", &key, "refused", &format!("{value:?} is no percentage, 0 to 100")),
+                }
+                told.clear();
+            }
+            Err(error) => {
+                // Once: a Consul that has no leader yet has none for a while.
+                let why = format!("{error:#}");
+                if why != told {
+                    eprintln!("relapse-parts: the flag {key} is not known: {why}");
+                    told = why;
+                }
+                tokio::time::sleep(AGAIN).await;
+            }
+        }
+    }
+}

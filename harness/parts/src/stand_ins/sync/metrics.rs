@@ -1,0 +1,46 @@
+//! `/metrics`, for Prometheus: runs by outcome, and when the last one succeeded.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use prometheus::{Gauge, IntCounterVec, Opts, Registry, TextEncoder};
+
+use super::Daemon;
+use crate::common::log;
+
+pub(super) struct Metrics {
+    registry: Registry,
+    runs: IntCounterVec,
+    last_success: Gauge,
+}
+
+impl Metrics {
+    /// # Errors
+    /// When two of them have one name.
+    pub(super) fn new() -> anyhow::Result<Self> {
+        let metrics = Self {
+            registry: Registry::new(),
+            runs: IntCounterVec::new(Opts::new("sync_runs_total", "Runs of the program."), &["outcome"])?,
+            last_success: Gauge::new("sync_last_success_timestamp_seconds", "When a run last succeeded, in Unix time.")?,
+        };
+        metrics.registry.register(Box::new(metrics.runs.clone()))?;
+        metrics.registry.register(Box::new(metrics.last_success.clone()))?;
+        Ok(metrics)
+    }
+
+    pub(super) fn ran(&self, success: bool) {
+        self.runs.with_label_values(&[if success { "success" } else { "failure" }]).inc();
+        if success {
+            self.last_success.set(log::now());
+        }
+    }
+}
+
+pub(super) async fn answer(State(daemon): State<Arc<Daemon>>) -> Response {
+    match TextEncoder::new().encode_to_string(&daemon.metrics.registry.gather()) {
+        Ok(text) => ([(header::CONTENT_TYPE, prometheus::TEXT_FORMAT)], text).into_response(),
+        Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, format!("{error}\n")).into_response(),
+    }
+}

@@ -1,0 +1,135 @@
+//! The program that keeps an HAProxy's slots as the host list says. A Consul watch brings the list (`POST /hosts`); once it has been quiet
+//! for a moment, the list is written in one go and the program runs, and again every so often. What the program came to is in the log
+//! and at `/metrics`.
+//!
+//! `hosts` writes the list, `program` is one run of the program, `order` is its order of work, `metrics` what is counted.
+
+mod hosts;
+mod metrics;
+mod order;
+pub(crate) mod program;
+
+use std::path::PathBuf;
+use std::process::Stdio;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use tokio::process::Command;
+use tokio::sync::mpsc;
+
+use crate::common::consul::Healthy;
+use crate::common::listen::{self, Address};
+use crate::common::log;
+use metrics::Metrics;
+
+/// A program that hangs is ended: the next run finds the same work.
+const RUNS_AT_MOST: Duration = Duration::from_secs(20);
+
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct Options {
+    /// Where the watch brings the list, and where `/metrics` is.
+    #[arg(long, env = "LISTEN", default_value = "127.0.0.1:9100")]
+    listen: Address,
+    /// Which HAProxy it is for: a name for the log.
+    #[arg(long, env = "NAME")]
+    name: String,
+    /// For how long the list must not have changed before it is written.
+    #[arg(long, env = "QUIESCENCE_MS", default_value_t = 200)]
+    quiescence_ms: u64,
+    /// The program runs so often, whether or not the list has changed.
+    #[arg(long, env = "PERIOD_MS", default_value_t = 2000)]
+    period_ms: u64,
+    /// The list: a line of `address:port` for each instance.
+    #[arg(long, env = "HOST_LIST", default_value = "/hosts")]
+    host_list: PathBuf,
+}
+
+struct Daemon {
+    changes: mpsc::UnboundedSender<Vec<String>>,
+    metrics: Metrics,
+}
+
+/// Serves until it is stopped.
+///
+/// # Errors
+/// When the address cannot be listened on.
+pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
+    let listener = options.listen.bind().await?;
+    let (changes, received) = mpsc::unbounded_channel();
+    let daemon = Arc::new(Daemon { changes, metrics: Metrics::new()? });
+    tokio::spawn(keep(options, received, daemon.clone()));
+    let router = Router::new().route("/hosts", post(take)).route("/metrics", get(metrics::answer)).with_state(daemon);
+    listen::serve(listener, router).await
+}
+
+/// What the watch posts: the instances that pass.
+async fn take(State(daemon): State<Arc<Daemon>>, Json(instances): Json<Vec<Healthy>>) -> (StatusCode, String) {
+    let addresses: anyhow::Result<Vec<String>> = instances.iter().map(|one| Ok(one.address()?.to_string())).collect();
+    match addresses {
+        Ok(addresses) => {
+            // The receiver lives as long as the process.
+            let _ = daemon.changes.send(addresses);
+            (StatusCode::NO_CONTENT, String::new())
+        }
+        Err(error) => (StatusCode::BAD_REQUEST, format!("{error:#}\n")),
+    }
+}
+
+/// Writes each list after its quiescence, and runs the program then and every period.
+async fn keep(options: Options, mut received: mpsc::UnboundedReceiver<Vec<String>>, daemon: Arc<Daemon>) {
+    let (quiescence, period) = (Duration::from_millis(options.quiescence_ms), Duration::from_millis(options.period_ms));
+    let (mut known, mut ready) = (false, false);
+    loop {
+        let mut pending = match tokio::time::timeout(period, received.recv()).await {
+            Ok(Some(list)) => Some(list),
+            Ok(None) => return,
+            Err(_) => None,
+        };
+        while let (Some(_), Ok(Some(newer))) = (&pending, tokio::time::timeout(quiescence, received.recv()).await) {
+            pending = Some(newer);
+        }
+        if let Some(list) = pending {
+            match hosts::write(&options.host_list, &list) {
+                Ok(()) => known = !list.is_empty() || known,
+                Err(error) => log::action("host-list", &options.name, "failure", &format!("{error:#}")),
+            }
+        }
+        if known {
+            let success = sync(&options, &daemon.metrics).await;
+            // A watch can take seconds to bring its first list.
+            if success && !ready {
+                ready = true;
+                log::ready("sync");
+            }
+        }
+    }
+}
+
+/// Runs the program once, as a process of its own, and says what came of it: whether it succeeded.
+async fn sync(options: &Options, metrics: &Metrics) -> bool {
+    let (code, detail) = match program(options).await {
+        Ok(outcome) => outcome,
+        Err(error) => (None, format!("{error:#}")),
+    };
+    let success = code == Some(0);
+    metrics.ran(success);
+    let code = code.map_or_else(|| "no exit code".into(), |code| format!("exit {code}"));
+    let outcome = if success { "success" } else { "failure" };
+    log::action("sync", &options.name, outcome, &format!("{code}: {}", detail.trim()));
+    success
+}
+
+async fn program(options: &Options) -> anyhow::Result<(Option<i32>, String)> {
+    let executable = std::env::current_exe().context("finding this executable")?;
+    let mut command = Command::new(executable);
+    command.arg("sync-slots").arg(&options.host_list).stdin(Stdio::null()).kill_on_drop(true);
+    let output = tokio::time::timeout(RUNS_AT_MOST, command.output()).await;
+    let output = output.with_context(|| format!("it did not end within {} s", RUNS_AT_MOST.as_secs()))?;
+    let output = output.context("starting the program")?;
+    Ok((output.status.code(), String::from_utf8_lossy(&output.stderr).trim().replace('\n', "; ")))
+}
