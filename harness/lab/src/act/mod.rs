@@ -3,11 +3,14 @@
 mod change;
 mod helper;
 mod link;
+mod load;
+mod members;
 mod poll;
 mod promql;
 mod push;
 mod resolve;
 mod tab;
+mod tier;
 mod usage;
 mod visit;
 

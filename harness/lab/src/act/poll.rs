@@ -10,7 +10,7 @@ use crate::raise::Lab;
 use crate::recorder::Recorder;
 
 /// It ends by itself after so many seconds.
-const MOST_SECONDS: u32 = 300;
+pub(super) const MOST_SECONDS: u32 = 300;
 
 impl Lab {
     /// Begins to ask; the user asks until the user leaves. `upload_bytes` makes it an upload of that size.
@@ -34,7 +34,7 @@ pub(super) fn polling(user: &str) -> String {
     format!("{user} (asking)")
 }
 
-async fn read(mut lines: Lines, recorder: Recorder, user: String) {
+pub(super) async fn read(mut lines: Lines, recorder: Recorder, user: String) {
     while let Some(line) = lines.next().await {
         match serde_json::from_str::<Sample>(&line) {
             Ok(sample) => recorder.record(What::Sample { user: user.clone(), sample }),

@@ -18,6 +18,8 @@ pub enum Measure {
     P95,
     /// Requests without an answer, or with a status of 400 and above, in percent.
     ErrorRate,
+    /// Requests that were answered with this status, in percent.
+    Share(u16),
 }
 
 /// `above 30ms`, `below 5%`.
@@ -84,6 +86,7 @@ impl Expectation for Latency {
             Measure::Median => median,
             Measure::P95 => p95,
             Measure::ErrorRate => errors,
+            Measure::Share(status) => share(&samples, status),
         };
         let so = if self.bound.above { value > self.bound.value } else { value < self.bound.value };
         let failure = failed.first().map(|sample| match (&sample.status, &sample.error) {
@@ -102,6 +105,12 @@ impl Expectation for Latency {
     }
 }
 
+#[expect(clippy::cast_precision_loss)]
+fn share(samples: &[&Sample], status: u16) -> f64 {
+    let number = samples.iter().filter(|sample| sample.status == Some(status)).count();
+    number as f64 * 100.0 / samples.len() as f64
+}
+
 /// The value at that percentile of sorted values, by nearest rank.
 fn at(sorted: &[f64], percent: usize) -> f64 {
     let rank = (sorted.len() * percent).div_ceil(100).max(1);
@@ -117,7 +126,7 @@ mod tests {
     fn look(seconds: &[f64], bound: &str) -> Sight {
         let mut timeline = Timeline::default();
         for (index, seconds) in seconds.iter().enumerate() {
-            let sample = Sample { at_ms: 0, seconds: *seconds, status: Some(200), error: None };
+            let sample = Sample { at_ms: 0, seconds: *seconds, status: Some(200), error: None, served_by: None };
             timeline.push(index as u64, What::Sample { user: "kaz".into(), sample });
         }
         Latency { user: "kaz".into(), measure: Measure::Median, bound: bound.parse().unwrap() }.look(&timeline)

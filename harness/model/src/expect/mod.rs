@@ -11,6 +11,7 @@ pub mod deadline;
 pub mod latency;
 pub mod lines;
 pub mod logged;
+pub mod members;
 pub mod queried;
 pub mod redirect_loop;
 pub mod resolves;

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::verdict::Verdict;
 use crate::wire::log::Line;
+use crate::wire::members::Reading;
 use crate::wire::poll::Sample;
 use crate::wire::promql::Answer;
 use crate::wire::resolve::Resolution;
@@ -139,6 +140,15 @@ pub enum What {
         part: String,
         /// By the engine's count.
         usage: Usage,
+    },
+    /// A list of a tier's instances was read.
+    Members {
+        /// The tier.
+        tier: String,
+        /// Whose list.
+        part: String,
+        /// What it has.
+        reading: Reading,
     },
     /// A Prometheus was asked a question.
     Queried {

@@ -83,6 +83,24 @@ pub(super) fn topology(
     {
         networks.entry("default".into()).or_default();
     }
+    let (tiers, flags) = (file.section.tiers.clone(), file.section.flags.clone());
+    let commands = tiers.values().flat_map(|tier| tier.lists.values().chain([&tier.scale, &tier.replace])).chain(flags.values());
+    if let Some(command) = commands.into_iter().find(|command| !names.contains(&command.part)) {
+        return Err(unknown_part(&command.part, &names));
+    }
+    for tier in tiers.values() {
+        if let Some(part) = tier.lists.keys().find(|part| !names.contains(part)) {
+            return Err(unknown_part(part, &names));
+        }
+        if !tier.lists.contains_key(&tier.catalogue) {
+            let lists: Vec<&str> = tier.lists.keys().map(String::as_str).collect();
+            return Err(TopologyError::new(format!(
+                "x-relapse: the catalogue `{}` is none of its lists: {}",
+                tier.catalogue,
+                lists.join(", ")
+            )));
+        }
+    }
     Ok(Topology {
         name: name.to_owned(),
         about: file.section.about.clone(),
@@ -91,12 +109,20 @@ pub(super) fn topology(
         workstation: file.section.workstation.clone(),
         visitor: file.section.visitor.clone().map(|visitor| visitor.part),
         browser: file.section.browser.clone().map(|browser| browser.part),
+        tiers,
+        flags,
         services,
         networks,
         volumes,
         variables,
         levels,
     })
+}
+
+fn unknown_part(part: &str, names: &[String]) -> TopologyError {
+    let near = crate::nearest(part, names.iter().map(String::as_str));
+    let hint = if near.is_empty() { String::new() } else { format!("; did you mean {}?", near.join(", ")) };
+    TopologyError::new(format!("x-relapse names the service `{part}`, which the file does not declare{hint}"))
 }
 
 /// Every network and volume that is mentioned exists.

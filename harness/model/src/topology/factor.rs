@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::TopologyError;
+use super::tier::{Command, Tier};
 use crate::levels::Levels;
 
 /// A contributing factor: one value as on the day, the others counterfactual.
@@ -95,6 +96,10 @@ pub(super) struct Section {
     pub(super) visitor: Option<Visitor>,
     #[serde(default)]
     pub(super) browser: Option<Visitor>,
+    #[serde(default)]
+    pub(super) tiers: BTreeMap<String, Tier>,
+    #[serde(default)]
+    pub(super) flags: BTreeMap<String, Command>,
 }
 
 /// Who browses.

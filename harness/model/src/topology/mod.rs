@@ -10,12 +10,14 @@ mod factor;
 mod interpolate;
 mod service;
 mod shapes;
+mod tier;
 mod units;
 
 use std::collections::BTreeMap;
 
 pub use factor::{Factor, Login, Workstation};
 pub use service::{Build, Condition, Health, Mount, NetworkMode, Service, Source};
+pub use tier::{Command, Tier};
 
 use crate::levels::Levels;
 
@@ -36,6 +38,10 @@ pub struct Topology {
     pub visitor: Option<String>,
     /// The part with a real browser.
     pub browser: Option<String>,
+    /// What can be scaled.
+    pub tiers: BTreeMap<String, Tier>,
+    /// What sets a flag's percentage.
+    pub flags: BTreeMap<String, Command>,
     /// The parts, in the file's order.
     pub services: Vec<Service>,
     /// By name. Addresses are empty where Docker may choose.

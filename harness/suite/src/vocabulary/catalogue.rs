@@ -106,6 +106,25 @@ pub(crate) const PHRASES: &[Phrase] = &[
     ),
     phrase(
         StepType::When,
+        "{user} sends {rate} to {url}",
+        "many users, each asking once and on a connection of its own, at a fixed rate, until they leave",
+        "everybody sends 20/s to http://lb/",
+    ),
+    phrase(
+        StepType::When,
+        "{tier} scales to {int}",
+        "to so many instances, by the command that the topology declares; ends when that command does",
+        "webapp scales to 11",
+    ),
+    phrase(StepType::When, "{tier} replaces {int}", "a rolling replacement of so many instances, likewise", "webapp replaces 8"),
+    phrase(
+        StepType::When,
+        "{flag} is at {percent}",
+        "the percentage of requests that a flag of the topology is on for",
+        "slow-search is at 100%",
+    ),
+    phrase(
+        StepType::When,
         "{part} is {change}",
         "killed, stopped, paused, resumed, started, restarted or removed; seen to take hold",
         "traq is restarted",
@@ -173,8 +192,26 @@ pub(crate) const PHRASES: &[Phrase] = &[
     phrase(
         StepType::Then,
         "the {measure} of {user} {should} be {bound} {deadline}",
-        "median latency, p95 latency or error rate over the last three seconds of a user who asks again and again",
+        "median latency, p95 latency, error rate or the rate of one status over the last three seconds of a user who asks again and again",
         "the median latency of kaz should be above 30ms within 10s",
+    ),
+    phrase(
+        StepType::Then,
+        "{part} {should} list {comparison} instances of {tier} {deadline}",
+        "as many as a part has in its list of a tier: a catalogue's that pass, a load balancer's that are not in maintenance",
+        "consul should list exactly 14 instances of webapp within 10s",
+    ),
+    phrase(
+        StepType::Then,
+        "{part} {should} list {comparison} stale instances of {tier} {deadline}",
+        "of those, as many as are not in the tier's catalogue",
+        "haproxy-1 should list exactly 0 stale instances of webapp throughout 5s",
+    ),
+    phrase(
+        StepType::Then,
+        "{part} {should} agree with {part} on {tier} {deadline}",
+        "both list the same instances of a tier; what only one lists is named",
+        "haproxy-1 should agree with consul on webapp within 5s",
     ),
     phrase(
         StepType::Then,

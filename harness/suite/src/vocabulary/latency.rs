@@ -41,7 +41,7 @@ impl FromStr for Size {
 
 /// A figure over a user's requests.
 #[derive(Debug, Clone, Copy, Parameter)]
-#[param(name = "measure", regex = "median latency|p95 latency|error rate")]
+#[param(name = "measure", regex = r"median latency|p95 latency|error rate|rate of \d{3}")]
 struct Measure(latency::Measure);
 
 impl FromStr for Measure {
@@ -51,7 +51,10 @@ impl FromStr for Measure {
         Ok(Self(match text {
             "p95 latency" => latency::Measure::P95,
             "error rate" => latency::Measure::ErrorRate,
-            _ => latency::Measure::Median,
+            "median latency" => latency::Measure::Median,
+            share => latency::Measure::Share(
+                share.trim_start_matches("rate of ").parse().map_err(|_| format!("`{text}` names no status"))?,
+            ),
         }))
     }
 }

@@ -47,7 +47,11 @@ impl World {
     pub(super) async fn raise(&mut self) {
         let Some(setting) = self.setting.clone() else { return };
         match Lab::raise(&setting.engine, &setting.plan).await {
-            Ok(lab) => self.lab = Some(lab),
+            Ok(lab) => {
+                let reading = lab.read_lists().await;
+                self.lab = Some(lab);
+                self.acted(Some(reading));
+            }
             Err(error) => {
                 self.trouble(error.is_not_steady(), format!("the lab was not raised: {error}"));
             }

@@ -6,6 +6,7 @@ use relapse_model::outcome::Outcome;
 use relapse_model::timeline::{Entry, State, Timeline, What};
 use relapse_model::verdict::Verdict;
 use relapse_model::wire::log::Line;
+use relapse_model::wire::members::Reading;
 
 use super::bound::{seconds, short};
 use crate::report::failure::describe;
@@ -97,6 +98,7 @@ pub(super) fn lanes(outcome: &Outcome, timeline: &Timeline) -> Lanes {
             | What::Health { part, .. }
             | What::Log { part, .. }
             | What::Resolved { part, .. }
+            | What::Members { part, .. }
             | What::Queried { part, .. } => of(&mut parts, part),
             What::Used { .. } | What::Judged { .. } => None,
         };
@@ -143,6 +145,8 @@ fn sort(what: &What) -> Option<(Sort, Option<usize>)> {
         What::Log { line: Some(Line::Access(access)), .. } if access.upstream.is_empty() => Sort::Served,
         What::Log { line: Some(Line::Access(_)), .. } => Sort::Passed,
         What::Resolved { .. } => Sort::Dns,
+        What::Members { reading: Reading::Unchanged, .. } => return None,
+        What::Members { reading, .. } => fine(matches!(reading, Reading::Servers(_))),
         What::Queried { answer, .. } => fine(answer.error.is_none()),
         What::Log { line: None, .. } | What::Used { .. } | What::Judged { .. } => return None,
     };
@@ -159,6 +163,11 @@ fn title(what: &What, timeline: &Timeline, at_ms: u64) -> String {
             let answer = sample.status.map_or_else(|| sample.error.clone().unwrap_or_default(), |status| status.to_string());
             format!("{user} asks: {answer} after {:.3} s", sample.seconds)
         }
+        What::Members { part, reading: Reading::Servers(servers), .. } => {
+            let listed = servers.iter().filter(|server| server.listed).count();
+            format!("{part} lists {listed}")
+        }
+        What::Members { part, reading: Reading::Failed(why), .. } => format!("the list of {part} cannot be read: {why}"),
         What::Queried { answer, .. } => {
             let values: Vec<&str> = answer.values.iter().map(|value| value.value.as_str()).collect();
             let said =
