@@ -1,0 +1,35 @@
+@nightly
+Feature: What would not have helped
+  The same day, with one thing different, and it happens all the same. Each takes as long as the day: about 30 seconds.
+
+  @insufficient
+  Scenario Outline: With <factor> at <level> most requests fail in the evening all the same
+    Given the slack lab with <factor> at <level>
+    When everybody sends 20/s to http://lb/
+    Then haproxy-1 should list exactly 8 instances of webapp within 10s
+    And haproxy-2 should list exactly 8 instances of webapp within 5s
+    When haproxy-3 is stopped
+    And slow-search is at ${ROLLED_OUT}%
+    Then consul should list exactly 14 instances of webapp within 20s
+    When slow-search is at 0%
+    Then the last sync of haproxy-1 should be failure within 5s
+    When webapp scales to ${AFTERNOON}
+    And webapp replaces ${REPLACED}
+    And haproxy-3 is started
+    And webapp scales to 7
+    Then haproxy-1 should list at least 12 stale instances of webapp within 5s
+    And the rate of 503 of everybody should be above 50% within 15s
+
+    # One slot more, no scale-in in the morning, a deeper one, checks that find the dead and have nobody else.
+    Examples:
+      | factor      | level    |
+      | slots       | 13       |
+      | scale_back  | none     |
+      | scale_back  | to-eight |
+      | slot_checks | on       |
+
+    Examples: other releases of HAProxy
+      | factor          | level |
+      | haproxy_release | 2.2   |
+      | haproxy_release | 3.0   |
+      | haproxy_release | 3.2   |

@@ -1,0 +1,70 @@
+@nightly
+Feature: What would have kept the slots right
+  The same day, with one thing different. Each takes as long as the day: about 30 seconds.
+
+  # With more instances than slots any sync fails. What tells is whether it recovers once there is room again.
+  @gate
+  Scenario Outline: With <factor> at <level> the slots follow, and everybody is served in the evening
+    Given the slack lab with <factor> at <level>
+    When everybody sends 20/s to http://lb/
+    Then haproxy-1 should list exactly 8 instances of webapp within 10s
+    And haproxy-2 should list exactly 8 instances of webapp within 5s
+    When haproxy-3 is stopped
+    And slow-search is at ${ROLLED_OUT}%
+    Then consul should list exactly 14 instances of webapp within 20s
+    When slow-search is at 0%
+    And webapp scales to ${AFTERNOON}
+    Then haproxy-1 should agree with consul on webapp within 10s
+    When webapp replaces ${REPLACED}
+    Then haproxy-1 should list exactly 0 stale instances of webapp within 5s
+    When haproxy-3 is started
+    And webapp scales to 7
+    Then haproxy-1 should agree with consul on webapp within 10s
+    And haproxy-2 should agree with consul on webapp within 10s
+    And the error rate of everybody should be below 1% within 15s
+    And the rate of 200 of everybody should be above 95% throughout 3s
+
+    Examples:
+      | factor        | level        |
+      | sync_order    | free-first   |
+      | sync_on_error | continue     |
+      | slots         | 14           |
+      | slots         | 15           |
+      | slot_kind     | dynamic      |
+      | termination   | newest-first |
+
+  @gate
+  Scenario: Without the flag there are never more instances than slots
+    Given the slack lab with flag_rollout at off
+    When everybody sends 20/s to http://lb/
+    Then haproxy-1 should list exactly 8 instances of webapp within 10s
+    And haproxy-2 should list exactly 8 instances of webapp within 5s
+    When haproxy-3 is stopped
+    And slow-search is at ${ROLLED_OUT}%
+    And webapp scales to ${AFTERNOON}
+    And webapp replaces ${REPLACED}
+    Then haproxy-1 should list exactly 0 stale instances of webapp within 5s
+    When haproxy-3 is started
+    And webapp scales to 7
+    Then haproxy-1 should agree with consul on webapp within 10s
+    And the error rate of everybody should be below 1% within 15s
+    And the rate of 200 of everybody should be above 95% throughout 3s
+
+  # The slots stay as they were, but some of those in them are still there.
+  @gate
+  Scenario: Without replacements during the day most requests are served in the evening
+    Given the slack lab with churn at none
+    When everybody sends 20/s to http://lb/
+    Then haproxy-1 should list exactly 8 instances of webapp within 10s
+    And haproxy-2 should list exactly 8 instances of webapp within 5s
+    When haproxy-3 is stopped
+    And slow-search is at ${ROLLED_OUT}%
+    Then consul should list exactly 14 instances of webapp within 20s
+    When slow-search is at 0%
+    And webapp scales to ${AFTERNOON}
+    And webapp replaces ${REPLACED}
+    And haproxy-3 is started
+    Then haproxy-3 should agree with consul on webapp within 10s
+    When webapp scales to 7
+    Then the rate of 200 of everybody should be above 75% within 15s
+    And the rate of 503 of everybody should be below 25% throughout 3s
