@@ -29,7 +29,7 @@ Feature: Load balancers that no longer know who is there
     Then haproxy-1 should list at least 3 stale instances of webapp within 5s
     # One an hour.
     When webapp replaces ${REPLACED}
-    Then haproxy-1 should list at least 11 stale instances of webapp within 5s
+    Then haproxy-1 should list at least 9 stale instances of webapp within 5s
     When haproxy-3 is started
     Then haproxy-3 should agree with consul on webapp within 10s
     And haproxy-1 should not agree with consul on webapp throughout 1s

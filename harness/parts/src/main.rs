@@ -53,6 +53,8 @@ enum Part {
     Scale(stand_ins::autoscaler::ask::Options),
     /// Writes the host list that a Consul watch brings, and runs the program that puts it into HAProxy's slots.
     Sync(stand_ins::sync::Options),
+    /// What the watch runs: hands the list to the sync program's daemon.
+    SyncBring(stand_ins::sync::bring::Options),
     /// That program: one run.
     SyncSlots(stand_ins::sync::program::Options),
     /// Showcase, the club's PaaS: relay, deployer and console of one host.
@@ -82,6 +84,7 @@ async fn main() -> std::process::ExitCode {
         Part::Autoscaler(options) => stand_ins::autoscaler::run(options).await,
         Part::Scale(options) => stand_ins::autoscaler::ask::run(options).await,
         Part::Sync(options) => stand_ins::sync::run(options).await,
+        Part::SyncBring(options) => stand_ins::sync::bring::run(options).await,
         Part::SyncSlots(options) => stand_ins::sync::program::run(options).await,
         Part::Showcase(options) => stand_ins::showcase::run(options).await,
         Part::Traq(options) => stand_ins::traq::run(options).await,
