@@ -1,15 +1,17 @@
 //! The timeline: the ordered record of everything that was done and seen. Faults and probes write it, expectations read it.
 //!
-//! `entry` is one record, `answer` tells who answered a request.
+//! `entry` is one record, `answer` tells who answered a request, `membership` who was in a list.
 
 mod answer;
 mod entry;
+mod membership;
 
 use std::collections::HashMap;
 use std::net::IpAddr;
 
 pub use answer::Answerer;
 pub use entry::{Client, Entry, State, Usage, What};
+pub use membership::{Membership, Presence};
 
 use crate::wire::log::{Access, Line};
 use crate::wire::visit::{End, Hop};
@@ -24,6 +26,8 @@ pub struct Timeline {
     anonymous: HashMap<String, Vec<usize>>,
     /// The entries about containers: few among many.
     containers: Vec<usize>,
+    /// Who is in which list, and since when.
+    lists: membership::Lists,
 }
 
 impl Timeline {
@@ -38,6 +42,9 @@ impl Timeline {
         }
         if matches!(what, What::Container { .. }) {
             self.containers.push(self.entries.len());
+        }
+        if let What::Members { tier, part, reading } = &what {
+            self.lists.entry(tier.clone()).or_default().entry(part.clone()).or_default().read(at_ms, reading);
         }
         self.entries.push(Entry { at_ms, what });
     }
@@ -54,6 +61,12 @@ impl Timeline {
     #[must_use]
     pub fn entries(&self) -> &[Entry] {
         &self.entries
+    }
+
+    /// When the newest record was written; 0 where there is none.
+    #[must_use]
+    pub fn now_ms(&self) -> u64 {
+        self.entries.last().map_or(0, |entry| entry.at_ms)
     }
 
     /// The access lines with that request id: the part that wrote it, and the line.
