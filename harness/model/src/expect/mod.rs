@@ -8,6 +8,7 @@ pub mod agree;
 pub mod answered;
 pub mod cookie;
 pub mod deadline;
+pub mod every;
 pub mod latency;
 pub mod lines;
 pub mod logged;

@@ -1,5 +1,7 @@
 //! What a part's log can say to the lab: lines of JSON among others. Any part may speak it, a real nginx through its `log_format`.
 
+use std::net::SocketAddr;
+
 use serde::{Deserialize, Serialize};
 
 /// A line that the lab understands. Other lines are kept as text.
@@ -37,6 +39,19 @@ pub struct Access {
     /// Who was logged in, or empty.
     #[serde(default)]
     pub user: String,
+}
+
+impl Access {
+    /// The addresses asked in turn. HAProxy names the last one only, and `-` where it had none.
+    pub fn upstreams(&self) -> impl Iterator<Item = SocketAddr> {
+        self.upstream.split([',', ' ']).filter_map(|piece| piece.parse().ok())
+    }
+
+    /// Unix time at which it was sent, in seconds. nginx dates a line when it answers; HAProxy, which says no `seconds`, when it accepts.
+    #[must_use]
+    pub fn sent_at(&self) -> f64 {
+        self.at - self.seconds
+    }
 }
 
 /// An attempt and what came of it.
