@@ -16,6 +16,7 @@ pub mod members;
 pub mod queried;
 pub mod redirect_loop;
 pub mod resolves;
+pub mod routed;
 pub mod seen;
 pub mod state;
 pub mod throttled;
