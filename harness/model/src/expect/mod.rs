@@ -9,6 +9,7 @@ pub mod answered;
 pub mod cookie;
 pub mod deadline;
 pub mod every;
+pub mod idle;
 pub mod latency;
 pub mod lines;
 pub mod logged;
