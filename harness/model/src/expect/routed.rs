@@ -1,6 +1,6 @@
 //! `{part} should route to a terminated instance of {tier}`: by the part's own access lines, against what the tier's catalogue had when
-//! each request was sent. A request that was tried again elsewhere counts for the addresses that its line names: all of nginx's, the last
-//! of HAProxy's.
+//! each request was sent. nginx names all addresses that it tried, HAProxy the last one: that another one was tried before is no evidence
+//! that it was good.
 
 use std::collections::BTreeMap;
 
@@ -49,9 +49,11 @@ impl Expectation for Routed {
         // What was sent before the step is another step's matter, though its line can come later.
         let since = timeline.step_ms();
         let mut gone: BTreeMap<_, (usize, u64)> = BTreeMap::new();
+        let mut elsewhere = 0;
         for (part, access, sent_ms) in timeline.accesses_since(since).filter(|(.., sent_ms)| *sent_ms >= since) {
             let Some(count) = requests.get_mut(part) else { continue };
             *count += 1;
+            elsewhere += usize::from(access.was_tried_elsewhere());
             for address in access.upstreams() {
                 if let Presence::GoneSince(since) = catalogue.presence(address, sent_ms) {
                     let (count, longest) = gone.entry((part, address)).or_default();
@@ -71,6 +73,11 @@ impl Expectation for Routed {
         if requests.is_empty() || requests.values().any(|count| *count == 0) {
             let nobody = if requests.is_empty() { "; none that runs logs requests" } else { "" };
             return Sight::unknown(format!("{seen}{nobody}"));
+        }
+        if elsewhere > 0 {
+            return Sight::unknown(format!(
+                "{seen}; {elsewhere} of these were tried elsewhere first, which their lines do not name"
+            ));
         }
         Sight::of(false, format!("{seen}; none to a terminated instance of {}", self.tier))
     }
@@ -154,6 +161,23 @@ mod tests {
         assert_eq!(look(one(), [entries, vec![later]].concat()).fact, Fact::So);
         let back = vec![(1200, catalogue(&[1, 2])), (1300, request("haproxy-1", 1250, "10.0.0.1:1"))];
         assert_eq!(look(one(), back).fact, Fact::NotSo, "it is listed again");
+    }
+
+    #[test]
+    fn a_request_that_haproxy_tried_elsewhere_first_is_no_evidence_of_where_it_went() {
+        let haproxy = |retries: &str, port: u16| {
+            let line = format!(
+                r#"{{"access":{{"at":{},"host":"a","method":"GET","path":"/","status":200,"upstream":"10.0.0.1:{port}","retries":"{retries}"}}}}"#,
+                BEGAN + 1.1
+            );
+            let line = Some(serde_json::from_str(&line).unwrap());
+            (1300, What::Log { part: "haproxy-1".into(), text: String::new(), line })
+        };
+        assert_eq!(look(one(), vec![haproxy("0", 2), haproxy("2", 2)]).fact, Fact::NotSo);
+        let sight = look(one(), vec![haproxy("0", 2), haproxy("+1", 2)]);
+        assert_eq!(sight.fact, Fact::Unknown);
+        assert!(sight.seen.contains("1 of these were tried elsewhere first"), "{}", sight.seen);
+        assert_eq!(look(one(), vec![haproxy("+1", 2), haproxy("+3", 1)]).fact, Fact::So, "the last one tried is gone as well");
     }
 
     #[test]

@@ -229,7 +229,7 @@ pub(crate) const PHRASES: &[Phrase] = &[
         StepType::Then,
         "{part} {should} route to a terminated instance of {tier} {deadline}",
         "a request sent since the step began went to an address that the tier's catalogue had listed and did no longer; by the part's own \
-         access log, without a request there is no verdict",
+         access log; without a request, or where HAProxy had tried another server first, which it does not name, there is no verdict",
         "haproxy-1 should not route to a terminated instance of webapp throughout 10s",
     ),
     phrase(
