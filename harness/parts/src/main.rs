@@ -49,7 +49,7 @@ enum Part {
     Idle,
     /// Starts and terminates a fleet's instances, by how busy they are.
     Autoscaler(stand_ins::autoscaler::Options),
-    /// Asks the autoscaler of this machine: `scale to 11`, `scale replace 8`.
+    /// Asks the autoscaler of this machine: `scale to 11`, `scale in 2 --zone=b`, `scale replace 8`.
     Scale(stand_ins::autoscaler::ask::Options),
     /// Writes the host list that a Consul watch brings, and runs the program that puts it into HAProxy's slots.
     Sync(stand_ins::sync::Options),

@@ -2,9 +2,10 @@
 //! Requests run a query; a flag in Consul's key-value store says how many of them run another one besides. A terminated instance goes
 //! dark, as a machine does that is gone: no reset, and nobody deregisters it.
 //!
-//! `network` has the addresses, `instance` one instance, `serve` answers requests, `database` runs the queries, `flag` follows the
-//! flag, `control` is how instances are started and terminated.
+//! `network` has the addresses, `instance` one instance, `book` all of them, `serve` answers requests, `database` runs the queries, `flag`
+//! follows the flag, `control` is how instances are started and terminated.
 
+mod book;
 mod control;
 mod database;
 mod flag;
@@ -12,20 +13,24 @@ pub(crate) mod instance;
 pub(crate) mod network;
 mod serve;
 
-use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
 use std::sync::atomic::AtomicU32;
-use std::sync::{Arc, Mutex, PoisonError};
 
-use anyhow::{Context, bail};
+use anyhow::Context;
+use futures_util::{StreamExt, TryStreamExt};
 use tokio::net::TcpListener;
 
 use crate::common::consul::Consul;
 use crate::common::listen::{self, Address};
 use crate::common::log;
+use book::Book;
 use database::Database;
 use instance::Instance;
 use network::Range;
+
+/// An agent takes them one after the other anyway; more would only wait there.
+const REGISTERED_AT_A_TIME: usize = 16;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Options {
@@ -75,9 +80,7 @@ pub(crate) struct Fleet {
     database: Option<Database>,
     /// In percent.
     flag: AtomicU32,
-    /// By address, which is by age: none is used twice, so that an address stays one instance's.
-    instances: Mutex<BTreeMap<Ipv4Addr, Arc<Instance>>>,
-    started: AtomicU32,
+    book: Book,
 }
 
 /// Serves until it is stopped.
@@ -95,8 +98,7 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
         consul: Consul::new(&options.consul)?,
         database: options.database.as_deref().map(|url| Database::new(url, &options)).transpose()?,
         flag: AtomicU32::new(0),
-        instances: Mutex::default(),
-        started: AtomicU32::new(0),
+        book: Book::new(&options.service, options.addresses, &options.zones, options.workers),
         options,
     });
     tokio::spawn(flag::follow(fleet.clone()));
@@ -106,23 +108,17 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
 }
 
 impl Fleet {
-    /// Starts an instance: it listens from now on, and its agent is told.
+    /// Tells the agent of new instances, several at a time: a thousand one by one take seconds.
     ///
     /// # Errors
-    /// When all addresses were used, or the agent refuses.
-    async fn start(&self) -> anyhow::Result<Arc<Instance>> {
-        let number = self.started.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
-        let Some(address) = self.options.addresses.host(number) else {
-            bail!("all {} addresses of {} were used", self.options.addresses.hosts(), self.options.addresses);
-        };
-        let zones = &self.options.zones;
-        let zone = zones.get(number as usize % zones.len().max(1)).cloned().unwrap_or_default();
-        let id = format!("{}-{}", self.options.service, number + 1);
-        let instance = Arc::new(Instance::new(id, address, zone, self.options.workers));
-        self.instances.lock().unwrap_or_else(PoisonError::into_inner).insert(address, instance.clone());
-        self.consul.register(&instance.registration(&self.options)).await?;
-        log::action("start", &instance.id, "success", &format!("at {address}, zone {}", instance.zone));
-        Ok(instance)
+    /// When the agent refuses.
+    async fn register(&self, new: &[Arc<Instance>]) -> anyhow::Result<()> {
+        let registering = futures_util::stream::iter(new.to_vec()).map(|instance| async move {
+            self.consul.register(&instance.registration(&self.options)).await?;
+            log::action("start", &instance.id, "success", &format!("at {}, zone {}", instance.address, instance.zone));
+            anyhow::Ok(())
+        });
+        registering.buffered(REGISTERED_AT_A_TIME).try_collect().await
     }
 
     /// Terminates an instance: its address is dark from now on.
@@ -130,20 +126,11 @@ impl Fleet {
     /// # Errors
     /// When there is none of that name, or the kernel refuses.
     async fn terminate(&self, id: &str) -> anyhow::Result<()> {
-        let found = self.all().into_iter().find(|instance| instance.id == id && !instance.is_terminated());
+        let found = self.book.all().into_iter().find(|instance| instance.id == id && !instance.is_terminated());
         let instance = found.with_context(|| format!("there is no instance {id}"))?;
         self.network.darken(instance.address).await?;
         instance.terminate();
         log::action("terminate", id, "success", &format!("{} is dark", instance.address));
         Ok(())
-    }
-
-    /// Every instance that there ever was, the oldest first.
-    fn all(&self) -> Vec<Arc<Instance>> {
-        self.instances.lock().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
-    }
-
-    fn at(&self, address: Ipv4Addr) -> Option<Arc<Instance>> {
-        self.instances.lock().unwrap_or_else(PoisonError::into_inner).get(&address).cloned()
     }
 }

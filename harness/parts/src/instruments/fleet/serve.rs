@@ -44,7 +44,7 @@ async fn connection(fleet: Arc<Fleet>, stream: TcpStream) {
     let asked = stream.local_addr().map(|address| address.ip());
     let Ok(IpAddr::V4(address)) = asked else { return };
     // An address of the range that no instance has: nobody is there, and the connection is closed.
-    let Some(instance) = fleet.at(address) else { return };
+    let Some(instance) = fleet.book.at(address) else { return };
     let service = service_fn(|request| answer(fleet.clone(), instance.clone(), request));
     let mut builder = http1::Builder::new();
     builder.timer(TokioTimer::new()).header_read_timeout(HEAD_WITHIN);

@@ -1,6 +1,6 @@
 //! How the autoscaler starts and terminates instances, and how it sees that it did: by the fleet's control, and by Consul.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
@@ -13,7 +13,10 @@ use crate::instruments::fleet::instance::Told;
 const SEEN_WITHIN: Duration = Duration::from_secs(20);
 /// Consul or the fleet may be starting at this moment.
 const REACHED_WITHIN: Duration = Duration::from_secs(20);
-const ANSWERED_WITHIN: Duration = Duration::from_secs(10);
+/// A thousand registrations take several seconds.
+const ANSWERED_WITHIN: Duration = Duration::from_secs(60);
+/// So many ids are told of a list.
+const SHOWN: usize = 8;
 const AGAIN: Duration = Duration::from_millis(200);
 
 pub(super) struct Fleet {
@@ -61,7 +64,7 @@ impl Fleet {
     pub(super) async fn running(&self) -> anyhow::Result<Vec<Told>> {
         let until = Instant::now() + REACHED_WITHIN;
         loop {
-            match self.ask(Method::GET, "").await {
+            match self.ask(Method::GET, "instances").await {
                 Ok(text) => return serde_json::from_str(&text).context("reading the fleet's answer"),
                 Err(error) if Instant::now() >= until => return Err(error),
                 Err(_) => tokio::time::sleep(AGAIN).await,
@@ -74,17 +77,24 @@ impl Fleet {
         Ok(Load { at, instances: self.running().await? })
     }
 
-    pub(super) async fn start(&self) -> anyhow::Result<Told> {
-        let text = self.ask(Method::POST, "").await?;
+    /// Where instances can be.
+    pub(super) async fn zones(&self) -> anyhow::Result<Vec<String>> {
+        serde_json::from_str(&self.ask(Method::GET, "zones").await?).context("reading the fleet's answer")
+    }
+
+    /// Starts so many, in that zone or in the zones in turn.
+    pub(super) async fn start(&self, count: usize, zone: Option<&str>) -> anyhow::Result<Vec<Told>> {
+        let zone = zone.map(|zone| format!("&zone={zone}")).unwrap_or_default();
+        let text = self.ask(Method::POST, &format!("instances?count={count}{zone}")).await?;
         serde_json::from_str(&text).context("reading the fleet's answer")
     }
 
     pub(super) async fn terminate(&self, id: &str) -> anyhow::Result<()> {
-        self.ask(Method::DELETE, &format!("/{id}")).await.map(drop)
+        self.ask(Method::DELETE, &format!("instances/{id}")).await.map(drop)
     }
 
     async fn ask(&self, method: Method, path: &str) -> anyhow::Result<String> {
-        let url = format!("{}/instances{path}", self.control);
+        let url = format!("{}/{path}", self.control);
         let answer = self.client.request(method.clone(), &url).send().await.with_context(|| format!("{method} {url}"))?;
         let status = answer.status();
         let text = answer.text().await?;
@@ -94,30 +104,32 @@ impl Fleet {
 
     /// Returns once Consul has all of them passing.
     pub(super) async fn until_passing(&self, ids: &[String]) -> anyhow::Result<()> {
-        let all = |instances: &[Healthy]| {
-            let passes = |id: &String| instances.iter().any(|one| one.id() == id && one.state() == "passing");
-            ids.iter().all(passes)
-        };
-        self.until(all).await.with_context(|| format!("until {} pass", ids.join(", ")))
+        self.until(ids, |passing, id| passing.contains(id)).await.with_context(|| format!("until {} pass", shown(ids)))
     }
 
-    /// Returns once Consul has it no more, or not passing.
-    pub(super) async fn until_gone(&self, id: &str) -> anyhow::Result<()> {
-        let gone = |instances: &[Healthy]| !instances.iter().any(|one| one.id() == id && one.state() == "passing");
-        self.until(gone).await.with_context(|| format!("until {id} is gone"))
+    /// Returns once Consul has none of them, or not passing.
+    pub(super) async fn until_gone(&self, ids: &[String]) -> anyhow::Result<()> {
+        self.until(ids, |passing, id| !passing.contains(id)).await.with_context(|| format!("until {} are gone", shown(ids)))
     }
 
-    async fn until(&self, condition: impl Fn(&[Healthy]) -> bool) -> anyhow::Result<()> {
+    /// Until it holds of each of them, given those that pass.
+    async fn until(&self, ids: &[String], holds: impl Fn(&HashSet<&str>, &str) -> bool) -> anyhow::Result<()> {
+        // A list of a thousand is megabytes, and changes a thousand times: it is not asked for each time.
+        let pause = Duration::from_millis(ids.len().min(500) as u64);
         let mut last = String::from("no answer yet");
         let waiting = async {
             let mut index = Index::default();
             loop {
                 match self.consul.instances(&self.service, index).await {
-                    Ok((_, instances)) if condition(&instances) => return,
                     Ok((next, instances)) => {
-                        let told = instances.iter().map(|one| format!("{} {}", one.id(), one.state()));
-                        last = format!("{index:?} to {next:?}: {}", told.collect::<Vec<_>>().join(", "));
+                        let passing = instances.iter().filter(|one| one.state() == "passing").map(Healthy::id).collect();
+                        let open: Vec<&String> = ids.iter().filter(|id| !holds(&passing, id)).collect();
+                        if open.is_empty() {
+                            return;
+                        }
+                        last = format!("{index:?} to {next:?}: {} pass, not yet so: {}", passing.len(), shown(&open));
                         index = next;
+                        tokio::time::sleep(pause).await;
                     }
                     Err(error) => {
                         last = format!("{error:#}");
@@ -129,5 +141,24 @@ impl Fleet {
         let in_time = tokio::time::timeout(SEEN_WITHIN, waiting).await.is_ok();
         ensure!(in_time, "not seen within {} s; Consul's last answer: {last}", SEEN_WITHIN.as_secs());
         Ok(())
+    }
+}
+
+/// The first of them, and how many others there are.
+fn shown<T: AsRef<str>>(ids: &[T]) -> String {
+    let first: Vec<&str> = ids.iter().take(SHOWN).map(AsRef::as_ref).collect();
+    let others = ids.len() - first.len();
+    first.join(", ") + &if others > 0 { format!(" and {others} others") } else { String::new() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_thousand_are_not_told_one_by_one() {
+        let ids: Vec<String> = (1..=1000).map(|number| format!("webapp-{number}")).collect();
+        assert_eq!(shown(&ids), "webapp-1, webapp-2, webapp-3, webapp-4, webapp-5, webapp-6, webapp-7, webapp-8 and 992 others");
+        assert_eq!(shown(&ids[..1]), "webapp-1");
     }
 }

@@ -1,18 +1,20 @@
-//! The autoscaler: starts instances while workers are busy, and terminates by its policy. It scales out by itself (target tracking: as
-//! many instances as would bring the busy share of workers down to the target) and in only when it is told, as a schedule would.
+//! The autoscaler: starts instances while workers are busy, and terminates by its policy. It scales out by itself, and in only when it is
+//! told, as a schedule would.
 //!
-//! `fleet` is how it starts and terminates, `policy` who goes first, `ask` the command that tells it what to do.
+//! `fleet` is how it starts and terminates, `policy` who goes first, `watch` how it scales out by itself, `scale` how it does what it is
+//! told, `asked` what that can be, `ask` the command that tells it.
 
 pub(crate) mod ask;
+mod asked;
 mod fleet;
 mod policy;
+mod scale;
+mod watch;
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use anyhow::ensure;
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::routing::post;
 use tokio::sync::Mutex;
@@ -20,11 +22,10 @@ use tokio::sync::Mutex;
 use crate::common::consul::Consul;
 use crate::common::listen::{self, Address};
 use crate::common::log;
+use asked::{What, Where, Words};
 use fleet::Fleet;
 use policy::Policy;
-
-/// Between two looks at how busy the fleet is.
-const LOOK_EVERY: Duration = Duration::from_millis(500);
+use scale::Asked;
 
 #[derive(Debug, Clone, clap::Args)]
 pub(crate) struct Options {
@@ -49,6 +50,9 @@ pub(crate) struct Options {
     /// Who goes first.
     #[arg(long, env = "TERMINATION", default_value = "oldest-first")]
     termination: Policy,
+    /// How many go together when the tier shrinks; each such group is seen gone before the next one goes.
+    #[arg(long, env = "TERMINATED_AT_A_TIME", default_value_t = 1)]
+    terminated_at_a_time: usize,
     /// From one replacement to the next, at least: others have to take note of the first.
     #[arg(long, env = "REPLACE_EVERY_MS", default_value_t = 1500)]
     replace_every_ms: u64,
@@ -72,138 +76,26 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
     let listener = options.listen.bind().await?;
     let fleet = Fleet::new(&options.fleet, Consul::new(&options.consul)?, &options.service)?;
     let scaler = Arc::new(Autoscaler { fleet, options, turn: Mutex::default() });
-    scaler.to(scaler.options.instances).await?;
-    tokio::spawn(watch(scaler.clone()));
-    let router = Router::new().route("/to/{count}", post(to)).route("/replace/{count}", post(replace)).with_state(scaler);
+    let begin = Asked { what: What::To, count: scaler.options.instances, order: None, place: Where::Tier };
+    scaler.obey(begin).await?;
+    tokio::spawn(watch::watch(scaler.clone()));
+    let router = Router::new().route("/{what}/{count}", post(asked)).with_state(scaler);
     log::ready("autoscaler");
     listen::serve(listener, router).await
 }
 
-async fn to(State(scaler): State<Arc<Autoscaler>>, Path(count): Path<usize>) -> (StatusCode, String) {
-    told(scaler.to(count).await)
-}
-
-async fn replace(State(scaler): State<Arc<Autoscaler>>, Path(count): Path<usize>) -> (StatusCode, String) {
-    told(scaler.replace(count).await)
-}
-
-fn told(outcome: anyhow::Result<()>) -> (StatusCode, String) {
-    match outcome {
+async fn asked(
+    State(scaler): State<Arc<Autoscaler>>,
+    Path((what, count)): Path<(String, usize)>,
+    Query(words): Query<Words>,
+) -> (StatusCode, String) {
+    let understood = || anyhow::Ok(Asked { what: what.parse()?, count, order: words.order()?, place: words.zone() });
+    let asked = match understood() {
+        Ok(asked) => asked,
+        Err(error) => return (StatusCode::BAD_REQUEST, format!("{error:#}\n")),
+    };
+    match scaler.obey(asked).await {
         Ok(()) => (StatusCode::OK, String::new()),
         Err(error) => (StatusCode::CONFLICT, format!("{error:#}\n")),
-    }
-}
-
-impl Autoscaler {
-    /// Starts or terminates until there are so many, and returns once Consul says so as well.
-    async fn to(&self, count: usize) -> anyhow::Result<()> {
-        let _turn = self.turn.lock().await;
-        let running = self.fleet.running().await?;
-        if count >= running.len() {
-            return self.out(running.len(), count).await;
-        }
-        // One by one, as machines are drained: each is seen gone before the next goes.
-        for left in (count..running.len()).rev() {
-            self.terminate_next().await?;
-            log::action("scale-in", &self.options.service, "success", &format!("to {left}"));
-        }
-        Ok(())
-    }
-
-    async fn out(&self, from: usize, to: usize) -> anyhow::Result<()> {
-        let mut started = Vec::new();
-        for _ in from..to {
-            started.push(self.fleet.start().await?.id);
-        }
-        self.fleet.until_passing(&started).await
-    }
-
-    /// As a rolling deploy: each new instance passes before an old one goes.
-    async fn replace(&self, count: usize) -> anyhow::Result<()> {
-        let _turn = self.turn.lock().await;
-        let mut ticks = tokio::time::interval(Duration::from_millis(self.options.replace_every_ms));
-        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-        for _ in 0..count {
-            ticks.tick().await;
-            let new = self.fleet.start().await?;
-            self.fleet.until_passing(std::slice::from_ref(&new.id)).await?;
-            self.terminate_next().await?;
-            log::action("replace", &self.options.service, "success", &format!("{} came", new.id));
-        }
-        Ok(())
-    }
-
-    async fn terminate_next(&self) -> anyhow::Result<()> {
-        let running = self.fleet.running().await?;
-        let Some(next) = self.options.termination.next(&running) else { return Ok(()) };
-        self.fleet.terminate(&next.id).await?;
-        self.fleet.until_gone(&next.id).await
-    }
-
-    /// Scales out if that share of workers, in percent, is more than the target.
-    async fn track(&self, busy: f64, count: usize) -> anyhow::Result<()> {
-        let wanted = wanted(count, busy, self.options.target_busy).min(self.options.most_instances);
-        if wanted <= count {
-            return Ok(());
-        }
-        let _turn = self.turn.lock().await;
-        let running = self.fleet.running().await?;
-        ensure!(running.len() == count, "somebody else has scaled meanwhile");
-        log::action(
-            "scale-out",
-            &self.options.service,
-            "success",
-            &format!("{count} to {wanted}: {busy:.0} % of workers are busy"),
-        );
-        self.out(count, wanted).await
-    }
-}
-
-/// As many instances as bring the busy share down to the target.
-#[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-fn wanted(count: usize, busy: f64, target: f64) -> usize {
-    (count as f64 * busy / target).ceil() as usize
-}
-
-/// Looks how busy the fleet is, and scales out.
-async fn watch(scaler: Arc<Autoscaler>) {
-    let mut last: Option<fleet::Load> = None;
-    let mut told = String::new();
-    let mut ticks = tokio::time::interval(LOOK_EVERY);
-    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    loop {
-        ticks.tick().await;
-        let outcome = async {
-            let load = scaler.fleet.load().await?;
-            let busy = last.as_ref().and_then(|last| load.busy_since(last));
-            let count = load.instances();
-            last = Some(load);
-            match busy {
-                Some(busy) => scaler.track(busy, count).await,
-                None => Ok(()),
-            }
-        };
-        match outcome.await {
-            Ok(()) => told.clear(),
-            Err(error) => {
-                let why = format!("{error:#}");
-                if why != told {
-                    eprintln!("relapse-parts: not scaled: {why}");
-                    told = why;
-                }
-            }
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::wanted;
-
-    #[test]
-    fn eight_busy_instances_become_fourteen() {
-        assert_eq!(wanted(8, 100.0, 60.0), 14);
-        assert_eq!(wanted(8, 60.0, 60.0), 8);
-        assert_eq!(wanted(8, 10.0, 60.0), 2);
     }
 }
