@@ -9,20 +9,19 @@ Feature: Load balancers that no longer know who is there
   Scenario: Most requests fail in the evening of a day on which the slots stayed as they were
     Given the slack lab
     When everybody sends 20/s to http://lb/
-    Then consul should list exactly 8 instances of webapp within 10s
-    And haproxy-1 should agree with consul on webapp within 5s
+    Then consul should list exactly 8 instances of webapp within 5s
     # It is started again in mid-day.
     When haproxy-3 is stopped
     # 08:30
-    When slow-search is at ${ROLLED_OUT}%
+    And slow-search is at ${ROLLED_OUT}%
     Then the median latency of everybody should be above 200ms within 10s
     And the last scale-out of webapp should be success within 15s
     And consul should list exactly 14 instances of webapp within 10s
     # 08:35. More instances than slots, and nobody notices.
     When slow-search is at 0%
     Then the median latency of everybody should be below 50ms within 20s
-    And the error rate of everybody should be below 1% within 5s
     And the last sync of haproxy-1 should be failure within 5s
+    And the error rate of everybody should be below 1% throughout 1s
     # 09:00
     When webapp scales to ${AFTERNOON}
     Then haproxy-1 should list at least 3 stale instances of webapp within 5s
@@ -31,7 +30,6 @@ Feature: Load balancers that no longer know who is there
     Then haproxy-1 should list at least 9 stale instances of webapp within 5s
     When haproxy-3 is started
     Then haproxy-3 should agree with consul on webapp within 10s
-    And haproxy-1 should not agree with consul on webapp throughout 1s
     # 16:45
     When webapp scales to 7
     Then the rate of 503 of everybody should be above 50% within 15s

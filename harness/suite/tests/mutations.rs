@@ -1,38 +1,12 @@
-//! Every link of the chain is measured: for each there is a mutation of the project that turns exactly that Then red and leaves all
-//! others held. Where two links could only die together, one of them would not be measured.
-//!
-//! A mutation is something that could have been otherwise on the day, as an edit of a copy of the project. A Then that is added to
-//! the scenario needs a row here: the test says which has none.
+//! The links of traP's login loop: for each there is a mutation that turns exactly that Then red. See `common::chain`.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 
 mod common;
 
-use std::sync::Mutex;
+use common::chain::{Chain, Mutation, Red};
 
-use common::mutate::{table, violated};
-use common::{Project, Then, has_engine, with_images};
-
-const FEATURE: &str = "features/trap/login_loop.feature";
-/// Enough for what happens, and not too long for what does not, on a machine with nothing else to do. On a busy one it can turn other
-/// links red: then the scenario's own deadlines decide.
-const PATIENCE: [&str; 2] = ["0.3", "1"];
-
-/// A lab alone leaves half of a small machine idle.
-const SIDE_BY_SIDE: usize = 2;
-
-struct Mutation {
-    about: &'static str,
-    edit: fn(&Project),
-    red: Red,
-}
-
-/// Words of the Thens that turn red, as they stand in the feature.
-enum Red {
-    /// This one alone.
-    Exactly(&'static str),
-    /// This one, and what follows from it.
-    First(&'static str),
-}
+const CHAIN: Chain =
+    Chain { topology: "trap", feature: "features/trap/login_loop.feature", patience: &["0.3", "1"], mutations: MUTATIONS };
 
 const PUSH: &str = "the last push of to-hutohu/example should be success";
 const DEPLOY: &str = "the last deploy of example.to-hutohu.trap.show should be success";
@@ -170,84 +144,5 @@ const VHOST: &str = "/etc/nginx/vhosts/example.to-hutohu.trap.show.conf";
 
 #[test]
 fn each_link_has_a_mutation_that_turns_exactly_it_red() {
-    if !has_engine("mutations") {
-        return;
-    }
-    with_images();
-    let chain = links(&Project::copy().read(FEATURE));
-    let mut wrong = Vec::new();
-    for link in &chain {
-        let measured = MUTATIONS.iter().any(|mutation| matches!(mutation.red, Red::Exactly(words) if link.starts_with(words)));
-        if !measured {
-            wrong.push(format!("no mutation turns exactly this link red: {link}"));
-        }
-    }
-    // A name on the command line cannot choose among the rows of one test.
-    let only = std::env::var("RELAPSE_TEST_ONLY").unwrap_or_default();
-    let rows = Mutex::new(MUTATIONS.iter().filter(|mutation| mutation.about.contains(&only)));
-    let wrong = Mutex::new(wrong);
-    std::thread::scope(|scope| {
-        for _ in 0..SIDE_BY_SIDE {
-            scope.spawn(|| {
-                // In a statement of its own, so that nothing is locked meanwhile.
-                while let Some(mutation) = { rows.lock().unwrap().next() } {
-                    if let Err(why) = with_patience(mutation, chain.len()) {
-                        wrong.lock().unwrap().push(format!("{}:\n{why}", mutation.about));
-                    }
-                }
-            });
-        }
-    });
-    let wrong = wrong.into_inner().unwrap();
-    assert!(wrong.is_empty(), "\n{}", wrong.join("\n\n"));
-}
-
-fn with_patience(mutation: &Mutation, links: usize) -> Result<(), String> {
-    let mut outcome = Ok(());
-    for patience in PATIENCE {
-        outcome = try_out(mutation, links, patience);
-        match &outcome {
-            Ok(()) => break,
-            Err(why) => println!(
-                "         {} is not as expected with patience {patience}: {}",
-                mutation.about,
-                why.lines().next().unwrap_or_default()
-            ),
-        }
-    }
-    outcome
-}
-
-/// The Thens of a feature's only scenario, and what is joined to them.
-fn links(feature: &str) -> Vec<String> {
-    let mut in_thens = false;
-    let mut found = Vec::new();
-    for line in feature.lines().map(str::trim) {
-        match line.split_once(' ') {
-            Some(("Then", rest)) => {
-                in_thens = true;
-                found.push(rest.to_owned());
-            }
-            Some(("And" | "But", rest)) if in_thens => found.push(rest.to_owned()),
-            Some(("Given" | "When", _)) => in_thens = false,
-            _ => {}
-        }
-    }
-    found
-}
-
-fn try_out(mutation: &Mutation, links: usize, patience: &str) -> Result<(), String> {
-    let project = Project::copy();
-    (mutation.edit)(&project);
-    let thens = violated(&project, FEATURE, patience, mutation.about)?;
-    if thens.len() != links {
-        return Err(format!("{links} Thens are in the feature, and {} were judged", thens.len()));
-    }
-    let with = |verdict: &str| -> Vec<&Then> { thens.iter().filter(|then| then.verdict == verdict).collect() };
-    let red = with("violated");
-    let fits = match mutation.red {
-        Red::Exactly(words) => with("held").len() + 1 == links && red.len() == 1 && red[0].text.starts_with(words),
-        Red::First(words) => red.iter().any(|then| then.text.starts_with(words)),
-    };
-    if fits { Ok(()) } else { Err(table(&thens)) }
+    CHAIN.measure();
 }

@@ -63,9 +63,13 @@ pub(super) async fn start(
         }
         return Err(RaiseError::Engine { part: service.name.clone(), action: "start it", why: in_full(&error) });
     }
-    match wait::until(recorder, limit, |timeline| status(timeline, service, Condition::Healthy).decided()).await {
+    let decided = |timeline: &Timeline| {
+        let own = status(timeline, service, Condition::Healthy).decided().map(|own| own.map_err(|why| (service, why)));
+        own.or_else(|| ended(timeline, topology).map(Err))
+    };
+    match wait::until(recorder, limit, decided).await {
         Some(Ok(())) => Ok(()),
-        Some(Err(why)) => Err(not_ready(recorder, service, why, Condition::Healthy)),
+        Some(Err((part, why))) => Err(not_ready(recorder, part, why, Condition::Healthy)),
         None => {
             let Status::Waiting(why) = recorder.read(|timeline| status(timeline, service, Condition::Healthy)) else {
                 return Ok(());
@@ -112,6 +116,14 @@ fn status(timeline: &Timeline, service: &Service, condition: Condition) -> Statu
         },
         (other, _) => Status::Waiting(format!("it is {}", other.map_or("not created", State::word))),
     }
+}
+
+/// A part that ended badly and is not started again: one that was there for a moment can be why another one does not become ready.
+fn ended<'a>(timeline: &Timeline, topology: &'a Topology) -> Option<(&'a Service, String)> {
+    topology.services.iter().filter(|service| service.restart.is_none()).find_map(|service| match timeline.state(&service.name) {
+        Some(State::Exited { code }) if *code != 0 => Some((service, format!("it exited with code {code}"))),
+        _ => None,
+    })
 }
 
 fn logged(timeline: &Timeline, part: &str, wanted: &str) -> bool {

@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "every test target uses a part of it")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 
+pub(crate) mod chain;
 pub(crate) mod fake;
 pub(crate) mod mutate;
 pub(crate) mod proxy;
@@ -91,15 +92,23 @@ pub(crate) fn with_images() {
 /// A copy of the project, to be edited.
 pub(crate) struct Project {
     folder: TempDir,
+    /// The Compose file that is edited.
+    compose: String,
 }
 
 impl Project {
+    /// Its first topology is edited.
     pub(crate) fn copy() -> Self {
+        Self::of("trap")
+    }
+
+    /// That topology is edited.
+    pub(crate) fn of(topology: &str) -> Self {
         let folder = tempfile::Builder::new().prefix("relapse-test-").tempdir().unwrap();
         for part in ["features", "fixtures", "docker"] {
             copy(&root().join(part), &folder.path().join(part));
         }
-        Self { folder }
+        Self { folder, compose: format!("fixtures/{topology}/compose.yaml") }
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -148,7 +157,7 @@ impl Project {
             let key = format!("{variable}:");
             let mut found = lines.iter_mut().filter(|line| line.trim_start().starts_with(&key));
             let (Some(line), None) = (found.next(), found.next()) else {
-                panic!("{COMPOSE}: {service} should have {variable} in exactly one line");
+                panic!("{}: {service} should have {variable} in exactly one line", self.compose);
             };
             let indent = line.len() - line.trim_start().len();
             *line = format!("{:indent$}{variable}: {}", "", Value::from(value));
@@ -172,20 +181,21 @@ impl Project {
 
     /// Edits the lines of a service, its name among them.
     pub(crate) fn in_service(&self, service: &str, edit: impl FnOnce(&mut Vec<String>)) {
-        let text = self.read(COMPOSE);
+        let compose = &self.compose;
+        let text = self.read(compose);
         let lines: Vec<String> = text.lines().map(ToOwned::to_owned).collect();
         let head = format!("  {service}:");
-        let begin = lines.iter().position(|line| *line == head).unwrap_or_else(|| panic!("{COMPOSE}: no service {service}"));
+        let begin = lines.iter().position(|line| *line == head).unwrap_or_else(|| panic!("{compose}: no service {service}"));
         let is_next = |line: &String| !line.starts_with("    ") && !line.trim().is_empty();
         let end = lines.iter().skip(begin + 1).position(is_next).map_or(lines.len(), |length| begin + 1 + length);
         let mut own = lines[begin..end].to_vec();
         edit(&mut own);
         let all = [&lines[..begin], &own, &lines[end..]].concat();
-        self.write(COMPOSE, &(all.join("\n") + "\n"));
+        self.write(compose, &(all.join("\n") + "\n"));
     }
 }
 
-/// The topology that the tests edit.
+/// The topology that most tests edit.
 pub(crate) const COMPOSE: &str = "fixtures/trap/compose.yaml";
 
 /// A topology of one part, which tells its level, and something that would turn a terminal red.
