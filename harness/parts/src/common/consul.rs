@@ -20,9 +20,26 @@ pub(crate) struct Consul {
     client: reqwest::Client,
 }
 
+/// For a list that is empty: a question held from before the first instance can miss it (hashicorp/consul#7069).
+const HELD_IF_EMPTY: Duration = Duration::from_millis(500);
+
 /// How far an answer has come: the next question is held until there is something newer.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Index(u64);
+pub(crate) struct Index {
+    at: u64,
+    is_empty: bool,
+}
+
+impl Index {
+    fn held(self) -> Duration {
+        if self.is_empty { HELD_IF_EMPTY } else { HELD }
+    }
+
+    /// One that goes back says that Consul began anew: so do we.
+    fn after(self, at: u64) -> Self {
+        Self { at: if at < self.at { 0 } else { at }, is_empty: false }
+    }
+}
 
 /// A service's instance, as an agent is told of it.
 #[derive(Debug, Serialize)]
@@ -126,14 +143,15 @@ impl Consul {
         Ok(())
     }
 
-    /// Every instance of a service, with its state, as soon as there is something newer than `since`.
+    /// Every instance of a service, with its state, as soon as there is something newer than `since`; of one tag, unless that is empty.
     ///
     /// # Errors
     /// When Consul is not reached, has no leader, or says something else.
-    pub(crate) async fn instances(&self, service: &str, since: Index) -> anyhow::Result<(Index, Vec<Healthy>)> {
-        let (index, text) = self.ask(&format!("/v1/health/service/{service}"), since).await?;
+    pub(crate) async fn instances(&self, service: &str, tag: &str, since: Index) -> anyhow::Result<(Index, Vec<Healthy>)> {
+        let (index, text) = self.ask(&health(service, tag), since).await?;
         let text = text.context("the health endpoint is not there")?;
-        Ok((index, serde_json::from_str(&text).context("reading Consul's answer")?))
+        let instances: Vec<Healthy> = serde_json::from_str(&text).context("reading Consul's answer")?;
+        Ok((Index { is_empty: instances.is_empty(), ..index }, instances))
     }
 
     /// The value of a key as text, as soon as there is something newer than `since`; `None` if there is no such key.
@@ -147,7 +165,7 @@ impl Consul {
     /// `None` where the answer is 404, which has an index as well.
     async fn ask(&self, path: &str, since: Index) -> anyhow::Result<(Index, Option<String>)> {
         let joint = if path.contains('?') { '&' } else { '?' };
-        let url = format!("{}{path}{joint}index={}&wait={}s", self.base, since.0, HELD.as_secs());
+        let url = format!("{}{path}{joint}index={}&wait={}ms", self.base, since.at, since.held().as_millis());
         let answer = self.client.get(&url).send().await.with_context(|| format!("asking {}", self.base))?;
         let status = answer.status();
         let index = answer.headers().get("x-consul-index").and_then(|value| value.to_str().ok()?.parse().ok()).unwrap_or(0);
@@ -155,10 +173,13 @@ impl Consul {
         if status != StatusCode::NOT_FOUND && !status.is_success() {
             bail!("{url} answered {status}: {}", text.trim());
         }
-        // An index that goes back says that Consul began anew: so do we.
-        let index = if index < since.0 { 0 } else { index };
-        Ok((Index(index), (status != StatusCode::NOT_FOUND).then_some(text)))
+        Ok((since.after(index), (status != StatusCode::NOT_FOUND).then_some(text)))
     }
+}
+
+fn health(service: &str, tag: &str) -> String {
+    let tag = if tag.is_empty() { String::new() } else { format!("?tag={tag}") };
+    format!("/v1/health/service/{service}{tag}")
 }
 
 #[cfg(test)]
@@ -173,5 +194,18 @@ mod tests {
         let all: Vec<Healthy> = serde_json::from_str(text).unwrap();
         assert_eq!(all[0].state(), "critical");
         assert_eq!(all[0].address().unwrap(), "10.0.0.9:80".parse().unwrap());
+    }
+
+    #[test]
+    fn a_tag_is_asked_for_only_where_there_is_one() {
+        assert_eq!(health("webapp", ""), "/v1/health/service/webapp");
+        assert_eq!(health("webapp", "zone-a"), "/v1/health/service/webapp?tag=zone-a");
+    }
+
+    #[test]
+    fn an_empty_list_is_asked_for_again_soon_and_an_index_that_goes_back_begins_anew() {
+        let full = Index::default().after(20);
+        assert_eq!((full.held(), full.after(7).at), (HELD, 0));
+        assert_eq!(Index { is_empty: true, ..full }.held(), HELD_IF_EMPTY);
     }
 }
