@@ -1,4 +1,3 @@
-@nightly
 Feature: What would not have helped
   The same day, with one thing different, and it happens all the same. Each takes as long as the day: about 30 seconds.
 

@@ -1,4 +1,3 @@
-@nightly
 Feature: What would have kept the slots right
   The same day, with one thing different. Each takes as long as the day: about 30 seconds.
 

@@ -1,4 +1,3 @@
-@nightly
 Feature: Load balancers that no longer know who is there
   Slack, 2020-05-12. HAProxys have a fixed number of slots, which a program fills at run time with the webapp instances that Consul
   lists. One morning a flag made the database slow, workers waited, and the autoscaler added instances until there were more of them

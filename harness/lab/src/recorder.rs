@@ -1,7 +1,7 @@
 //! The timeline while it is being written: shared by everything that acts or watches, and awaited by expectations.
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use std::time::Instant;
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use relapse_model::timeline::{Timeline, What};
 use tokio::sync::watch;
@@ -29,8 +29,9 @@ impl Recorder {
     /// An empty timeline that begins now.
     #[must_use]
     pub fn new() -> Self {
-        let inner =
-            Inner { start: Instant::now(), timeline: Mutex::default(), changes: watch::Sender::new(0), lost: OnceLock::new() };
+        let unix = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let timeline = Mutex::new(Timeline::beginning(unix.as_secs_f64()));
+        let inner = Inner { start: Instant::now(), timeline, changes: watch::Sender::new(0), lost: OnceLock::new() };
         Self { inner: Arc::new(inner) }
     }
 

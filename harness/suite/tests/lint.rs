@@ -154,6 +154,59 @@ fn each_finding_is_told_at_the_authors_line_with_a_caret() {
     }
 }
 
+/// A tier of two lists, and a flag.
+const TIER: &str = "x-relapse:
+  tiers:
+    webapp:
+      scale: { part: shop, command: [scale, \"{direction}\", \"{count}\"] }
+      replace: { part: shop, command: [replace, \"{count}\"] }
+      catalogue: shop
+      lists:
+        shop: { part: shop, command: [members] }
+        proxy: { part: proxy, command: [members] }
+  flags:
+    slow-search: { part: shop, command: [flag, \"{percent}\"] }
+";
+
+#[test]
+fn tiers_flags_and_parts_are_looked_up_in_the_steps_of_tiers() {
+    let lint = |steps: &[&str]| {
+        let then = "Then every list of webapp should agree with shop within 1s";
+        let steps: String =
+            [&["Given the shop lab"], steps, &[then]].concat().iter().map(|step| format!("    {step}\n")).collect();
+        let project = shop(&format!("Feature: f\n  Scenario: s\n{steps}"));
+        project.write("fixtures/shop/compose.yaml", &SHOP.replace("x-relapse:\n", TIER));
+        lint(&project, &["features/x.feature"])
+    };
+    lint(&[
+        "When webapp scales out by 2, newest first",
+        "And webapp scales to 3",
+        "And webapp replaces 2 zone by zone",
+        "And slow-search is at 50%",
+        "Then proxy should not route to a terminated instance of webapp throughout 1s",
+        "And any load balancer of webapp should not route to a terminated instance throughout 1s",
+        "And webapp should have exactly 0 idle instances within 1s",
+    ])
+    .expect(0, &["0 findings"]);
+    let declares = "the topology `shop` has no tier `webap`; its tiers are webapp";
+    for step in [
+        "When webap scales in by 2",
+        "Then every list of webap should agree with shop within 1s",
+        "Then proxy should not route to a terminated instance of webap throughout 1s",
+        "Then any load balancer of webap should not route to a terminated instance throughout 1s",
+        "Then webap should have exactly 0 idle instances within 1s",
+    ] {
+        lint(&[step]).expect(2, &[declares, " --> features/x.feature:4:"]);
+    }
+    lint(&["When slow-serach is at 50%"]).expect(2, &["has no flag `slow-serach`; its flags are slow-search"]);
+    for step in [
+        "Then every list of webapp should agree with shpo within 1s",
+        "Then shpo should not route to a terminated instance of webapp throughout 1s",
+    ] {
+        lint(&[step]).expect(2, &["has no part `shpo`; did you mean shop?"]);
+    }
+}
+
 #[test]
 fn an_incident_has_one_why() {
     let scenario = |tags: &str| {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use relapse_model::timeline::What;
-use relapse_model::topology::Command;
+use relapse_model::topology::{Scaling, Tier};
 
 use super::ActError;
 use crate::exec;
@@ -13,22 +13,32 @@ use crate::raise::Lab;
 const DONE_WITHIN: Duration = Duration::from_secs(120);
 
 impl Lab {
+    /// A tier, as the topology declares it.
+    ///
+    /// # Errors
+    /// When there is none of that name.
+    pub fn tier(&self, name: &str) -> Result<&Tier, ActError> {
+        self.topology.tiers.get(name).ok_or_else(|| self.unknown("tier", name))
+    }
+
     /// Brings a tier to so many instances, and returns when its command has.
     ///
     /// # Errors
-    /// When there is no such tier, or its command could not be run.
-    pub async fn scale(&self, tier: &str, count: usize) -> Result<(), ActError> {
-        let declared = self.topology.tiers.get(tier).ok_or_else(|| self.unknown("tier", tier))?;
-        self.attempt("scale", tier, &declared.scale.part, declared.scale.with("count", count)).await
+    /// When there is no such tier, its command cannot be told what is asked, or could not be run.
+    pub async fn scale(&self, tier: &str, scaling: &Scaling) -> Result<(), ActError> {
+        let declared = self.tier(tier)?;
+        let command = declared.scaled(scaling).map_err(ActError::new)?;
+        self.attempt("scale", tier, &declared.scale.part, command).await
     }
 
     /// Replaces so many instances of a tier, and returns when its command has.
     ///
     /// # Errors
     /// As for [`Self::scale`].
-    pub async fn replace(&self, tier: &str, count: usize) -> Result<(), ActError> {
-        let declared = self.topology.tiers.get(tier).ok_or_else(|| self.unknown("tier", tier))?;
-        self.attempt("replace", tier, &declared.replace.part, declared.replace.with("count", count)).await
+    pub async fn replace(&self, tier: &str, scaling: &Scaling) -> Result<(), ActError> {
+        let declared = self.tier(tier)?;
+        let command = declared.replaced(scaling).map_err(ActError::new)?;
+        self.attempt("replace", tier, &declared.replace.part, command).await
     }
 
     /// Brings a flag to a percentage.
@@ -36,9 +46,8 @@ impl Lab {
     /// # Errors
     /// When there is no such flag, or its command could not be run.
     pub async fn flag(&self, flag: &str, percent: usize) -> Result<(), ActError> {
-        let Command { part, .. } = self.topology.flags.get(flag).ok_or_else(|| self.unknown("flag", flag))?;
-        let command = self.topology.flags.get(flag).map(|command| command.with("percent", percent)).unwrap_or_default();
-        self.attempt("flag", flag, part, command).await
+        let declared = self.topology.flags.get(flag).ok_or_else(|| self.unknown("flag", flag))?;
+        self.attempt("flag", flag, &declared.part, declared.at_percent(percent)).await
     }
 
     async fn attempt(&self, name: &str, target: &str, part: &str, command: Vec<String>) -> Result<(), ActError> {

@@ -6,8 +6,8 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use super::{Entry, Timeline, What};
-use crate::wire::log::{Access, Line};
+use super::Timeline;
+use crate::wire::log::Access;
 use crate::wire::visit::Hop;
 
 /// A part's line and a browser's hop are about the same request only when they are no further apart: both clocks are this machine's.
@@ -64,8 +64,7 @@ impl Timeline {
     #[must_use]
     pub fn is_settled(&self, at_ms: u64, hop: &Hop) -> bool {
         let Some(owner) = hop.peer.and_then(|peer| self.owner(peer.ip(), at_ms)) else { return true };
-        let writes = |entry: &Entry| matches!(&entry.what, What::Log { part, line: Some(Line::Access(_)), .. } if part == owner);
-        !self.lines_about(hop).is_empty() || !self.entries().iter().any(writes)
+        !self.lines_about(hop).is_empty() || !self.logs_requests(owner)
     }
 }
 

@@ -1,15 +1,17 @@
 //! The timeline: the ordered record of everything that was done and seen. Faults and probes write it, expectations read it.
 //!
-//! `entry` is one record, `answer` tells who answered a request.
+//! `entry` is one record, `answer` tells who answered a request, `membership` who was in a list.
 
 mod answer;
 mod entry;
+mod membership;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::net::IpAddr;
 
 pub use answer::Answerer;
 pub use entry::{Client, Entry, State, Usage, What};
+pub use membership::{Membership, Presence};
 
 use crate::wire::log::{Access, Line};
 use crate::wire::visit::{End, Hop};
@@ -17,6 +19,8 @@ use crate::wire::visit::{End, Hop};
 /// Everything that was done and seen in one lab, in order.
 #[derive(Debug, Default, Clone)]
 pub struct Timeline {
+    /// Unix time of the lab's beginning, in seconds.
+    began_at: f64,
     entries: Vec<Entry>,
     /// Request id to the access lines about it: (part, index of the entry).
     accesses: HashMap<String, Vec<usize>>,
@@ -24,9 +28,20 @@ pub struct Timeline {
     anonymous: HashMap<String, Vec<usize>>,
     /// The entries about containers: few among many.
     containers: Vec<usize>,
+    /// The parts that have written access lines.
+    writers: BTreeSet<String>,
+    /// Who is in which list, and since when.
+    lists: membership::Lists,
 }
 
 impl Timeline {
+    /// An empty one of a lab that began then, in seconds of Unix time. What parts date by their clocks, which are this machine's, is found
+    /// on it by that.
+    #[must_use]
+    pub fn beginning(unix_seconds: f64) -> Self {
+        Self { began_at: unix_seconds, ..Self::default() }
+    }
+
     /// Writes a record. `at_ms` is the time since the lab's beginning.
     pub fn push(&mut self, at_ms: u64, what: What) {
         if let What::Log { line: Some(Line::Access(access)), .. } = &what {
@@ -36,8 +51,16 @@ impl Timeline {
             };
             lines.or_default().push(self.entries.len());
         }
+        if let What::Log { part, line: Some(Line::Access(_)), .. } = &what
+            && !self.writers.contains(part)
+        {
+            self.writers.insert(part.clone());
+        }
         if matches!(what, What::Container { .. }) {
             self.containers.push(self.entries.len());
+        }
+        if let What::Members { tier, part, reading } = &what {
+            self.lists.entry(tier.clone()).or_default().entry(part.clone()).or_default().read(at_ms, reading);
         }
         self.entries.push(Entry { at_ms, what });
     }
@@ -54,6 +77,44 @@ impl Timeline {
     #[must_use]
     pub fn entries(&self) -> &[Entry] {
         &self.entries
+    }
+
+    /// When the newest record was written; 0 where there is none.
+    #[must_use]
+    pub fn now_ms(&self) -> u64 {
+        self.entries.last().map_or(0, |entry| entry.at_ms)
+    }
+
+    /// Whether that part has written access lines.
+    #[must_use]
+    pub fn logs_requests(&self, part: &str) -> bool {
+        self.writers.contains(part)
+    }
+
+    /// The access lines since that moment, newest first: the part that wrote each, and when the request was sent.
+    pub fn accesses_since(&self, since_ms: u64) -> impl Iterator<Item = (&str, &Access, u64)> {
+        self.entries.iter().rev().take_while(move |entry| entry.at_ms >= since_ms).filter_map(|entry| match &entry.what {
+            What::Log { part, line: Some(Line::Access(access)), .. } => Some((part.as_str(), access, self.sent_ms(access))),
+            _ => None,
+        })
+    }
+
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "before the beginning is the beginning")]
+    fn sent_ms(&self, access: &Access) -> u64 {
+        ((access.sent_at() - self.began_at) * 1000.0).round().max(0.0) as u64
+    }
+
+    /// When the newest step began; 0 where there is none.
+    #[must_use]
+    pub fn step_ms(&self) -> u64 {
+        let step = self.entries.iter().rev().find(|entry| matches!(entry.what, What::Step { .. }));
+        step.map_or(0, |entry| entry.at_ms)
+    }
+
+    /// Whether that part's container runs, as far as is known.
+    #[must_use]
+    pub fn runs(&self, part: &str) -> bool {
+        matches!(self.state(part), Some(State::Running { .. }))
     }
 
     /// The access lines with that request id: the part that wrote it, and the line.

@@ -1,5 +1,7 @@
 //! What a part's log can say to the lab: lines of JSON among others. Any part may speak it, a real nginx through its `log_format`.
 
+use std::net::SocketAddr;
+
 use serde::{Deserialize, Serialize};
 
 /// A line that the lab understands. Other lines are kept as text.
@@ -14,11 +16,11 @@ pub enum Line {
 
 /// One answered request, as the part that answered it saw it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(from = "Written")]
 pub struct Access {
     /// Unix time of the answer, in seconds with a fraction, as nginx's `$msec`.
     pub at: f64,
     /// `X-Request-Id`, or empty.
-    #[serde(default)]
     pub id: String,
     /// The `Host` that was asked for.
     pub host: String,
@@ -28,15 +30,64 @@ pub struct Access {
     pub path: String,
     /// The status.
     pub status: u16,
-    /// The addresses asked in turn, as nginx writes `$upstream_addr`; empty when the part answered by itself.
-    #[serde(default)]
+    /// The addresses asked in turn, as nginx writes `$upstream_addr`; empty when the part answered by itself. `?` stands for those that the
+    /// writer does not name.
     pub upstream: String,
     /// Seconds spent.
-    #[serde(default)]
     pub seconds: f64,
     /// Who was logged in, or empty.
-    #[serde(default)]
     pub user: String,
+}
+
+impl Access {
+    /// The addresses asked in turn. HAProxy names the last one only, and `-` where it had none.
+    pub fn upstreams(&self) -> impl Iterator<Item = SocketAddr> {
+        self.upstream.split([',', ' ']).filter_map(|piece| piece.parse().ok())
+    }
+
+    /// Whether it was sent to addresses that are not named, before those that are.
+    #[must_use]
+    pub fn was_tried_elsewhere(&self) -> bool {
+        self.upstream.starts_with(UNNAMED)
+    }
+
+    /// Unix time at which it was sent, in seconds. nginx dates a line when it answers; HAProxy, which says no `seconds`, when it accepts.
+    #[must_use]
+    pub fn sent_at(&self) -> f64 {
+        self.at - self.seconds
+    }
+}
+
+const UNNAMED: &str = "?";
+
+/// A line as it is written. HAProxy's `%rc` in it, `+2`, says that a request went elsewhere when connecting failed.
+#[derive(Deserialize)]
+struct Written {
+    at: f64,
+    #[serde(default)]
+    id: String,
+    host: String,
+    method: String,
+    path: String,
+    status: u16,
+    #[serde(default)]
+    upstream: String,
+    #[serde(default)]
+    retries: String,
+    #[serde(default)]
+    seconds: f64,
+    #[serde(default)]
+    user: String,
+}
+
+impl From<Written> for Access {
+    fn from(line: Written) -> Self {
+        let Written { at, id, host, method, path, status, mut upstream, retries, seconds, user } = line;
+        if retries.starts_with('+') {
+            upstream = format!("{UNNAMED}, {upstream}");
+        }
+        Self { at, id, host, method, path, status, upstream, seconds, user }
+    }
 }
 
 /// An attempt and what came of it.

@@ -101,7 +101,7 @@ impl<'a> Checker<'a> {
         findings
     }
 
-    /// The arguments of a step, and parts that are unknown.
+    /// The arguments of a step, and the parts, tiers and flags that are unknown.
     fn step(
         &mut self,
         script: &Script,
@@ -132,9 +132,12 @@ impl<'a> Checker<'a> {
         if !self.used.contains(&phrase.expression) {
             self.used.push(phrase.expression);
         }
-        let parts = phrase.parameters().zip(&words).filter(|(name, _)| *name == "part").map(|(_, word)| word);
-        let wrong = parts.filter_map(|part| unknown_part(topology, part).map(|message| (part, message)));
-        let wrong = wrong.map(|(part, message)| Finding::new(Kind::UnknownPart, script.word(line, part), message)).collect();
+        let named = phrase.parameters().zip(&words);
+        let wrong = named.filter_map(|(name, word)| {
+            let (kind, message) = unknown_name(topology, name, word)?;
+            Some(Finding::new(kind, script.word(line, word), message))
+        });
+        let wrong = wrong.collect();
         Ok((words, wrong))
     }
 
@@ -165,6 +168,25 @@ fn level_of<'a>(day: &Topology, name: &'a str, level: &'a str) -> Option<(Kind, 
         Err(error) => Some((Kind::UnknownFactor, name, error.message)),
         Ok(factor) => factor.at(level).err().map(|error| (Kind::UnknownLevel, level, error.message)),
     }
+}
+
+/// What is wrong with a word that names something of the topology.
+fn unknown_name(topology: &Topology, parameter: &str, word: &str) -> Option<(Kind, String)> {
+    match parameter {
+        "part" => unknown_part(topology, word).map(|message| (Kind::UnknownPart, message)),
+        "tier" => undeclared(topology, "tier", word, topology.tiers.keys()).map(|message| (Kind::UnknownTier, message)),
+        "flag" => undeclared(topology, "flag", word, topology.flags.keys()).map(|message| (Kind::UnknownFlag, message)),
+        _ => None,
+    }
+}
+
+fn undeclared<'a>(topology: &Topology, kind: &str, word: &str, names: impl Iterator<Item = &'a String>) -> Option<String> {
+    let names: Vec<&str> = names.map(String::as_str).collect();
+    if names.contains(&word) {
+        return None;
+    }
+    let hint = if names.is_empty() { format!("it declares no {kind}s") } else { format!("its {kind}s are {}", names.join(", ")) };
+    Some(format!("the topology `{}` has no {kind} `{word}`; {hint}", topology.name))
 }
 
 /// Where a part can make containers, a name is only told if it is nearly a service's.

@@ -36,6 +36,8 @@ pub(crate) enum Kind {
     /// A `${NAME}` that is no factor.
     UnknownVariable,
     UnknownPart,
+    UnknownTier,
+    UnknownFlag,
     /// A gate that never says what the user got.
     NegativeGate,
     /// A remedy that is none: every factor as on the day.

@@ -112,11 +112,17 @@ pub(crate) const PHRASES: &[Phrase] = &[
     ),
     phrase(
         StepType::When,
-        "{tier} scales to {int}",
-        "to so many instances, by the command that the topology declares; ends when that command does",
-        "webapp scales to 11",
+        "{tier} scales {amount}{selection}",
+        "`to 11`, `out by 2` or `in by 2`, by the command that the topology declares; ends when that command does. Then, if it matters, \
+         ` in zone a` or ` zone by zone` (so many in each), and `, oldest first` or `, newest first`",
+        "webapp scales in by 2 in zone a, newest first",
     ),
-    phrase(StepType::When, "{tier} replaces {int}", "a rolling replacement of so many instances, likewise", "webapp replaces 8"),
+    phrase(
+        StepType::When,
+        "{tier} replaces {int}{selection}",
+        "a rolling replacement of so many instances, likewise",
+        "webapp replaces 8, oldest first",
+    ),
     phrase(
         StepType::When,
         "{flag} is at {percent}",
@@ -212,6 +218,31 @@ pub(crate) const PHRASES: &[Phrase] = &[
         "{part} {should} agree with {part} on {tier} {deadline}",
         "both list the same instances of a tier; what only one lists is named",
         "haproxy-1 should agree with consul on webapp within 5s",
+    ),
+    phrase(
+        StepType::Then,
+        "every list of {tier} {should} agree with {part} {deadline}",
+        "the same for all lists of a tier but the catalogue's, of parts that run; each that differs is named",
+        "every list of webapp should agree with consul within 5s",
+    ),
+    phrase(
+        StepType::Then,
+        "{part} {should} route to a terminated instance of {tier} {deadline}",
+        "a request sent since the step began went to an address that the tier's catalogue had listed and did no longer; by the part's own \
+         access log; without a request, or where HAProxy had tried another server first, which it does not name, there is no verdict",
+        "haproxy-1 should not route to a terminated instance of webapp throughout 10s",
+    ),
+    phrase(
+        StepType::Then,
+        "any load balancer of {tier} {should} route to a terminated instance {deadline}",
+        "the same for every part that lists a tier, runs and logs requests; each has to have logged one",
+        "any load balancer of webapp should not route to a terminated instance throughout 10s",
+    ),
+    phrase(
+        StepType::Then,
+        "{tier} {should} have {comparison} idle instances {deadline}",
+        "of those in the catalogue for three seconds, as many as got none of the requests of that time, of which there are at least ten",
+        "webapp should have exactly 0 idle instances within 5s",
     ),
     phrase(
         StepType::Then,

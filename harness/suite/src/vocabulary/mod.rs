@@ -2,7 +2,8 @@
 //! *should* (Then).
 //!
 //! `world` is what steps speak to, `parameters` the typed parts of phrases, `catalogue` the list for people; `given`, `when` and
-//! `then` have the steps, `browsing`, `figures`, `latency` and `tier` those of one concept. To add a step, copy a neighbour and add its phrase to the catalogue: a test compares the two.
+//! `then` have the steps, `browsing`, `figures`, `latency`, `scaling` and `tier` those of one concept. To add a step, copy a neighbour and
+//! add its phrase to the catalogue: a test compares the two.
 
 mod browsing;
 pub(crate) mod catalogue;
@@ -10,6 +11,7 @@ mod figures;
 mod given;
 mod latency;
 pub mod parameters;
+mod scaling;
 mod then;
 mod tier;
 mod when;
@@ -38,7 +40,8 @@ pub(crate) fn lab_phrase(text: &str) -> Option<(String, Levels)> {
 
 /// Every parameter type of ours, by name, with its regular expression. A test holds them against the phrases.
 pub(crate) fn parameter_types() -> Vec<(&'static str, &'static str)> {
-    parameters::TYPES.iter().chain(figures::TYPES).chain(latency::TYPES).chain(tier::TYPES).copied().collect()
+    let of_concepts = [figures::TYPES, latency::TYPES, scaling::TYPES, tier::TYPES];
+    parameters::TYPES.iter().chain(of_concepts.into_iter().flatten()).copied().collect()
 }
 
 /// The arguments of a step, one for each parameter of its phrase, as they were written.

@@ -1,17 +1,21 @@
-//! Tiers: instances that come and go, who lists them, and the crowd that asks them.
+//! Tiers: who lists their instances, who routes to them, and who gets the requests.
 
 use std::str::FromStr;
 
-use cucumber::{Parameter, then, when};
+use cucumber::{Parameter, then};
+use relapse_model::expect::every::EveryAgrees;
+use relapse_model::expect::idle::Idle;
 use relapse_model::expect::members::{Listed, SameMembers};
+use relapse_model::expect::routed::{Balancers, Routed};
+use relapse_model::topology;
 
-use super::parameters::{Comparison, Deadline, Part, Should, Url, User};
+use super::parameters::{Comparison, Deadline, Part, Should};
 use super::world::World;
 
 /// A tier of the topology.
 #[derive(Debug, Clone, Parameter)]
 #[param(name = "tier", regex = r"[a-z0-9][a-z0-9_-]*")]
-struct Tier(String);
+pub(super) struct Tier(pub(super) String);
 
 impl FromStr for Tier {
     type Err = String;
@@ -21,80 +25,15 @@ impl FromStr for Tier {
     }
 }
 
-/// A flag of the topology.
-#[derive(Debug, Clone, Parameter)]
-#[param(name = "flag", regex = r"[a-z0-9][a-z0-9_-]*")]
-struct Flag(String);
-
-impl FromStr for Flag {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        Ok(Self(text.to_owned()))
+/// The tier as the topology declares it; that there is none is trouble.
+fn declared(world: &mut World, tier: &Tier) -> Option<topology::Tier> {
+    match world.lab()?.tier(&tier.0).cloned() {
+        Ok(declared) => Some(declared),
+        Err(error) => {
+            world.acted(Some(Err(error)));
+            None
+        }
     }
-}
-
-/// `100%`.
-#[derive(Debug, Clone, Copy, Parameter)]
-#[param(name = "percent", regex = r"\d+%")]
-struct Percent(usize);
-
-impl FromStr for Percent {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let number = text.trim_end_matches('%').parse().ok().filter(|percent| *percent <= 100);
-        number.map(Self).ok_or_else(|| format!("`{text}` is no percentage: write 0% to 100%"))
-    }
-}
-
-/// `20/s`.
-#[derive(Debug, Clone, Copy, Parameter)]
-#[param(name = "rate", regex = r"\d+/s")]
-struct Rate(u32);
-
-impl FromStr for Rate {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        text.trim_end_matches("/s").parse().map(Self).map_err(|_| format!("`{text}` is no rate: write 20/s"))
-    }
-}
-
-#[when(expr = "{user} sends {rate} to {url}")]
-async fn sends(world: &mut World, user: User, rate: Rate, url: Url) {
-    let result = match world.lab() {
-        Some(lab) => Some(lab.load(&user.0, &url.0, rate.0).await),
-        None => None,
-    };
-    world.acted(result);
-}
-
-#[when(expr = "{tier} scales to {int}")]
-async fn scales(world: &mut World, tier: Tier, count: usize) {
-    let result = match world.lab() {
-        Some(lab) => Some(lab.scale(&tier.0, count).await),
-        None => None,
-    };
-    world.acted(result);
-}
-
-#[when(expr = "{tier} replaces {int}")]
-async fn replaces(world: &mut World, tier: Tier, count: usize) {
-    let result = match world.lab() {
-        Some(lab) => Some(lab.replace(&tier.0, count).await),
-        None => None,
-    };
-    world.acted(result);
-}
-
-#[when(expr = "{flag} is at {percent}")]
-async fn is_at(world: &mut World, flag: Flag, percent: Percent) {
-    let result = match world.lab() {
-        Some(lab) => Some(lab.flag(&flag.0, percent.0).await),
-        None => None,
-    };
-    world.acted(result);
 }
 
 #[then(expr = "{part} {should} list {comparison} instances of {tier} {deadline}")]
@@ -105,8 +44,8 @@ async fn lists(world: &mut World, part: Part, should: Should, comparison: Compar
 
 #[then(expr = "{part} {should} list {comparison} stale instances of {tier} {deadline}")]
 async fn lists_stale(world: &mut World, part: Part, should: Should, comparison: Comparison, tier: Tier, deadline: Deadline) {
-    let catalogue = world.lab().and_then(|lab| lab.topology.tiers.get(&tier.0).map(|tier| tier.catalogue.clone()));
-    let expectation = Listed { tier: tier.0, part: part.0, stale_in: catalogue, comparison: comparison.0 };
+    let Some(declared) = declared(world, &tier) else { return };
+    let expectation = Listed { tier: tier.0, part: part.0, stale_in: Some(declared.catalogue), comparison: comparison.0 };
     world.expect(should.0, deadline.0, expectation).await;
 }
 
@@ -115,6 +54,34 @@ async fn agrees(world: &mut World, part: Part, should: Should, other: Part, tier
     world.expect(should.0, deadline.0, SameMembers { tier: tier.0, part: part.0, other: other.0 }).await;
 }
 
-/// The parameter types of this file: names and regular expressions.
-pub(super) const TYPES: &[(&str, &str)] =
-    &[(Tier::NAME, Tier::REGEX), (Flag::NAME, Flag::REGEX), (Percent::NAME, Percent::REGEX), (Rate::NAME, Rate::REGEX)];
+#[then(expr = "every list of {tier} {should} agree with {part} {deadline}")]
+async fn every_list_agrees(world: &mut World, tier: Tier, should: Should, other: Part, deadline: Deadline) {
+    let Some(declared) = declared(world, &tier) else { return };
+    let expectation = EveryAgrees { tier: tier.0, parts: declared.other_lists(), other: other.0 };
+    world.expect(should.0, deadline.0, expectation).await;
+}
+
+#[then(expr = "{part} {should} route to a terminated instance of {tier} {deadline}")]
+async fn routes(world: &mut World, part: Part, should: Should, tier: Tier, deadline: Deadline) {
+    let Some(declared) = declared(world, &tier) else { return };
+    let expectation = Routed { tier: tier.0, catalogue: declared.catalogue, balancers: Balancers::One(part.0) };
+    world.expect(should.0, deadline.0, expectation).await;
+}
+
+#[then(expr = "any load balancer of {tier} {should} route to a terminated instance {deadline}")]
+async fn any_routes(world: &mut World, tier: Tier, should: Should, deadline: Deadline) {
+    let Some(declared) = declared(world, &tier) else { return };
+    let balancers = Balancers::Any(declared.other_lists());
+    let expectation = Routed { tier: tier.0, catalogue: declared.catalogue, balancers };
+    world.expect(should.0, deadline.0, expectation).await;
+}
+
+#[then(expr = "{tier} {should} have {comparison} idle instances {deadline}")]
+async fn has_idle(world: &mut World, tier: Tier, should: Should, comparison: Comparison, deadline: Deadline) {
+    let Some(declared) = declared(world, &tier) else { return };
+    let expectation = Idle { tier: tier.0, catalogue: declared.catalogue, comparison: comparison.0 };
+    world.expect(should.0, deadline.0, expectation).await;
+}
+
+/// The parameter type of this file: name and regular expression.
+pub(super) const TYPES: &[(&str, &str)] = &[(Tier::NAME, Tier::REGEX)];

@@ -1,5 +1,5 @@
 //! The host list on the HAProxy's machine: a line of `address:port` for each instance, replaced in one go, so that whoever reads it
-//! reads a whole one.
+//! reads a whole one. It is not forced to the disk: a machine that loses power gets a new list from Consul.
 
 use std::io::Write;
 use std::net::SocketAddr;
@@ -18,7 +18,6 @@ pub(super) fn write(path: &Path, addresses: &[String]) -> anyhow::Result<()> {
     for address in addresses {
         writeln!(file, "{address}").with_context(|| format!("writing {shown}"))?;
     }
-    file.sync_all().with_context(|| format!("writing {shown}"))?;
     std::fs::rename(&beside, path).with_context(|| format!("renaming {shown} to {}", path.display()))
 }
 

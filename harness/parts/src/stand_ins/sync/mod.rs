@@ -86,17 +86,16 @@ async fn keep(options: Options, mut received: mpsc::UnboundedReceiver<Vec<String
     let (quiescence, period) = (Duration::from_millis(options.quiescence_ms), Duration::from_millis(options.period_ms));
     let (mut known, mut ready) = (false, false);
     loop {
-        let mut pending = match tokio::time::timeout(period, received.recv()).await {
-            Ok(Some(list)) => Some(list),
-            Ok(None) => return,
-            Err(_) => None,
+        let pending = match quiet_list(&mut received, period, quiescence).await {
+            Ok(pending) => pending,
+            Err(Closed) => return,
         };
-        while let (Some(_), Ok(Some(newer))) = (&pending, tokio::time::timeout(quiescence, received.recv()).await) {
-            pending = Some(newer);
-        }
         if let Some(list) = pending {
             match hosts::write(&options.host_list, &list) {
-                Ok(()) => known = !list.is_empty() || known,
+                Ok(()) => {
+                    log::action("host-list", &options.name, "success", &format!("{} instances", list.len()));
+                    known = !list.is_empty() || known;
+                }
                 Err(error) => log::action("host-list", &options.name, "failure", &format!("{error:#}")),
             }
         }
@@ -109,6 +108,23 @@ async fn keep(options: Options, mut received: mpsc::UnboundedReceiver<Vec<String
             }
         }
     }
+}
+
+/// Nobody can bring a list any more.
+struct Closed;
+
+/// The latest list, once none has come for `quiescence`; nothing, if none comes within `period`.
+async fn quiet_list(
+    received: &mut mpsc::UnboundedReceiver<Vec<String>>,
+    period: Duration,
+    quiescence: Duration,
+) -> Result<Option<Vec<String>>, Closed> {
+    let Ok(first) = tokio::time::timeout(period, received.recv()).await else { return Ok(None) };
+    let mut list = first.ok_or(Closed)?;
+    while let Ok(Some(newer)) = tokio::time::timeout(quiescence, received.recv()).await {
+        list = newer;
+    }
+    Ok(Some(list))
 }
 
 /// Runs the program once, as a process of its own, and says what came of it: whether it succeeded.
@@ -133,4 +149,44 @@ async fn program(options: &Options) -> anyhow::Result<(Option<i32>, String)> {
     let output = output.with_context(|| format!("it did not end within {} s", RUNS_AT_MOST.as_secs()))?;
     let output = output.context("starting the program")?;
     Ok((output.status.code(), String::from_utf8_lossy(&output.stderr).trim().replace('\n', "; ")))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    /// Until some list is quiet, for at most two seconds.
+    async fn quiet(received: &mut mpsc::UnboundedReceiver<Vec<String>>) -> Option<Vec<String>> {
+        let waiting = async {
+            loop {
+                match quiet_list(received, Duration::from_millis(10), Duration::from_millis(300)).await {
+                    Ok(Some(list)) => return Some(list),
+                    Ok(None) => {}
+                    Err(Closed) => return None,
+                }
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(2), waiting).await.ok().flatten()
+    }
+
+    #[tokio::test]
+    async fn a_list_that_comes_after_a_period_without_one_is_not_lost() {
+        let (changes, mut received) = mpsc::unbounded_channel();
+        tokio::spawn(async move {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            changes.send(vec!["10.0.0.1:80".to_owned()]).unwrap();
+            tokio::time::sleep(Duration::from_secs(5)).await;
+        });
+        assert_eq!(quiet(&mut received).await, Some(vec!["10.0.0.1:80".to_owned()]));
+    }
+
+    #[tokio::test]
+    async fn of_lists_that_follow_one_another_the_last_is_taken() {
+        let (changes, mut received) = mpsc::unbounded_channel();
+        for port in ["1", "2", "3"] {
+            changes.send(vec![format!("10.0.0.1:{port}")]).unwrap();
+        }
+        assert_eq!(quiet(&mut received).await, Some(vec!["10.0.0.1:3".to_owned()]));
+    }
 }

@@ -1,0 +1,101 @@
+//! `every list of {tier} should agree with {part}`: all lists of a tier against one of them, which mostly is the catalogue.
+
+use super::members::{differences, list};
+use super::{Expectation, Kind, Sight};
+use crate::timeline::Timeline;
+
+/// Every list whose part runs has the same servers as that one.
+#[derive(Debug, Clone)]
+pub struct EveryAgrees {
+    /// The tier.
+    pub tier: String,
+    /// Whose lists; that of a part that does not run is left out.
+    pub parts: Vec<String>,
+    /// And whose other one.
+    pub other: String,
+}
+
+impl Expectation for EveryAgrees {
+    fn kind(&self) -> Kind {
+        Kind::State
+    }
+
+    fn look(&self, timeline: &Timeline) -> Sight {
+        let running: Vec<&String> = self.parts.iter().filter(|part| **part != self.other && timeline.runs(part)).collect();
+        if running.is_empty() {
+            return Sight::unknown(format!("of those that list {}, none runs: {}", self.tier, self.parts.join(", ")));
+        }
+        if let Err(why) = list(timeline, &self.tier, &self.other) {
+            return Sight::unknown(why);
+        }
+        let (mut same, mut different, mut unknown) = (Vec::new(), Vec::new(), Vec::new());
+        for part in running {
+            match differences(timeline, &self.tier, part, &self.other) {
+                Ok(Ok(_)) => same.push(part.as_str()),
+                Ok(Err(differences)) => different.push(differences),
+                Err(why) => unknown.push(why),
+            }
+        }
+        let agree = (!same.is_empty()).then(|| format!("the same as {}: {}", self.other, same.join(", ")));
+        // One that differs is enough, whatever the others have.
+        let so = different.is_empty();
+        let seen: Vec<String> = different.into_iter().chain(unknown.iter().cloned()).chain(agree).collect();
+        if so && !unknown.is_empty() {
+            return Sight::unknown(seen.join(". "));
+        }
+        Sight::of(so, seen.join(". "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::expect::Fact;
+    use crate::timeline::{State, What};
+    use crate::wire::members::{Reading, Server};
+
+    const PARTS: [&str; 3] = ["haproxy-1", "haproxy-2", "haproxy-3"];
+
+    fn look(running: &[&str], lists: &[(u64, &str, &[u16])]) -> Sight {
+        let mut timeline = Timeline::default();
+        for part in PARTS {
+            let addresses = Vec::new();
+            let state = if running.contains(&part) { State::Running { addresses } } else { State::Exited { code: 0 } };
+            timeline.push(0, What::Container { part: part.into(), state });
+        }
+        for (at_ms, part, ports) in lists {
+            let server = |port: &u16| Server { address: ([10, 0, 0, 1], *port).into(), listed: true, state: "up".into() };
+            let reading = Reading::Servers(ports.iter().map(server).collect());
+            timeline.push(*at_ms, What::Members { tier: "webapp".into(), part: (*part).into(), reading });
+        }
+        let parts = PARTS.map(ToOwned::to_owned).into();
+        EveryAgrees { tier: "webapp".into(), parts, other: "consul".into() }.look(&timeline)
+    }
+
+    #[test]
+    fn each_list_that_differs_is_named_with_what_is_stale_in_it() {
+        let same: &[(u64, &str, &[u16])] = &[(0, "consul", &[1, 2]), (0, "haproxy-1", &[1, 2]), (0, "haproxy-2", &[1, 2])];
+        assert_eq!(look(&PARTS[..2], same).fact, Fact::So);
+        let later: &[(u64, &str, &[u16])] = &[(1000, "consul", &[2]), (1000, "haproxy-2", &[2]), (1300, "haproxy-3", &[3])];
+        let sight = look(&PARTS, &[same, later].concat());
+        assert_eq!(sight.fact, Fact::NotSo);
+        for told in [
+            "haproxy-1 lists 2, consul lists 1; 1 only in haproxy-1: 10.0.0.1:1 (up, gone from consul for 0.3 s)",
+            "1 only in haproxy-3: 10.0.0.1:3 (up, never in consul)",
+            "the same as consul: haproxy-2",
+        ] {
+            assert!(sight.seen.contains(told), "{}", sight.seen);
+        }
+    }
+
+    #[test]
+    fn a_part_that_does_not_run_is_left_out_and_without_any_there_is_no_evidence() {
+        let lists: &[(u64, &str, &[u16])] = &[(0, "consul", &[1]), (0, "haproxy-1", &[1]), (0, "haproxy-2", &[2])];
+        assert_eq!(look(&["haproxy-1"], lists).fact, Fact::So);
+        assert_eq!(look(&["haproxy-2"], lists).fact, Fact::NotSo);
+        assert_eq!(look(&[], lists).fact, Fact::Unknown);
+        assert_eq!(look(&["haproxy-1", "haproxy-3"], lists).fact, Fact::Unknown, "the list of haproxy-3 was never read");
+        assert_eq!(look(&["haproxy-2", "haproxy-3"], lists).fact, Fact::NotSo, "one that differs is enough");
+        assert_eq!(look(&["haproxy-1"], &lists[1..]).fact, Fact::Unknown, "consul's list was never read");
+    }
+}

@@ -1,0 +1,196 @@
+//! `{part} should route to a terminated instance of {tier}`: by the part's own access lines, against what the tier's catalogue had when
+//! each request was sent. nginx names all addresses that it tried, HAProxy the last one: that another one was tried before is no evidence
+//! that it was good.
+
+use std::collections::BTreeMap;
+
+use super::members::{list, named, seconds};
+use super::{Expectation, Kind, Sight};
+use crate::timeline::{Presence, Timeline};
+
+/// Whose requests are looked at.
+#[derive(Debug, Clone)]
+pub enum Balancers {
+    /// Of that part.
+    One(String),
+    /// Of any of these that runs and writes access lines.
+    Any(Vec<String>),
+}
+
+/// Of the requests sent since the step began, one went to an address that the catalogue had listed, and did no longer.
+#[derive(Debug, Clone)]
+pub struct Routed {
+    /// The tier.
+    pub tier: String,
+    /// Whose list is right.
+    pub catalogue: String,
+    /// Who routes.
+    pub balancers: Balancers,
+}
+
+impl Expectation for Routed {
+    // What went wrong once has gone wrong; and each of these is looked at once, however long it is watched.
+    fn kind(&self) -> Kind {
+        Kind::Event
+    }
+
+    fn look(&self, timeline: &Timeline) -> Sight {
+        let catalogue = match list(timeline, &self.tier, &self.catalogue) {
+            Ok((catalogue, _)) => catalogue,
+            Err(why) => return Sight::unknown(why),
+        };
+        let mut requests: BTreeMap<&str, usize> = match &self.balancers {
+            Balancers::One(part) => [(part.as_str(), 0)].into(),
+            Balancers::Any(parts) => {
+                let routing = parts.iter().filter(|part| timeline.runs(part) && timeline.logs_requests(part));
+                routing.map(|part| (part.as_str(), 0)).collect()
+            }
+        };
+        // What was sent before the step is another step's matter, though its line can come later.
+        let since = timeline.step_ms();
+        let mut gone: BTreeMap<_, (usize, u64)> = BTreeMap::new();
+        let mut elsewhere = 0;
+        for (part, access, sent_ms) in timeline.accesses_since(since).filter(|(.., sent_ms)| *sent_ms >= since) {
+            let Some(count) = requests.get_mut(part) else { continue };
+            *count += 1;
+            elsewhere += usize::from(access.was_tried_elsewhere());
+            for address in access.upstreams() {
+                if let Presence::GoneSince(since) = catalogue.presence(address, sent_ms) {
+                    let (count, longest) = gone.entry((part, address)).or_default();
+                    (*count, *longest) = (*count + 1, sent_ms.saturating_sub(since).max(*longest));
+                }
+            }
+        }
+        let counts: Vec<String> = requests.iter().map(|(part, count)| format!("{count} of {part}")).collect();
+        let seen = format!("requests since the step began: {}", counts.join(", "));
+        if !gone.is_empty() {
+            let told = gone.iter().map(|((part, address), (count, longest))| {
+                let catalogue = &self.catalogue;
+                format!("{part} sent {count} to {address}, then gone from {catalogue} for up to {}", seconds(*longest))
+            });
+            return Sight::of(true, format!("{seen}; to terminated instances of {}{}", self.tier, named(told)));
+        }
+        if requests.is_empty() || requests.values().any(|count| *count == 0) {
+            let nobody = if requests.is_empty() { "; none that runs logs requests" } else { "" };
+            return Sight::unknown(format!("{seen}{nobody}"));
+        }
+        if elsewhere > 0 {
+            return Sight::unknown(format!(
+                "{seen}; {elsewhere} of these were tried elsewhere first, which their lines do not name"
+            ));
+        }
+        Sight::of(false, format!("{seen}; none to a terminated instance of {}", self.tier))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::expect::Fact;
+    use crate::timeline::{State, What};
+    use crate::wire::members::{Reading, Server};
+
+    /// Unix time of the beginning.
+    const BEGAN: f64 = 1_700_000_000.0;
+
+    fn catalogue(ports: &[u16]) -> What {
+        let server = |port: &u16| Server { address: ([10, 0, 0, 1], *port).into(), listed: true, state: "passing".into() };
+        let reading = Reading::Servers(ports.iter().map(server).collect());
+        What::Members { tier: "webapp".into(), part: "consul".into(), reading }
+    }
+
+    fn request(part: &str, sent_ms: u32, upstream: &str) -> What {
+        let at = BEGAN + f64::from(sent_ms) / 1000.0 + 0.2;
+        let line = format!(
+            r#"{{"access":{{"at":{at},"seconds":0.2,"host":"a","method":"GET","path":"/","status":200,"upstream":"{upstream}"}}}}"#
+        );
+        What::Log { part: part.into(), text: String::new(), line: Some(serde_json::from_str(&line).unwrap()) }
+    }
+
+    fn look(balancers: Balancers, entries: Vec<(u64, What)>) -> Sight {
+        let mut timeline = Timeline::beginning(BEGAN);
+        for part in ["haproxy-1", "haproxy-2"] {
+            timeline.push(0, What::Container { part: part.into(), state: State::Running { addresses: Vec::new() } });
+        }
+        timeline.push(0, catalogue(&[1, 2]));
+        timeline.push(500, catalogue(&[2]));
+        timeline.push(1000, What::Step { text: "Then it is looked at".into(), line: 1 });
+        for (at_ms, what) in entries {
+            timeline.push(at_ms, what);
+        }
+        Routed { tier: "webapp".into(), catalogue: "consul".into(), balancers }.look(&timeline)
+    }
+
+    fn one() -> Balancers {
+        Balancers::One("haproxy-1".into())
+    }
+
+    fn any() -> Balancers {
+        Balancers::Any(vec!["dns".into(), "haproxy-1".into(), "haproxy-2".into()])
+    }
+
+    #[test]
+    fn the_address_is_named_with_how_long_it_was_gone_when_the_request_was_sent() {
+        let entries = || {
+            vec![
+                (1100, request("haproxy-1", 1050, "10.0.0.1:2")),
+                (1200, request("haproxy-1", 1150, "10.0.0.1:2, 10.0.0.1:1")),
+                (1210, request("haproxy-2", 1160, "10.0.0.1:2")),
+            ]
+        };
+        let sight = look(one(), entries());
+        assert_eq!(sight.fact, Fact::So);
+        assert!(sight.seen.contains("haproxy-1 sent 1 to 10.0.0.1:1, then gone from consul for up to 0.7 s"), "{}", sight.seen);
+        assert_eq!(look(any(), entries()).fact, Fact::So);
+        assert_eq!(look(Balancers::One("haproxy-2".into()), entries()).fact, Fact::NotSo);
+    }
+
+    #[test]
+    fn what_counts_is_what_the_catalogue_had_when_the_request_was_sent() {
+        // Sent while it was listed still, to an address that never was, and to nobody.
+        let entries = vec![
+            (1100, request("haproxy-1", 1050, "10.0.0.1:2")),
+            (1200, catalogue(&[])),
+            (1900, request("haproxy-1", 1150, "10.0.0.1:2")),
+            (1900, request("haproxy-1", 1300, "10.0.0.1:7")),
+            (1900, request("haproxy-1", 1300, "-:-")),
+        ];
+        assert_eq!(look(one(), entries.clone()).fact, Fact::NotSo);
+        let later = (1950, request("haproxy-1", 1201, "10.0.0.1:2"));
+        assert_eq!(look(one(), [entries, vec![later]].concat()).fact, Fact::So);
+        let back = vec![(1200, catalogue(&[1, 2])), (1300, request("haproxy-1", 1250, "10.0.0.1:1"))];
+        assert_eq!(look(one(), back).fact, Fact::NotSo, "it is listed again");
+    }
+
+    #[test]
+    fn a_request_that_haproxy_tried_elsewhere_first_is_no_evidence_of_where_it_went() {
+        let haproxy = |retries: &str, port: u16| {
+            let line = format!(
+                r#"{{"access":{{"at":{},"host":"a","method":"GET","path":"/","status":200,"upstream":"10.0.0.1:{port}","retries":"{retries}"}}}}"#,
+                BEGAN + 1.1
+            );
+            let line = Some(serde_json::from_str(&line).unwrap());
+            (1300, What::Log { part: "haproxy-1".into(), text: String::new(), line })
+        };
+        assert_eq!(look(one(), vec![haproxy("0", 2), haproxy("2", 2)]).fact, Fact::NotSo);
+        let sight = look(one(), vec![haproxy("0", 2), haproxy("+1", 2)]);
+        assert_eq!(sight.fact, Fact::Unknown);
+        assert!(sight.seen.contains("1 of these were tried elsewhere first"), "{}", sight.seen);
+        assert_eq!(look(one(), vec![haproxy("+1", 2), haproxy("+3", 1)]).fact, Fact::So, "the last one tried is gone as well");
+    }
+
+    #[test]
+    fn without_requests_of_the_steps_own_time_there_is_no_evidence() {
+        assert_eq!(look(one(), vec![]).fact, Fact::Unknown);
+        let earlier = vec![(1010, request("haproxy-1", 900, "10.0.0.1:1"))];
+        assert_eq!(look(one(), earlier).fact, Fact::Unknown);
+        let of_one = vec![(1100, request("haproxy-1", 1050, "10.0.0.1:2"))];
+        assert_eq!(look(any(), of_one.clone()).fact, Fact::NotSo, "haproxy-2 has logged no request ever");
+        assert_eq!(look(Balancers::Any(vec!["dns".into()]), of_one.clone()).fact, Fact::Unknown);
+        let silent = vec![(1010, request("haproxy-2", 900, "10.0.0.1:2"))];
+        assert_eq!(look(any(), [silent, of_one].concat()).fact, Fact::Unknown, "haproxy-2 has logged none of this time");
+        let unread = vec![(2600, request("haproxy-1", 2500, "10.0.0.1:2"))];
+        assert_eq!(look(one(), unread).fact, Fact::Unknown, "nobody has read the catalogue meanwhile");
+    }
+}
