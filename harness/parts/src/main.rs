@@ -37,6 +37,8 @@ enum Part {
     SocketProxy(instruments::socket_proxy::Options),
     /// Many instances of a service, each with an address of its own, in one container.
     Fleet(instruments::fleet::Options),
+    /// One instance of a service, in a container of its own.
+    Webapp(instruments::webapp::Options),
     /// Many users ask for one thing at a fixed rate; JSON in, NDJSON out.
     Load(instruments::load::Options),
     /// Which servers a list has, Consul's or an HAProxy's, each time that it changes, as NDJSON.
@@ -76,6 +78,7 @@ async fn main() -> std::process::ExitCode {
         Part::Exporter(options) => instruments::exporter::run(options).await,
         Part::SocketProxy(options) => instruments::socket_proxy::run(options).await,
         Part::Fleet(options) => instruments::fleet::run(options).await,
+        Part::Webapp(options) => instruments::webapp::run(options).await,
         Part::Load(options) => instruments::load::run(options).await,
         Part::Members(options) => instruments::members::run(options).await,
         Part::Route(options) => instruments::route::run(options).await,

@@ -126,12 +126,12 @@ impl Consul {
         Ok(())
     }
 
-    /// Every instance of a service, with its state, as soon as there is something newer than `since`.
+    /// Every instance of a service, with its state, as soon as there is something newer than `since`; of one tag, unless that is empty.
     ///
     /// # Errors
     /// When Consul is not reached, has no leader, or says something else.
-    pub(crate) async fn instances(&self, service: &str, since: Index) -> anyhow::Result<(Index, Vec<Healthy>)> {
-        let (index, text) = self.ask(&format!("/v1/health/service/{service}"), since).await?;
+    pub(crate) async fn instances(&self, service: &str, tag: &str, since: Index) -> anyhow::Result<(Index, Vec<Healthy>)> {
+        let (index, text) = self.ask(&health(service, tag), since).await?;
         let text = text.context("the health endpoint is not there")?;
         Ok((index, serde_json::from_str(&text).context("reading Consul's answer")?))
     }
@@ -161,6 +161,11 @@ impl Consul {
     }
 }
 
+fn health(service: &str, tag: &str) -> String {
+    let tag = if tag.is_empty() { String::new() } else { format!("?tag={tag}") };
+    format!("/v1/health/service/{service}{tag}")
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
@@ -173,5 +178,11 @@ mod tests {
         let all: Vec<Healthy> = serde_json::from_str(text).unwrap();
         assert_eq!(all[0].state(), "critical");
         assert_eq!(all[0].address().unwrap(), "10.0.0.9:80".parse().unwrap());
+    }
+
+    #[test]
+    fn a_tag_is_asked_for_only_where_there_is_one() {
+        assert_eq!(health("webapp", ""), "/v1/health/service/webapp");
+        assert_eq!(health("webapp", "zone-a"), "/v1/health/service/webapp?tag=zone-a");
     }
 }

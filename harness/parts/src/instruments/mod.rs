@@ -13,3 +13,4 @@ pub(crate) mod resolve;
 pub(crate) mod route;
 pub(crate) mod socket_proxy;
 pub(crate) mod visit;
+pub(crate) mod webapp;

@@ -4,24 +4,24 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use super::Fleet;
+use super::site::Site;
 use crate::common::consul::Index;
 use crate::common::log;
 
 /// While Consul does not answer.
 const AGAIN: Duration = Duration::from_millis(500);
 
-pub(super) async fn follow(fleet: Arc<Fleet>) {
-    let Some(key) = fleet.options.flag_key.clone() else { return };
+pub(crate) async fn follow(site: Arc<Site>) {
+    let Some(key) = site.options.flag_key.clone() else { return };
     let mut index = Index::default();
     let mut told = String::new();
     loop {
-        match fleet.consul.value(&key, index).await {
+        match site.consul.value(&key, index).await {
             Ok((next, value)) => {
                 index = next;
                 match value.as_deref().unwrap_or("0").trim().parse::<u32>().ok().filter(|percent| *percent <= 100) {
                     Some(percent) => {
-                        if fleet.flag.swap(percent, Ordering::SeqCst) != percent {
+                        if site.flag.swap(percent, Ordering::SeqCst) != percent {
                             log::action("flag", &key, "success", &format!("{percent} % of requests have it"));
                         }
                     }

@@ -7,13 +7,10 @@ use std::time::Instant;
 use serde::{Deserialize, Serialize};
 use tokio::sync::{Semaphore, watch};
 
-use super::Options;
-use crate::common::consul::{HttpCheck, Registration};
-
-pub(super) struct Instance {
-    pub(super) id: String,
-    pub(super) address: Ipv4Addr,
-    pub(super) zone: String,
+pub(crate) struct Instance {
+    pub(crate) id: String,
+    pub(crate) address: Ipv4Addr,
+    pub(crate) zone: String,
     workers: usize,
     free: Semaphore,
     busy: BusyTime,
@@ -34,7 +31,7 @@ pub(crate) struct Told {
 }
 
 impl Instance {
-    pub(super) fn new(id: String, address: Ipv4Addr, zone: String, workers: usize) -> Self {
+    pub(crate) fn new(id: String, address: Ipv4Addr, zone: String, workers: usize) -> Self {
         let terminated = watch::Sender::new(false);
         Self { id, address, zone, workers, free: Semaphore::new(workers), busy: BusyTime::default(), terminated }
     }
@@ -69,23 +66,6 @@ impl Instance {
             workers: self.workers,
             busy: self.workers - self.free.available_permits().min(self.workers),
             busy_ms: self.busy.total_ms(),
-        }
-    }
-
-    pub(super) fn registration<'a>(&'a self, options: &'a Options) -> Registration<'a> {
-        Registration {
-            id: &self.id,
-            name: &options.service,
-            address: self.address.into(),
-            port: options.port,
-            tags: vec![format!("zone-{}", self.zone)],
-            check: HttpCheck {
-                http: format!("http://{}:{}/healthz", self.address, options.port),
-                interval: options.check_interval.clone(),
-                timeout: "1s".into(),
-                // Never within a scenario: what vanishes stays, as critical.
-                deregister_critical_service_after: "1h".into(),
-            },
         }
     }
 }

@@ -2,32 +2,29 @@
 //! Requests run a query; a flag in Consul's key-value store says how many of them run another one besides. A terminated instance goes
 //! dark, as a machine does that is gone: no reset, and nobody deregisters it.
 //!
-//! `network` has the addresses, `instance` one instance, `book` all of them, `serve` answers requests, `database` runs the queries, `flag`
-//! follows the flag, `control` is how instances are started and terminated.
+//! `network` has the addresses, `instance` one instance, `book` all of them, `site` what they have in common, `serve` answers requests,
+//! `database` runs the queries, `flag` follows the flag, `control` is how instances are started and terminated.
 
 mod book;
 mod control;
 mod database;
-mod flag;
+pub(crate) mod flag;
 pub(crate) mod instance;
 pub(crate) mod network;
-mod serve;
+pub(crate) mod serve;
+pub(crate) mod site;
 
-use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
-use std::sync::atomic::AtomicU32;
 
 use anyhow::Context;
 use futures_util::{StreamExt, TryStreamExt};
-use tokio::net::TcpListener;
 
-use crate::common::consul::Consul;
 use crate::common::listen::{self, Address};
 use crate::common::log;
 use book::Book;
-use database::Database;
 use instance::Instance;
 use network::Range;
+use site::Site;
 
 /// An agent takes them one after the other anyway; more would only wait there.
 const REGISTERED_AT_A_TIME: usize = 16;
@@ -37,36 +34,11 @@ pub(crate) struct Options {
     /// The addresses of instances, such as `10.83.128.0/20`: within the lab's network, and apart from those of containers.
     #[arg(long, env = "ADDRESSES")]
     addresses: Range,
-    /// The port that every instance listens on.
-    #[arg(long, env = "PORT", default_value_t = 8080)]
-    port: u16,
-    /// The service's name in Consul.
-    #[arg(long, env = "SERVICE")]
-    service: String,
     /// Zones, in turn: the first instance is in the first one.
     #[arg(long, env = "ZONES", value_delimiter = ' ', default_value = "a")]
     zones: Vec<String>,
-    /// How many requests an instance works on at a time; others wait for a worker.
-    #[arg(long, env = "WORKERS", default_value_t = 4)]
-    workers: usize,
-    /// The agent of this machine.
-    #[arg(long, env = "CONSUL", default_value = "http://127.0.0.1:8500")]
-    consul: String,
-    /// How often the agent asks for /healthz.
-    #[arg(long, env = "CHECK_INTERVAL", default_value = "1s")]
-    check_interval: String,
-    /// `mysql://user@host/database`. Without one, requests run no query.
-    #[arg(long, env = "DATABASE")]
-    database: Option<String>,
-    /// What every request asks the database.
-    #[arg(long, env = "QUERY", default_value = "SELECT 1")]
-    query: String,
-    /// What a request with the flag asks besides.
-    #[arg(long, env = "FLAG_QUERY", default_value = "SELECT 1")]
-    flag_query: String,
-    /// The key whose value is the percentage of requests with the flag; without such a key, none has it.
-    #[arg(long, env = "FLAG_KEY")]
-    flag_key: Option<String>,
+    #[command(flatten)]
+    site: site::Options,
     /// Where instances are started and terminated.
     #[arg(long, env = "CONTROL", default_value = "0.0.0.0:9000")]
     control: Address,
@@ -74,12 +46,8 @@ pub(crate) struct Options {
 
 /// A running fleet.
 pub(crate) struct Fleet {
-    options: Options,
     network: network::Network,
-    consul: Consul,
-    database: Option<Database>,
-    /// In percent.
-    flag: AtomicU32,
+    site: Arc<Site>,
     book: Book,
 }
 
@@ -88,21 +56,17 @@ pub(crate) struct Fleet {
 /// # Errors
 /// When the addresses are no subnet of their own, or the ports cannot be listened on.
 pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
+    let Options { addresses, zones, site, control } = options;
     let network = network::Network::open().await?;
-    network.own(options.addresses).await?;
-    let listener = TcpListener::bind(SocketAddr::new(Ipv4Addr::UNSPECIFIED.into(), options.port)).await;
-    let listener = listener.with_context(|| format!("listening on port {}", options.port))?;
-    let control = options.control.bind().await?;
-    let fleet = Arc::new(Fleet {
-        network,
-        consul: Consul::new(&options.consul)?,
-        database: options.database.as_deref().map(|url| Database::new(url, &options)).transpose()?,
-        flag: AtomicU32::new(0),
-        book: Book::new(&options.service, options.addresses, &options.zones, options.workers),
-        options,
-    });
-    tokio::spawn(flag::follow(fleet.clone()));
-    tokio::spawn(serve::accept(fleet.clone(), listener));
+    network.own(addresses).await?;
+    let listener = serve::listen(site.port).await?;
+    let control = control.bind().await?;
+    let book = Book::new(&site.service, addresses, &zones, site.workers);
+    let fleet = Arc::new(Fleet { network, site: Arc::new(Site::new(site)?), book });
+    tokio::spawn(flag::follow(fleet.site.clone()));
+    let served = fleet.clone();
+    // Which instance was asked is the address that the connection was made to.
+    tokio::spawn(serve::accept(fleet.site.clone(), listener, move |address| served.book.at(address)));
     log::ready("fleet");
     listen::serve(control, control::router(fleet)).await
 }
@@ -114,7 +78,7 @@ impl Fleet {
     /// When the agent refuses.
     async fn register(&self, new: &[Arc<Instance>]) -> anyhow::Result<()> {
         let registering = futures_util::stream::iter(new.to_vec()).map(|instance| async move {
-            self.consul.register(&instance.registration(&self.options)).await?;
+            self.site.register(&instance).await?;
             log::action("start", &instance.id, "success", &format!("at {}, zone {}", instance.address, instance.zone));
             anyhow::Ok(())
         });

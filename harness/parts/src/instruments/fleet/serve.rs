@@ -1,11 +1,12 @@
-//! Answers requests. Which instance was asked is the address that the connection was made to.
+//! Answers requests, each for the instance that has the address which the connection was made to.
 
 use std::convert::Infallible;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use anyhow::Context;
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::body::Incoming;
@@ -15,8 +16,8 @@ use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
 
-use super::Fleet;
 use super::instance::Instance;
+use super::site::Site;
 
 /// Who served a request.
 const SERVED_BY: &str = "x-served-by";
@@ -25,12 +26,25 @@ const HEAD_WITHIN: Duration = Duration::from_secs(30);
 /// The kernel refuses connections for lack of something, such as descriptors: other connections have to end first.
 const BREATH: Duration = Duration::from_millis(50);
 
-/// Accepts connections to every instance.
-pub(super) async fn accept(fleet: Arc<Fleet>, listener: TcpListener) {
+/// Listens on all addresses of this machine.
+///
+/// # Errors
+/// When the port is taken.
+pub(crate) async fn listen(port: u16) -> anyhow::Result<TcpListener> {
+    let listener = TcpListener::bind(SocketAddr::new(Ipv4Addr::UNSPECIFIED.into(), port)).await;
+    listener.with_context(|| format!("listening on port {port}"))
+}
+
+/// Accepts connections, and answers where there is an instance `at` the address.
+pub(crate) async fn accept(site: Arc<Site>, listener: TcpListener, at: impl Fn(Ipv4Addr) -> Option<Arc<Instance>>) {
     loop {
         match listener.accept().await {
             Ok((stream, _)) => {
-                tokio::spawn(connection(fleet.clone(), stream));
+                let asked = stream.local_addr().map(|address| address.ip());
+                // An address of the range that no instance has: nobody is there, and the connection is closed.
+                let Ok(IpAddr::V4(address)) = asked else { continue };
+                let Some(instance) = at(address) else { continue };
+                tokio::spawn(connection(site.clone(), instance, stream));
             }
             Err(error) => {
                 eprintln!("relapse-parts: no connection was accepted: {error}");
@@ -40,12 +54,8 @@ pub(super) async fn accept(fleet: Arc<Fleet>, listener: TcpListener) {
     }
 }
 
-async fn connection(fleet: Arc<Fleet>, stream: TcpStream) {
-    let asked = stream.local_addr().map(|address| address.ip());
-    let Ok(IpAddr::V4(address)) = asked else { return };
-    // An address of the range that no instance has: nobody is there, and the connection is closed.
-    let Some(instance) = fleet.book.at(address) else { return };
-    let service = service_fn(|request| answer(fleet.clone(), instance.clone(), request));
+async fn connection(site: Arc<Site>, instance: Arc<Instance>, stream: TcpStream) {
+    let service = service_fn(|request| answer(site.clone(), instance.clone(), request));
     let mut builder = http1::Builder::new();
     builder.timer(TokioTimer::new()).header_read_timeout(HEAD_WITHIN);
     let serving = builder.serve_connection(TokioIo::new(stream), service);
@@ -61,14 +71,14 @@ async fn connection(fleet: Arc<Fleet>, stream: TcpStream) {
 }
 
 async fn answer(
-    fleet: Arc<Fleet>,
+    site: Arc<Site>,
     instance: Arc<Instance>,
     request: Request<Incoming>,
 ) -> Result<Response<Full<Bytes>>, Infallible> {
     let (status, text) = match request.uri().path() {
         // As a web server answers it by itself: no worker is needed to be well.
         "/healthz" => (StatusCode::OK, "ok\n".to_owned()),
-        _ => instance.work(page(&fleet, &instance)).await,
+        _ => instance.work(page(&site, &instance)).await,
     };
     let mut response = Response::new(Full::from(text));
     *response.status_mut() = status;
@@ -79,9 +89,9 @@ async fn answer(
 }
 
 /// What a user asks for.
-async fn page(fleet: &Fleet, instance: &Instance) -> (StatusCode, String) {
-    let Some(database) = &fleet.database else { return (StatusCode::OK, format!("{}\n", instance.id)) };
-    let flagged = rand::random_range(0..100) < fleet.flag.load(Ordering::SeqCst);
+async fn page(site: &Site, instance: &Instance) -> (StatusCode, String) {
+    let Some(database) = &site.database else { return (StatusCode::OK, format!("{}\n", instance.id)) };
+    let flagged = rand::random_range(0..100) < site.flag.load(Ordering::SeqCst);
     match database.ask(flagged).await {
         Ok(()) => (StatusCode::OK, format!("{}\n", instance.id)),
         Err(error) => {

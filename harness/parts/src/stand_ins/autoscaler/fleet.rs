@@ -120,7 +120,7 @@ impl Fleet {
         let waiting = async {
             let mut index = Index::default();
             loop {
-                match self.consul.instances(&self.service, index).await {
+                match self.consul.instances(&self.service, "", index).await {
                     Ok((next, instances)) => {
                         let passing = instances.iter().filter(|one| one.state() == "passing").map(Healthy::id).collect();
                         let open: Vec<&String> = ids.iter().filter(|id| !holds(&passing, id)).collect();

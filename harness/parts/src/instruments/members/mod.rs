@@ -1,5 +1,8 @@
 //! Which servers a list has, each time that it changes: Consul's instances of a service, or an HAProxy's servers of a backend. See
-//! `wire::members`. Run it where the list is reached, as whoever uses it would.
+//! `wire::members`. Run it where the list is reached, as whoever uses it would. One file a kind of list: its options, and `read`.
+
+mod consul;
+mod haproxy;
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -8,15 +11,8 @@ use clap::Subcommand;
 use relapse_model::wire::members::{HEARTBEAT_MS, Reading, Server};
 use tokio::time::{Instant, MissedTickBehavior};
 
-use crate::common::consul::{Consul, Index};
-use crate::common::haproxy::Runtime;
 use crate::common::{log, stop};
 use crate::instruments::visit::read_input;
-
-/// An HAProxy does not tell when something changes.
-const HAPROXY_EVERY: Duration = Duration::from_millis(50);
-/// While Consul does not answer.
-const CONSUL_AGAIN: Duration = Duration::from_millis(200);
 
 #[derive(clap::Args)]
 pub(crate) struct Options {
@@ -27,18 +23,9 @@ pub(crate) struct Options {
 #[derive(Subcommand)]
 enum List {
     /// The instances of a service.
-    Consul {
-        service: String,
-        #[arg(default_value = "http://127.0.0.1:8500")]
-        url: String,
-    },
+    Consul(consul::Options),
     /// The servers of a backend.
-    Haproxy {
-        backend: String,
-        /// The Runtime API.
-        #[arg(default_value = "127.0.0.1:9999")]
-        api: SocketAddr,
-    },
+    Haproxy(haproxy::Options),
 }
 
 /// Tells until standard input ends or a signal comes.
@@ -51,10 +38,9 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
     let (tell, mut readings) = tokio::sync::mpsc::channel(8);
     let reading = async {
         match options.list {
-            List::Consul { service, url } => consul(&Consul::new(&url)?, &service, &tell).await,
-            List::Haproxy { backend, api } => haproxy(Runtime(api), &backend, &tell).await,
+            List::Consul(options) => consul::read(&options, &tell).await,
+            List::Haproxy(options) => haproxy::read(&options, &tell).await,
         }
-        anyhow::Ok(())
     };
     let telling = async {
         let mut last = None;
@@ -88,37 +74,6 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
 }
 
 type Tell = tokio::sync::mpsc::Sender<Reading>;
-
-async fn consul(consul: &Consul, service: &str, tell: &Tell) {
-    let mut index = Index::default();
-    loop {
-        let reading = match consul.instances(service, index).await {
-            Ok((next, instances)) => {
-                index = next;
-                instances.iter().map(|one| Ok(server(one.address()?, one.state() == "passing", one.state()))).collect()
-            }
-            Err(error) => Err(error),
-        };
-        if !told(reading, tell, CONSUL_AGAIN).await {
-            return;
-        }
-    }
-}
-
-async fn haproxy(runtime: Runtime, backend: &str, tell: &Tell) {
-    let mut ticks = tokio::time::interval(HAPROXY_EVERY);
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    loop {
-        ticks.tick().await;
-        let reading = runtime.slots(backend).await.map(|slots| {
-            let with_address = slots.iter().filter_map(|slot| Some(server(slot.address?, slot.serves(), slot.state())));
-            with_address.collect()
-        });
-        if !told(reading, tell, Duration::ZERO).await {
-            return;
-        }
-    }
-}
 
 fn server(address: SocketAddr, listed: bool, state: &str) -> Server {
     Server { address, listed, state: state.to_owned() }
