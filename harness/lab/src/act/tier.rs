@@ -26,9 +26,8 @@ impl Lab {
     /// # Errors
     /// When there is no such tier, its command cannot be told what is asked, or could not be run.
     pub async fn scale(&self, tier: &str, scaling: &Scaling) -> Result<(), ActError> {
-        let declared = self.tier(tier)?;
-        let command = declared.scaled(scaling).map_err(ActError::new)?;
-        self.attempt("scale", tier, &declared.scale.part, command).await
+        let (part, command) = self.tier(tier)?.scaled(scaling).map_err(ActError::new)?;
+        self.attempt("scale", tier, part, command).await
     }
 
     /// Replaces so many instances of a tier, and returns when its command has.
@@ -36,9 +35,8 @@ impl Lab {
     /// # Errors
     /// As for [`Self::scale`].
     pub async fn replace(&self, tier: &str, scaling: &Scaling) -> Result<(), ActError> {
-        let declared = self.tier(tier)?;
-        let command = declared.replaced(scaling).map_err(ActError::new)?;
-        self.attempt("replace", tier, &declared.replace.part, command).await
+        let (part, command) = self.tier(tier)?.replaced(scaling).map_err(ActError::new)?;
+        self.attempt("replace", tier, part, command).await
     }
 
     /// Brings a flag to a percentage.

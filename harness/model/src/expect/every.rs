@@ -4,6 +4,9 @@ use super::members::{differences, list};
 use super::{Expectation, Kind, Sight};
 use crate::timeline::Timeline;
 
+/// So many lists that differ are told in full.
+const MOST_TOLD: usize = 8;
+
 /// Every list whose part runs has the same servers as that one.
 #[derive(Debug, Clone)]
 pub struct EveryAgrees {
@@ -39,7 +42,10 @@ impl Expectation for EveryAgrees {
         let agree = (!same.is_empty()).then(|| format!("the same as {}: {}", self.other, same.join(", ")));
         // One that differs is enough, whatever the others have.
         let so = different.is_empty();
-        let seen: Vec<String> = different.into_iter().chain(unknown.iter().cloned()).chain(agree).collect();
+        let more = different.len().saturating_sub(MOST_TOLD);
+        let more = (more > 0).then(|| format!("{more} more differ"));
+        let told = different.into_iter().take(MOST_TOLD).chain(more);
+        let seen: Vec<String> = told.chain(unknown.iter().take(MOST_TOLD).cloned()).chain(agree).collect();
         if so && !unknown.is_empty() {
             return Sight::unknown(seen.join(". "));
         }

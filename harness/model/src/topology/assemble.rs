@@ -84,7 +84,8 @@ pub(super) fn topology(
         networks.entry("default".into()).or_default();
     }
     let (tiers, flags) = (file.section.tiers.clone(), file.section.flags.clone());
-    let commands = tiers.values().flat_map(|tier| tier.lists.values().chain([&tier.scale, &tier.replace])).chain(flags.values());
+    let commands =
+        tiers.values().flat_map(|tier| tier.lists.values().chain(&tier.scale).chain(&tier.replace)).chain(flags.values());
     if let Some(command) = commands.into_iter().find(|command| !names.contains(&command.part)) {
         return Err(unknown_part(&command.part, &names));
     }

@@ -88,10 +88,12 @@ pub const EACH_ZONE: &str = "each";
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Tier {
-    /// Brings it to `{count}` instances; `{direction}` is `to`, `out` or `in`. `{order}` and `{zone}` are empty where the step says nothing.
-    pub scale: Command,
+    /// Brings it to `{count}` instances, if anything can; `{direction}` is `to`, `out` or `in`. `{order}` and `{zone}` are empty where the step says nothing.
+    #[serde(default)]
+    pub scale: Option<Command>,
     /// Replaces `{count}` of them, one after the other; `{order}` and `{zone}` as for `scale`.
-    pub replace: Command,
+    #[serde(default)]
+    pub replace: Option<Command>,
     /// Of `lists`, the one that is right.
     pub catalogue: String,
     /// Who lists its instances: the part, and the command that tells, as `wire::members`, in that part or in one beside it.
@@ -99,25 +101,25 @@ pub struct Tier {
 }
 
 impl Tier {
-    /// The command that scales it so.
+    /// The part and its command that scales it so.
     ///
     /// # Errors
-    /// When the command that the topology declares has no place for something that is asked.
-    pub fn scaled(&self, scaling: &Scaling) -> Result<Vec<String>, String> {
+    /// When the topology declares none, or it has no place for something that is asked.
+    pub fn scaled(&self, scaling: &Scaling) -> Result<(&str, Vec<String>), String> {
         let (direction, needed) = match scaling.direction {
             Direction::To => ("to", Needed::No),
             Direction::Out => ("out", Needed::Yes),
             Direction::In => ("in", Needed::Yes),
         };
-        scaling.fill(&self.scale, &[("direction", direction, needed)])
+        scaling.fill("scale", self.scale.as_ref(), &[("direction", direction, needed)])
     }
 
-    /// The command that replaces so many; its direction is nothing.
+    /// The part and its command that replaces so many; its direction is nothing.
     ///
     /// # Errors
     /// As for [`Self::scaled`].
-    pub fn replaced(&self, scaling: &Scaling) -> Result<Vec<String>, String> {
-        scaling.fill(&self.replace, &[])
+    pub fn replaced(&self, scaling: &Scaling) -> Result<(&str, Vec<String>), String> {
+        scaling.fill("replace", self.replace.as_ref(), &[])
     }
 
     /// The parts that list it, other than the catalogue.
@@ -128,7 +130,13 @@ impl Tier {
 }
 
 impl Scaling {
-    fn fill(&self, command: &Command, more: &[(&str, &str, Needed)]) -> Result<Vec<String>, String> {
+    fn fill<'a>(
+        &self,
+        what: &str,
+        command: Option<&'a Command>,
+        more: &[(&str, &str, Needed)],
+    ) -> Result<(&'a str, Vec<String>), String> {
+        let command = command.ok_or_else(|| format!("x-relapse: the tier declares no `{what}`, so nothing can {what} it"))?;
         let order = match self.order {
             None => "",
             Some(Order::OldestFirst) => "oldest-first",
@@ -137,7 +145,7 @@ impl Scaling {
         let count = self.count.to_string();
         let zone = self.zone.as_deref().unwrap_or_default();
         let values = [("count", &*count, Needed::No), ("order", order, Needed::Yes), ("zone", zone, Needed::Yes)];
-        command.filled(&[more, &values].concat())
+        Ok((&command.part, command.filled(&[more, &values].concat())?))
     }
 }
 
@@ -152,7 +160,8 @@ mod tests {
             command: words.iter().map(|word| (*word).to_owned()).collect(),
         };
         let lists = ["consul", "haproxy-1"].map(|part| (part.to_owned(), command(&["members"])));
-        Tier { scale: command(scale), replace: command(replace), catalogue: "consul".into(), lists: lists.into() }
+        let (scale, replace) = (Some(command(scale)), Some(command(replace)));
+        Tier { scale, replace, catalogue: "consul".into(), lists: lists.into() }
     }
 
     #[test]
@@ -161,7 +170,7 @@ mod tests {
             &["scale", "{direction}", "{count}", "--order={order}", "--zone={zone}"],
             &["scale", "replace", "{count}", "--order={order}", "--zone={zone}"],
         );
-        let line = |words: Result<Vec<String>, String>| words.unwrap().join(" ");
+        let line = |words: Result<(&str, Vec<String>), String>| words.unwrap().1.join(" ");
         let plain = Scaling { count: 11, ..Scaling::default() };
         assert_eq!(line(tier.scaled(&plain)), "scale to 11 --order= --zone=");
         let order = Some(Order::NewestFirst);
@@ -178,8 +187,10 @@ mod tests {
     fn what_a_command_cannot_be_told_is_refused_and_not_done_otherwise() {
         let tier = tier(&["scale-to", "{count}"], &["replace", "{count}"]);
         let plain = Scaling { count: 3, ..Scaling::default() };
-        assert_eq!(tier.scaled(&plain).unwrap(), ["scale-to", "3"]);
-        assert_eq!(tier.replaced(&plain).unwrap(), ["replace", "3"]);
+        assert_eq!(tier.scaled(&plain).unwrap().1, ["scale-to", "3"]);
+        assert_eq!(tier.replaced(&plain).unwrap().1, ["replace", "3"]);
+        let fixed = Tier { scale: None, ..tier.clone() };
+        assert_eq!(fixed.scaled(&plain).unwrap_err(), "x-relapse: the tier declares no `scale`, so nothing can scale it");
         let out = tier.scaled(&Scaling { direction: Direction::Out, ..plain.clone() }).unwrap_err();
         assert_eq!(out, "x-relapse: `scale-to {count}` has no `{direction}`, so it cannot be told `out`");
         assert!(tier.replaced(&Scaling { zone: Some("a".into()), ..plain.clone() }).unwrap_err().contains("`{zone}`"));

@@ -1,8 +1,11 @@
-//! Which servers a list has, each time that it changes: Consul's instances of a service, or an HAProxy's servers of a backend. See
-//! `wire::members`. Run it where the list is reached, as whoever uses it would. One file a kind of list: its options, and `read`.
+//! Which servers a list has, each time that it changes: Consul's instances of a service, an HAProxy's servers of a backend, an nginx's of
+//! an upstream, a name's addresses. See `wire::members`. Run it where the list is reached, as whoever uses it would. One file a kind of
+//! list: its options, and `read`.
 
 mod consul;
+mod dns;
 mod haproxy;
+mod nginx;
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -26,6 +29,10 @@ enum List {
     Consul(consul::Options),
     /// The servers of a backend.
     Haproxy(haproxy::Options),
+    /// The servers of an upstream in a configuration file.
+    Nginx(nginx::Options),
+    /// The addresses of a name.
+    Dns(dns::Options),
 }
 
 /// Tells until standard input ends or a signal comes.
@@ -40,6 +47,8 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
         match options.list {
             List::Consul(options) => consul::read(&options, &tell).await,
             List::Haproxy(options) => haproxy::read(&options, &tell).await,
+            List::Nginx(options) => nginx::read(&options, &tell).await,
+            List::Dns(options) => dns::read(&options, &tell).await,
         }
     };
     let telling = async {

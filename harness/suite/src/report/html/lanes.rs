@@ -265,4 +265,19 @@ mod tests {
             Some("nginx: exited with code 137 from 0.020 s to 0.030 s")
         );
     }
+
+    #[test]
+    fn a_list_of_a_thousand_is_one_mark_that_says_how_many() {
+        use relapse_model::wire::members::Server;
+
+        let mut timeline = Timeline::default();
+        let server = |port| Server { address: ([10, 0, 0, 1], port).into(), listed: true, state: "passing".into() };
+        for reading in [Reading::Servers((1..=1000).map(server).collect()), Reading::Unchanged] {
+            timeline.push(10, What::Members { tier: "webapp".into(), part: "consul".into(), reading });
+        }
+        let lanes = lanes(&crate::report::sample::told(Verdict::Held).outcome, &timeline).lanes;
+        let consul = lanes.iter().find(|lane| lane.name == "consul");
+        let titles: Vec<&str> = consul.into_iter().flat_map(|lane| &lane.marks).map(|mark| mark.title.as_str()).collect();
+        assert_eq!(titles, ["0.010 s: consul lists 1000"]);
+    }
 }
