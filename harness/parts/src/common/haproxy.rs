@@ -39,6 +39,8 @@ impl Admin {
     pub(crate) fn is_drain(self) -> bool {
         self.0 & Self::DRAIN != 0
     }
+
+    const READY: Self = Self(0);
 }
 
 /// One server of a backend.
@@ -56,6 +58,21 @@ impl Slot {
     /// Whether requests are sent to it as far as the administrator is concerned.
     pub(crate) fn serves(&self) -> bool {
         !self.admin.is_maintenance() && self.address.is_some()
+    }
+
+    /// A server that serves, whatever it was before.
+    pub(crate) fn added(name: String, address: SocketAddr) -> Self {
+        Self { name, address: Some(address), admin: Admin::READY, is_up: true }
+    }
+
+    /// As it is once it has an address and is ready.
+    pub(crate) fn fill(&mut self, address: SocketAddr) {
+        (self.address, self.admin) = (Some(address), Admin::READY);
+    }
+
+    /// As it is once it is in maintenance.
+    pub(crate) fn free(&mut self) {
+        self.admin = Admin(Admin::FORCED_MAINTENANCE);
     }
 
     /// The word for its state.
@@ -89,6 +106,21 @@ impl Runtime {
         }
     }
 
+    /// Sends commands, and returns the answer to each. An empty line ends an answer, and no answer has one in it.
+    ///
+    /// # Errors
+    /// As for [`Self::send`], and when there are not as many answers as commands.
+    pub(crate) async fn answers(self, commands: &[String]) -> anyhow::Result<Vec<String>> {
+        let answers = each(&self.send(commands).await?);
+        ensure!(
+            answers.len() == commands.len(),
+            "HAProxy gave {} answers to {} commands: {answers:?}",
+            answers.len(),
+            commands.len()
+        );
+        Ok(answers)
+    }
+
     /// The servers of a backend, in its order.
     ///
     /// # Errors
@@ -107,6 +139,19 @@ impl Runtime {
         ensure!(form == FORM, "expected form {FORM} of `show servers state`, found {:?}", text.trim());
         lines.filter(|line| !line.starts_with('#')).map(slot).collect()
     }
+}
+
+fn each(text: &str) -> Vec<String> {
+    let (mut answers, mut answer) = (Vec::new(), String::new());
+    for line in text.lines() {
+        if line.is_empty() {
+            answers.push(std::mem::take(&mut answer));
+        } else {
+            answer += if answer.is_empty() { "" } else { "; " };
+            answer += line;
+        }
+    }
+    answers
 }
 
 /// `be_id be_name srv_id srv_name srv_addr srv_op_state srv_admin_state … srv_port` is field 19, counted from 1.
@@ -139,6 +184,15 @@ mod tests {
         assert_eq!(slots[0].address, Some("10.83.128.1:8080".parse().unwrap()));
         assert!(slots[0].serves() && slots[0].state() == "up", "{slots:?}");
         assert!(!slots[1].serves() && slots[1].state() == "maintenance", "{slots:?}");
+    }
+
+    #[test]
+    fn each_answer_ends_with_an_empty_line_and_nothing_is_an_answer_too() {
+        // As HAProxy 2.6 wrote it.
+        let text = "IP changed from '0.0.0.0' to '10.0.0.1', no need to change the port by 'stats socket command'\n\n\nNo such server.\n\n";
+        let answers = each(text);
+        assert!(answers[0].starts_with("IP changed"), "{answers:?}");
+        assert_eq!(answers[1..], ["", "No such server."]);
     }
 
     #[test]

@@ -23,6 +23,9 @@ pub(crate) struct Options {
     /// How often the agent asks for /healthz.
     #[arg(long, env = "CHECK_INTERVAL", default_value = "1s")]
     check_interval: String,
+    /// For how long it waits for the answer.
+    #[arg(long, env = "CHECK_TIMEOUT", default_value = "1s")]
+    check_timeout: String,
     /// `mysql://user@host/database`. Without one, requests run no query.
     #[arg(long, env = "DATABASE")]
     database: Option<String>,
@@ -58,7 +61,7 @@ impl Site {
     /// # Errors
     /// When the agent is not reached or refuses.
     pub(crate) async fn register(&self, instance: &Instance) -> anyhow::Result<()> {
-        let Options { port, service, check_interval, .. } = &self.options;
+        let Options { port, service, check_interval, check_timeout, .. } = &self.options;
         let registration = Registration {
             id: &instance.id,
             name: service,
@@ -68,7 +71,7 @@ impl Site {
             check: HttpCheck {
                 http: format!("http://{}:{port}/healthz", instance.address),
                 interval: check_interval.clone(),
-                timeout: "1s".into(),
+                timeout: check_timeout.clone(),
                 // Never within a scenario: what vanishes stays, as critical.
                 deregister_critical_service_after: "1h".into(),
             },

@@ -2,11 +2,15 @@
 
 use std::time::Duration;
 
+use tokio::time::MissedTickBehavior;
+
 use super::{Tell, server, told};
 use crate::common::consul::{Consul, Index};
 
 /// While Consul does not answer.
 const AGAIN: Duration = Duration::from_millis(200);
+/// From one question to the next, at least: while a thousand instances register, there is something newer at once.
+const EVERY: Duration = Duration::from_millis(80);
 
 #[derive(clap::Args)]
 pub(super) struct Options {
@@ -21,7 +25,10 @@ pub(super) struct Options {
 pub(super) async fn read(options: &Options, tell: &Tell) -> anyhow::Result<()> {
     let consul = Consul::new(&options.url)?;
     let mut index = Index::default();
+    let mut ticks = tokio::time::interval(EVERY);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
+        ticks.tick().await;
         let reading = match consul.instances(&options.service, &options.tag, index).await {
             Ok((next, instances)) => {
                 index = next;

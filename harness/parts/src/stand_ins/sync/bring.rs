@@ -13,6 +13,9 @@ pub(crate) struct Options {
     /// Where the daemon takes the list.
     #[arg(long, env = "SYNC", default_value = "http://127.0.0.1:9100/hosts")]
     sync: String,
+    /// For how long it stays once it has: the watch asks Consul again only then, and a list of a thousand is a tenth of a second's work.
+    #[arg(long, env = "REST_MS", default_value_t = 0)]
+    rest_ms: u64,
 }
 
 /// # Errors
@@ -25,5 +28,6 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
     let answer = request.send().await.with_context(|| format!("handing the list to {}", options.sync))?;
     let status = answer.status();
     ensure!(status.is_success(), "{} answered {status}: {}", options.sync, answer.text().await.unwrap_or_default().trim());
+    tokio::time::sleep(Duration::from_millis(options.rest_ms)).await;
     Ok(())
 }

@@ -2,12 +2,14 @@
 //! for a moment, the list is written in one go and the program runs, and again every so often. What the program came to is in the log
 //! and at `/metrics`.
 //!
-//! `bring` is what the watch runs, `hosts` writes the list, `program` is one run of the program, `order` is its order of work, `metrics` what is counted.
+//! `bring` is what the watch runs, `hosts` writes the list, `program` is one run of the program, `order` is its order of work,
+//! `plan` the commands that this comes to, `metrics` what is counted.
 
 pub(crate) mod bring;
 mod hosts;
 mod metrics;
 mod order;
+mod plan;
 pub(crate) mod program;
 
 use std::path::PathBuf;

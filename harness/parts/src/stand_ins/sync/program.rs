@@ -4,11 +4,15 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use anyhow::{bail, ensure};
+use anyhow::ensure;
 
 use super::hosts;
 use super::order::{Order, Task, tasks};
+use super::plan::{Means, Plan, Step, plan};
 use crate::common::haproxy::{Runtime, Slot};
+
+/// HAProxy reads a line of commands into one buffer, of 16 KiB unless it is told otherwise.
+const MOST_LINE_BYTES: usize = 8 << 10;
 
 /// With the slots that the configuration has, or with servers that are added where no slot is free.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -51,7 +55,7 @@ pub(crate) struct Options {
 /// What a run has done so far.
 #[derive(Default)]
 struct Done {
-    filled: usize,
+    filled: Vec<SocketAddr>,
     freed: usize,
     failed: Vec<String>,
 }
@@ -62,69 +66,115 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
     let list = hosts::read(&options.host_list)?;
     let runtime = Runtime(options.haproxy);
     let mut slots = runtime.slots(&options.backend).await?;
-    let mut done = Done::default();
-    for task in tasks(options.order, &list, &slots) {
-        let outcome = match &task {
-            Task::Fill(address) => fill(&options, &mut slots, *address).await.map(|()| done.filled += 1),
-            Task::Free(name) => free(&options, &mut slots, name).await.map(|()| done.freed += 1),
-        };
-        if let Err(error) = outcome {
-            done.failed.push(format!("{error:#}"));
-            if options.on_error == OnError::Exit {
-                break;
+    let work = tasks(options.order, &list, &slots);
+    let means = Means { backend: &options.backend, slot_kind: options.slot_kind, added_check: &options.added_check };
+    let Plan { steps, failed } = plan(&means, options.on_error, &mut slots, work);
+    let mut done = carry_out(runtime, options.on_error, &steps).await;
+    if !steps.is_empty() {
+        match runtime.slots(&options.backend).await {
+            Ok(after) => {
+                done.check(&after);
+                slots = after;
             }
+            Err(error) => done.failed.push(format!("{error:#}")),
         }
     }
+    // One that ended on the way never came to what could not be done.
+    if done.failed.is_empty() || options.on_error == OnError::Continue {
+        done.failed.extend(failed);
+    }
     let Done { filled, freed, failed } = done;
-    let summary = format!("{filled} filled, {freed} freed, of {} slots for {} instances", slots.len(), list.len());
+    let summary = format!("{} filled, {freed} freed, of {} slots for {} instances", filled.len(), slots.len(), list.len());
     ensure!(failed.is_empty(), "{}; {summary}", failed.join("; "));
     eprintln!("{summary}");
     Ok(())
 }
 
-async fn fill(options: &Options, slots: &mut Vec<Slot>, address: SocketAddr) -> anyhow::Result<()> {
-    let (backend, runtime) = (&options.backend, Runtime(options.haproxy));
-    let (ip, port) = (address.ip(), address.port());
-    if let Some(free) = slots.iter().position(|slot| !slot.serves()) {
-        let name = slots[free].name.clone();
-        say(
-            runtime,
-            format!("set server {backend}/{name} addr {ip} port {port}"),
-            &["IP changed", "no need to change", "port changed"],
-        )
-        .await?;
-        say(runtime, format!("set server {backend}/{name} state ready"), &[]).await?;
-    } else if options.slot_kind == SlotKind::Dynamic {
-        let name = format!("added-{ip}-{port}");
-        let is_checked = !options.added_check.is_empty();
-        let check = if is_checked { format!(" check inter {}", options.added_check) } else { String::new() };
-        say(runtime, format!("add server {backend}/{name} {address}{check}"), &["New server registered"]).await?;
-        if is_checked {
-            say(runtime, format!("enable health {backend}/{name}"), &[]).await?;
+impl Done {
+    /// HAProxy says nothing, or one of the words of the command, where it obeyed.
+    fn note(&mut self, step: &Step, answers: &mut impl Iterator<Item = String>) {
+        let answered: Vec<_> = step.commands.iter().zip(answers).collect();
+        let refused =
+            answered.iter().find(|((_, obeyed), answer)| !answer.is_empty() && !obeyed.iter().any(|word| answer.contains(word)));
+        match (refused, &step.task) {
+            (Some(((text, _), answer)), _) => self.failed.push(format!("`{text}`: {answer}")),
+            (None, Task::Fill(address)) => self.filled.push(*address),
+            (None, Task::Free(_)) => self.freed += 1,
         }
-        say(runtime, format!("enable server {backend}/{name}"), &[]).await?;
-    } else {
-        bail!("no slot is free for {address}");
     }
-    *slots = runtime.slots(backend).await?;
-    ensure!(slots.iter().any(|slot| slot.serves() && slot.address == Some(address)), "{address} has no slot after all");
-    Ok(())
+
+    /// What was filled is to serve.
+    fn check(&mut self, slots: &[Slot]) {
+        let serves = |address: &SocketAddr| slots.iter().any(|slot| slot.serves() && slot.address == Some(*address));
+        let (filled, missing): (Vec<_>, Vec<_>) = std::mem::take(&mut self.filled).into_iter().partition(serves);
+        self.filled = filled;
+        self.failed.extend(missing.iter().map(|address| format!("{address} has no slot after all")));
+    }
 }
 
-async fn free(options: &Options, slots: &mut Vec<Slot>, name: &str) -> anyhow::Result<()> {
-    let (backend, runtime) = (&options.backend, Runtime(options.haproxy));
-    say(runtime, format!("set server {backend}/{name} state maint"), &[]).await?;
-    if name.starts_with("added-") {
-        say(runtime, format!("del server {backend}/{name}"), &["Server deleted"]).await?;
+/// Sends the steps, many on a line. HAProxy goes on after a command that it refuses, so what ends the run ends it with that line.
+async fn carry_out(runtime: Runtime, on_error: OnError, steps: &[Step]) -> Done {
+    let mut done = Done::default();
+    for line in lines(steps) {
+        let commands: Vec<String> = line.iter().flat_map(|step| &step.commands).map(|(text, _)| text.clone()).collect();
+        match runtime.answers(&commands).await {
+            Ok(answers) => {
+                let mut answers = answers.into_iter();
+                line.iter().for_each(|step| done.note(step, &mut answers));
+            }
+            Err(error) => done.failed.push(format!("{error:#}")),
+        }
+        if on_error == OnError::Exit && !done.failed.is_empty() {
+            break;
+        }
     }
-    *slots = runtime.slots(backend).await?;
-    Ok(())
+    done
 }
 
-/// Sends a command. HAProxy says nothing, or one of these, where it obeyed.
-async fn say(runtime: Runtime, command: String, obeyed: &[&str]) -> anyhow::Result<()> {
-    let answer = runtime.send(std::slice::from_ref(&command)).await?;
-    let answer = answer.trim();
-    ensure!(answer.is_empty() || obeyed.iter().any(|word| answer.contains(word)), "`{command}`: {answer}");
-    Ok(())
+/// Steps that fit on a line together. One that deletes a server ends its line: HAProxy 2.6 was seen to say nothing of what came after.
+fn lines(steps: &[Step]) -> Vec<&[Step]> {
+    let bytes = |step: &Step| step.commands.iter().map(|(text, _)| text.len() + 1).sum::<usize>();
+    let deletes = |step: &Step| step.commands.iter().any(|(text, _)| text.starts_with("del server"));
+    let (mut lines, mut begin, mut length) = (Vec::new(), 0, 0);
+    for (index, step) in steps.iter().enumerate() {
+        if index > begin && (length + bytes(step) > MOST_LINE_BYTES || deletes(&steps[index - 1])) {
+            lines.push(&steps[begin..index]);
+            (begin, length) = (index, 0);
+        }
+        length += bytes(step);
+    }
+    if begin < steps.len() {
+        lines.push(&steps[begin..]);
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn step(commands: &[&str]) -> Step {
+        Step { task: Task::Free("s".into()), commands: commands.iter().map(|text| ((*text).to_owned(), &[] as _)).collect() }
+    }
+
+    #[test]
+    fn a_line_is_no_longer_than_haproxy_reads_and_ends_where_a_server_is_deleted() {
+        let long = "x".repeat(MOST_LINE_BYTES / 2);
+        let (gone, short, half) = (step(&["a", "del server b/s"]), step(&["b"]), || step(&[&long]));
+        let steps = [half(), gone, short, half(), step(&["c"]), half()];
+        let lengths: Vec<usize> = lines(&steps).iter().map(|line| line.len()).collect();
+        assert_eq!(lengths, [2, 3, 1]);
+        assert!(lines(&[]).is_empty());
+    }
+
+    #[test]
+    fn what_haproxy_refuses_is_told_of_the_step_that_it_is_of() {
+        let mut done = Done::default();
+        let mut answers = ["", "No such server.", ""].map(ToOwned::to_owned).into_iter();
+        for step in [step(&["one"]), step(&["two"]), step(&["three"])] {
+            done.note(&step, &mut answers);
+        }
+        assert_eq!((done.freed, done.failed), (2, vec!["`two`: No such server.".to_owned()]));
+    }
 }
