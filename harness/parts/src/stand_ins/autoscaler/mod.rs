@@ -1,12 +1,13 @@
 //! The autoscaler: starts instances while workers are busy, and terminates by its policy. It scales out by itself, and in only when it is
 //! told, as a schedule would.
 //!
-//! `fleet` is how it starts and terminates, `policy` who goes first, `watch` how it scales out by itself, `scale` how it does what it is
+//! `fleet` is how it starts and terminates, `followers` who has to know, `policy` who goes first, `watch` how it scales out by itself, `scale` how it does what it is
 //! told, `asked` what that can be, `ask` the command that tells it.
 
 pub(crate) mod ask;
 mod asked;
 mod fleet;
+mod followers;
 mod policy;
 mod scale;
 mod watch;
@@ -24,6 +25,7 @@ use crate::common::listen::{self, Address};
 use crate::common::log;
 use asked::{What, Where, Words};
 use fleet::Fleet;
+use followers::Followers;
 use policy::Policy;
 use scale::Asked;
 
@@ -53,9 +55,9 @@ pub(crate) struct Options {
     /// How many go together when the tier shrinks; each such group is seen gone before the next one goes.
     #[arg(long, env = "TERMINATED_AT_A_TIME", default_value_t = 1)]
     terminated_at_a_time: usize,
-    /// From one replacement to the next, at least: others have to take note of the first.
-    #[arg(long, env = "REPLACE_EVERY_MS", default_value_t = 1500)]
-    replace_every_ms: u64,
+    /// Where the lists are that others make of Consul's, each with a line of `address:port` for each instance.
+    #[arg(long, env = "FOLLOWED_BY", value_delimiter = ' ')]
+    followed_by: Vec<String>,
     /// Where it is told what to do.
     #[arg(long, env = "LISTEN", default_value = "127.0.0.1:9000")]
     listen: Address,
@@ -64,6 +66,7 @@ pub(crate) struct Options {
 struct Autoscaler {
     options: Options,
     fleet: Fleet,
+    followers: Followers,
     /// One thing at a time.
     turn: Mutex<()>,
 }
@@ -75,7 +78,8 @@ struct Autoscaler {
 pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
     let listener = options.listen.bind().await?;
     let fleet = Fleet::new(&options.fleet, Consul::new(&options.consul)?, &options.service)?;
-    let scaler = Arc::new(Autoscaler { fleet, options, turn: Mutex::default() });
+    let followers = Followers::new(&options.followed_by)?;
+    let scaler = Arc::new(Autoscaler { fleet, followers, options, turn: Mutex::default() });
     let begin = Asked { what: What::To, count: scaler.options.instances, order: None, place: Where::Tier };
     scaler.obey(begin).await?;
     tokio::spawn(watch::watch(scaler.clone()));

@@ -1,7 +1,7 @@
 //! Doing what is asked: so many instances in all, more, less, or new ones in the place of old ones; in the whole tier, in a zone, or in
 //! one zone after the other.
 
-use std::time::Duration;
+use std::net::Ipv4Addr;
 
 use anyhow::ensure;
 
@@ -77,28 +77,29 @@ impl Autoscaler {
         Ok(())
     }
 
-    /// As a rolling deploy: each new instance passes before an old one goes.
+    /// As a rolling deploy: each new instance passes before an old one goes, and all who follow know before the next one comes.
     async fn replace(&self, count: usize, policy: Policy, zone: Zone<'_>) -> anyhow::Result<()> {
-        let mut ticks = tokio::time::interval(Duration::from_millis(self.options.replace_every_ms));
-        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         for _ in 0..count {
-            ticks.tick().await;
             ensure!(!self.running(zone).await?.is_empty(), "there is nothing to replace{}", within(zone));
             let new: Vec<String> = self.fleet.start(1, zone).await?.into_iter().map(|one| one.id).collect();
             self.fleet.until_passing(&new).await?;
-            self.terminate_next(1, policy, zone).await?;
+            let gone = self.terminate_next(1, policy, zone).await?;
+            self.followers.until_gone(&gone).await?;
             let came = format!("{} came{}", new.join(", "), within(zone));
             log::action("replace", &self.options.service, "success", &came);
         }
         Ok(())
     }
 
-    async fn terminate_next(&self, count: usize, policy: Policy, zone: Zone<'_>) -> anyhow::Result<()> {
-        let next = policy.next(&self.running(zone).await?, count);
+    /// The addresses of those that went.
+    async fn terminate_next(&self, count: usize, policy: Policy, zone: Zone<'_>) -> anyhow::Result<Vec<Ipv4Addr>> {
+        let running = self.running(zone).await?;
+        let next = policy.next(&running, count);
         for id in &next {
             self.fleet.terminate(id).await?;
         }
-        self.fleet.until_gone(&next).await
+        self.fleet.until_gone(&next).await?;
+        Ok(running.iter().filter(|one| next.contains(&one.id)).map(|one| one.address).collect())
     }
 
     /// Those that run there, the oldest first.

@@ -14,7 +14,7 @@ pub(crate) mod program;
 
 use std::path::PathBuf;
 use std::process::Stdio;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::Context;
@@ -35,7 +35,7 @@ const RUNS_AT_MOST: Duration = Duration::from_secs(20);
 
 #[derive(Debug, Clone, clap::Args)]
 pub(crate) struct Options {
-    /// Where the watch brings the list, and where `/metrics` is.
+    /// Where the watch brings the list, where the one that was last worked on is (`GET /hosts`), and `/metrics`.
     #[arg(long, env = "LISTEN", default_value = "127.0.0.1:9100")]
     listen: Address,
     /// Which HAProxy it is for: a name for the log.
@@ -54,6 +54,8 @@ pub(crate) struct Options {
 
 struct Daemon {
     changes: mpsc::UnboundedSender<Vec<String>>,
+    /// The list that the program's last run worked on.
+    worked_on: Mutex<Vec<String>>,
     metrics: Metrics,
 }
 
@@ -64,9 +66,10 @@ struct Daemon {
 pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
     let listener = options.listen.bind().await?;
     let (changes, received) = mpsc::unbounded_channel();
-    let daemon = Arc::new(Daemon { changes, metrics: Metrics::new()? });
+    let daemon = Arc::new(Daemon { changes, worked_on: Mutex::default(), metrics: Metrics::new()? });
     tokio::spawn(keep(options, received, daemon.clone()));
-    let router = Router::new().route("/hosts", post(take)).route("/metrics", get(metrics::answer)).with_state(daemon);
+    let router =
+        Router::new().route("/hosts", post(take).get(worked_on)).route("/metrics", get(metrics::answer)).with_state(daemon);
     listen::serve(listener, router).await
 }
 
@@ -83,10 +86,15 @@ async fn take(State(daemon): State<Arc<Daemon>>, Json(instances): Json<Vec<Healt
     }
 }
 
+/// A line of `address:port` for each instance.
+async fn worked_on(State(daemon): State<Arc<Daemon>>) -> String {
+    daemon.worked_on.lock().unwrap_or_else(PoisonError::into_inner).iter().map(|address| format!("{address}\n")).collect()
+}
+
 /// Writes each list after its quiescence, and runs the program then and every period.
 async fn keep(options: Options, mut received: mpsc::UnboundedReceiver<Vec<String>>, daemon: Arc<Daemon>) {
     let (quiescence, period) = (Duration::from_millis(options.quiescence_ms), Duration::from_millis(options.period_ms));
-    let (mut known, mut ready) = (false, false);
+    let (mut known, mut ready) = (Vec::new(), false);
     loop {
         let pending = match quiet_list(&mut received, period, quiescence).await {
             Ok(pending) => pending,
@@ -96,13 +104,15 @@ async fn keep(options: Options, mut received: mpsc::UnboundedReceiver<Vec<String
             match hosts::write(&options.host_list, &list) {
                 Ok(()) => {
                     log::action("host-list", &options.name, "success", &format!("{} instances", list.len()));
-                    known = !list.is_empty() || known;
+                    // One without instances is no reason to empty every slot: it is what a Consul that begins anew would say.
+                    known = if list.is_empty() { known } else { list };
                 }
                 Err(error) => log::action("host-list", &options.name, "failure", &format!("{error:#}")),
             }
         }
-        if known {
+        if !known.is_empty() {
             let success = sync(&options, &daemon.metrics).await;
+            daemon.worked_on.lock().unwrap_or_else(PoisonError::into_inner).clone_from(&known);
             // A watch can take seconds to bring its first list.
             if success && !ready {
                 ready = true;
