@@ -11,9 +11,10 @@ rounds=${3:-5}
 relapse=${RELAPSE:-target/debug/relapse}
 work=$(mktemp -d)
 "$relapse" up slack-zones >"$work/up" 2>&1 || { cat "$work/up" >&2; exit 1; }
-trap '"$relapse" down >/dev/null 2>&1; rm -rf "$work"' EXIT
+lab=$(sed -n 's/^lab \(.*\) is up.*/\1/p' "$work/up")
+trap '"$relapse" down "$lab" >/dev/null 2>&1; rm -rf "$work"' EXIT
 
-container() { docker ps -q --filter label=relapse.service="$1" | head -n 1; }
+container() { docker ps -q --filter label=relapse.run="$lab" --filter label=relapse.service="$1"; }
 visitor=$(container visitor)
 url=http://$(docker inspect -f '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}' "$(container lb)")/
 
