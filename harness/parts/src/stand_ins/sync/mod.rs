@@ -94,7 +94,7 @@ async fn worked_on(State(daemon): State<Arc<Daemon>>) -> String {
 /// Writes each list after its quiescence, and runs the program then and every period.
 async fn keep(options: Options, mut received: mpsc::UnboundedReceiver<Vec<String>>, daemon: Arc<Daemon>) {
     let (quiescence, period) = (Duration::from_millis(options.quiescence_ms), Duration::from_millis(options.period_ms));
-    let (mut known, mut ready) = (Vec::new(), false);
+    let (mut known, mut ready) = (None, false);
     loop {
         let pending = match quiet_list(&mut received, period, quiescence).await {
             Ok(pending) => pending,
@@ -104,15 +104,17 @@ async fn keep(options: Options, mut received: mpsc::UnboundedReceiver<Vec<String
             match hosts::write(&options.host_list, &list) {
                 Ok(()) => {
                     log::action("host-list", &options.name, "success", &format!("{} instances", list.len()));
-                    // One without instances is no reason to empty every slot: it is what a Consul that begins anew would say.
-                    known = if list.is_empty() { known } else { list };
+                    // Before the first instance there is nothing to work on.
+                    if known.is_some() || !list.is_empty() {
+                        known = Some(list);
+                    }
                 }
                 Err(error) => log::action("host-list", &options.name, "failure", &format!("{error:#}")),
             }
         }
-        if !known.is_empty() {
+        if let Some(list) = &known {
             let success = sync(&options, &daemon.metrics).await;
-            daemon.worked_on.lock().unwrap_or_else(PoisonError::into_inner).clone_from(&known);
+            daemon.worked_on.lock().unwrap_or_else(PoisonError::into_inner).clone_from(list);
             // A watch can take seconds to bring its first list.
             if success && !ready {
                 ready = true;
