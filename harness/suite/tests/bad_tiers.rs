@@ -64,6 +64,18 @@ fn a_catalogue_that_goes_away() {
     });
 }
 
+#[test]
+fn a_catalogue_that_hangs() {
+    expect(&Bad {
+        about: "Consul hangs in mid-run, its connections stay open",
+        edit: |_| {},
+        steps: "    Then every list of webapp should agree with consul within 5s\n    When consul is paused\n    \
+                Then every list of webapp should agree with consul throughout 8s\n",
+        code: 3,
+        said: &["inconclusive", "the webapp list of consul"],
+    });
+}
+
 fn expect(bad: &Bad) {
     if !has_engine(bad.about) {
         return;

@@ -1,5 +1,6 @@
 //! What a part's log can say to the lab: lines of JSON among others. Any part may speak it, a real nginx through its `log_format`.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
 use serde::{Deserialize, Serialize};
@@ -12,6 +13,8 @@ pub enum Line {
     Access(Access),
     /// `{"action":{…}}`: something was attempted, and this came of it.
     Action(Action),
+    /// `{"alert":{…}}`: somebody was told of an alert.
+    Alert(Alert),
 }
 
 /// One answered request, as the part that answered it saw it.
@@ -102,4 +105,21 @@ pub struct Action {
     /// Why, and what was done, in words.
     #[serde(default)]
     pub detail: String,
+}
+
+/// An alert as it reached whoever is to be told: one of the `alerts` of an Alertmanager's webhook.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Alert {
+    /// Its label `alertname`.
+    pub name: String,
+    /// `firing` or `resolved`.
+    pub state: String,
+    /// All its labels.
+    #[serde(default)]
+    pub labels: BTreeMap<String, String>,
+    /// Its annotation `summary`, or empty.
+    #[serde(default)]
+    pub summary: String,
+    /// Since when it fires: `startsAt`, as Unix time in seconds.
+    pub starts_at: f64,
 }

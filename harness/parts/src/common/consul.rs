@@ -144,6 +144,16 @@ impl Consul {
         self.ask(&format!("/v1/kv/{key}?raw"), since).await
     }
 
+    /// Who leads the servers, to know that Consul answers.
+    ///
+    /// # Errors
+    /// When it does not, within that time.
+    pub(crate) async fn leader(&self, within: Duration) -> anyhow::Result<String> {
+        let url = format!("{}/v1/status/leader", self.base);
+        let answer = self.client.get(&url).timeout(within).send().await.with_context(|| format!("asking {url}"))?;
+        Ok(answer.error_for_status()?.text().await?)
+    }
+
     /// `None` where the answer is 404, which has an index as well.
     async fn ask(&self, path: &str, since: Index) -> anyhow::Result<(Index, Option<String>)> {
         let joint = if path.contains('?') { '&' } else { '?' };

@@ -1,16 +1,21 @@
-//! Consul's instances of a service, in whatever state; of one tag, where one is named.
+//! Consul's instances of a service, in whatever state; of one tag, where one is named. A question is held until there is something newer, so
+//! whether Consul is still there is asked beside it.
 
 use std::time::Duration;
 
-use tokio::time::MissedTickBehavior;
+use relapse_model::wire::members::HEARTBEAT_MS;
+use tokio::time::{Interval, MissedTickBehavior};
 
-use super::{Tell, server, told};
-use crate::common::consul::{Consul, Index};
+use super::{Tell, same, server, told};
+use crate::common::consul::{Consul, Healthy, Index};
 
 /// While Consul does not answer.
 const AGAIN: Duration = Duration::from_millis(200);
 /// From one question to the next, at least: while a thousand instances register, there is something newer at once.
 const EVERY: Duration = Duration::from_millis(80);
+
+/// A Consul that takes longer to say who leads is not there.
+const THERE_WITHIN: Duration = Duration::from_millis(2 * HEARTBEAT_MS);
 
 #[derive(clap::Args)]
 pub(super) struct Options {
@@ -27,9 +32,11 @@ pub(super) async fn read(options: &Options, tell: &Tell) -> anyhow::Result<()> {
     let mut index = Index::default();
     let mut ticks = tokio::time::interval(EVERY);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut beats = tokio::time::interval(Duration::from_millis(HEARTBEAT_MS));
+    beats.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
-        let reading = match consul.instances(&options.service, &options.tag, index).await {
+        let reading = match newer(options, &consul, index, &mut beats, tell).await {
             Ok((next, instances)) => {
                 index = next;
                 instances.iter().map(|one| Ok(server(one.address()?, one.state() == "passing", one.state()))).collect()
@@ -38,6 +45,28 @@ pub(super) async fn read(options: &Options, tell: &Tell) -> anyhow::Result<()> {
         };
         if !told(reading, tell, AGAIN).await {
             return Ok(());
+        }
+    }
+}
+
+/// The instances as soon as they are newer than `since`. While that question is held it is told that all is as before, if Consul is there.
+async fn newer(
+    options: &Options,
+    consul: &Consul,
+    since: Index,
+    beats: &mut Interval,
+    tell: &Tell,
+) -> anyhow::Result<(Index, Vec<Healthy>)> {
+    let question = consul.instances(&options.service, &options.tag, since);
+    tokio::pin!(question);
+    loop {
+        tokio::select! {
+            answer = &mut question => return answer,
+            _ = beats.tick() => {
+                consul.leader(THERE_WITHIN).await?;
+                // Nobody who listens is noticed at the next answer.
+                same(tell).await;
+            }
         }
     }
 }

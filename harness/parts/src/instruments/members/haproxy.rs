@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::time::MissedTickBehavior;
 
-use super::{Tell, server, told};
+use super::{Tell, same, server, told};
 use crate::common::haproxy::Runtime;
 
 /// An HAProxy does not tell when something changes.
@@ -31,7 +31,12 @@ pub(super) async fn read(options: &Options, tell: &Tell) -> anyhow::Result<()> {
     loop {
         ticks.tick().await;
         let reading = match runtime.send(&command).await {
-            Ok(text) if says_the_same(&last, &text) => continue,
+            Ok(text) if says_the_same(&last, &text) => {
+                if !same(tell).await {
+                    return Ok(());
+                }
+                continue;
+            }
             Ok(text) => {
                 last = text;
                 Runtime::read(&last).map(|slots| {

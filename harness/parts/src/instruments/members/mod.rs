@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use clap::Subcommand;
 use relapse_model::wire::members::{HEARTBEAT_MS, Reading, Server};
-use tokio::time::{Instant, MissedTickBehavior};
+use tokio::time::Instant;
 
 use crate::common::{log, stop};
 use crate::instruments::visit::read_input;
@@ -51,28 +51,22 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
             List::Dns(options) => dns::read(&options, &tell).await,
         }
     };
+    // Only what somebody has looked at is told, that it is as before as well: a list whose owner hangs falls silent.
     let telling = async {
         let mut last = None;
         let mut said = Instant::now();
-        let mut ticks = tokio::time::interval(Duration::from_millis(HEARTBEAT_MS));
-        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        loop {
-            tokio::select! {
-                Some(reading) = readings.recv() => {
-                    if last.as_ref() != Some(&reading) {
-                        log::line(&reading)?;
-                        said = Instant::now();
-                        last = Some(reading);
-                    }
-                }
-                _ = ticks.tick() => {
-                    if last.is_some() && said.elapsed() >= Duration::from_millis(HEARTBEAT_MS / 2) {
-                        log::line(&Reading::Unchanged)?;
-                        said = Instant::now();
-                    }
-                }
+        while let Some(reading) = readings.recv().await {
+            if reading != Reading::Unchanged && last.as_ref() != Some(&reading) {
+                log::line(&reading)?;
+                last = Some(reading);
+            } else if said.elapsed() >= Duration::from_millis(HEARTBEAT_MS / 2) {
+                log::line(&Reading::Unchanged)?;
+            } else {
+                continue;
             }
+            said = Instant::now();
         }
+        Ok(())
     };
     tokio::select! {
         outcome = reading => outcome,
@@ -86,6 +80,11 @@ type Tell = tokio::sync::mpsc::Sender<Reading>;
 
 fn server(address: SocketAddr, listed: bool, state: &str) -> Server {
     Server { address, listed, state: state.to_owned() }
+}
+
+/// It is as before. Whether anybody still listens.
+async fn same(tell: &Tell) -> bool {
+    tell.send(Reading::Unchanged).await.is_ok()
 }
 
 /// Whether anybody still listens. After a failure there is a pause.
