@@ -108,6 +108,10 @@ pub(super) fn describe(what: &What, timeline: &Timeline, at_ms: u64) -> Option<S
         What::Log { part, line: Some(Line::Action(action)), .. } => {
             format!("{part}: {} of {}: {}", action.name, action.target, action.outcome)
         }
+        What::Log { part, line: Some(Line::Alert(alert)), .. } => {
+            let labels: Vec<String> = alert.labels.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            format!("{part}: alert {} is {} ({})", alert.name, alert.state, labels.join(", "))
+        }
         What::Opened { user, url, with, .. } => {
             format!("{user} opens {url}{}", if *with == Client::Browser { " in the browser" } else { "" })
         }

@@ -137,7 +137,9 @@ fn sort(what: &What) -> Option<(Sort, Option<usize>)> {
     let fine = |fine: bool| if fine { Sort::Served } else { Sort::Failed };
     let sort = match what {
         What::Step { line, .. } => return Some((Sort::Step, Some(*line))),
-        What::Attempt { .. } | What::Log { line: Some(Line::Action(_)), .. } | What::Trouble { .. } => Sort::Action,
+        What::Attempt { .. } | What::Log { line: Some(Line::Action(_) | Line::Alert(_)), .. } | What::Trouble { .. } => {
+            Sort::Action
+        }
         What::Container { .. } | What::Health { .. } | What::Opened { .. } | What::VisitEnded { .. } => Sort::Event,
         What::Hop { hop, .. } => fine(hop.status.is_some_and(|status| status < 500)),
         What::Sample { sample, .. } => fine(sample.is_fine()),
