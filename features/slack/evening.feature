@@ -9,9 +9,9 @@ Feature: The evening at Slack, and what people tried
     And webapp scales to 12
     Then every list of webapp should agree with consul within 5s
     When webapp scales out by 2
-    Then the last sync of haproxy-1 should be failure within 5s
-    And the last sync of haproxy-2 should be failure within 5s
-    And the last sync of haproxy-3 should be failure within 5s
+    Then the last sync of proxy-1 should be failure within 5s
+    And the last sync of proxy-2 should be failure within 5s
+    And the last sync of proxy-3 should be failure within 5s
     # Of the three that are left, one is in the slots.
     When webapp scales to 3
     Then the rate of 503 of everybody should be above 50% within 15s
@@ -28,19 +28,19 @@ Feature: The evening at Slack, and what people tried
     And webapp scales to 12
     Then every list of webapp should agree with consul within 5s
     When webapp scales out by 2
-    Then the last sync of haproxy-1 should be failure within 5s
+    Then the last sync of proxy-1 should be failure within 5s
     When webapp scales to 9
-    Then haproxy-1 should list at least 4 stale instances of webapp within 5s
-    When haproxy-1 is restarted
-    And haproxy-2 is restarted
-    And haproxy-3 is restarted
+    Then proxy-1 should list at least 4 stale instances of webapp within 5s
+    When proxy-1 is restarted
+    And proxy-2 is restarted
+    And proxy-3 is restarted
     Then every list of webapp should agree with consul within 10s
     And any load balancer of webapp should not route to a terminated instance throughout 2s
     And the rate of 200 of everybody should be above 99% within 10s
     When webapp scales to 14
-    Then the last sync of haproxy-1 should be failure within 5s
+    Then the last sync of proxy-1 should be failure within 5s
     When webapp scales to 9
-    Then haproxy-1 should list at least 4 stale instances of webapp within 5s
+    Then proxy-1 should list at least 4 stale instances of webapp within 5s
 
   @incident
   Scenario: A restart while the instances exceed the slots does not heal
@@ -49,10 +49,10 @@ Feature: The evening at Slack, and what people tried
     And webapp scales to 12
     Then every list of webapp should agree with consul within 5s
     When webapp scales out by 2
-    Then the last sync of haproxy-1 should be failure within 5s
-    When haproxy-1 is restarted
-    Then haproxy-1 should list exactly 12 instances of webapp within 10s
-    And the last sync of haproxy-1 should be failure within 5s
+    Then the last sync of proxy-1 should be failure within 5s
+    When proxy-1 is restarted
+    Then proxy-1 should list exactly 12 instances of webapp within 10s
+    And the last sync of proxy-1 should be failure within 5s
     When webapp scales to 9
-    Then haproxy-1 should list at least 4 stale instances of webapp within 5s
+    Then proxy-1 should list at least 4 stale instances of webapp within 5s
     And every list of webapp should not agree with consul throughout 2s

@@ -6,17 +6,17 @@ Feature: What would not have helped
     Given the slack lab with <factor> at <level>
     When everybody sends 20/s to http://lb/
     Then every list of webapp should agree with consul within 10s
-    When haproxy-3 is stopped
+    When proxy-3 is stopped
     And slow-search is at ${ROLLED_OUT}%
     Then consul should list exactly 14 instances of webapp within 20s
     When slow-search is at 0%
     Then the median latency of everybody should be below 50ms within 20s
-    And the last sync of haproxy-1 should be failure within 5s
+    And the last sync of proxy-1 should be failure within 5s
     When webapp scales to ${AFTERNOON}
     And webapp replaces ${REPLACED}
-    And haproxy-3 is started
+    And proxy-3 is started
     And webapp scales to 7
-    Then haproxy-1 should list at least 12 stale instances of webapp within 5s
+    Then proxy-1 should list at least 12 stale instances of webapp within 5s
     And the rate of 503 of everybody should be above 50% within 15s
 
     # One slot more, no scale-in in the morning, a deeper one, checks that find the dead and have nobody else.

@@ -7,16 +7,16 @@ Feature: What would have kept the slots right
     Given the slack lab with <factor> at <level>
     When everybody sends 20/s to http://lb/
     Then every list of webapp should agree with consul within 10s
-    When haproxy-3 is stopped
+    When proxy-3 is stopped
     And slow-search is at ${ROLLED_OUT}%
     Then consul should list exactly 14 instances of webapp within 20s
     When slow-search is at 0%
     Then the median latency of everybody should be below 50ms within 20s
     When webapp scales to ${AFTERNOON}
-    Then haproxy-1 should agree with consul on webapp within 10s
+    Then proxy-1 should agree with consul on webapp within 10s
     When webapp replaces ${REPLACED}
-    Then haproxy-1 should list exactly 0 stale instances of webapp within 5s
-    When haproxy-3 is started
+    Then proxy-1 should list exactly 0 stale instances of webapp within 5s
+    When proxy-3 is started
     And webapp scales to 7
     Then every list of webapp should agree with consul within 10s
     And the rate of 200 of everybody should be above 99% within 10s
@@ -35,12 +35,12 @@ Feature: What would have kept the slots right
     Given the slack lab with flag_rollout at off
     When everybody sends 20/s to http://lb/
     Then every list of webapp should agree with consul within 10s
-    When haproxy-3 is stopped
+    When proxy-3 is stopped
     And slow-search is at ${ROLLED_OUT}%
     And webapp scales to ${AFTERNOON}
     And webapp replaces ${REPLACED}
-    Then haproxy-1 should list exactly 0 stale instances of webapp within 5s
-    When haproxy-3 is started
+    Then proxy-1 should list exactly 0 stale instances of webapp within 5s
+    When proxy-3 is started
     And webapp scales to 7
     Then every list of webapp should agree with consul within 10s
     And the rate of 200 of everybody should be above 99% within 10s
@@ -52,15 +52,15 @@ Feature: What would have kept the slots right
     Given the slack lab with <factor> at <level>
     When everybody sends 20/s to http://lb/
     Then every list of webapp should agree with consul within 10s
-    When haproxy-3 is stopped
+    When proxy-3 is stopped
     And slow-search is at ${ROLLED_OUT}%
     Then consul should list exactly 14 instances of webapp within 20s
     When slow-search is at 0%
     Then the median latency of everybody should be below 50ms within 20s
     When webapp scales to ${AFTERNOON}
     And webapp replaces ${REPLACED}
-    And haproxy-3 is started
-    Then haproxy-3 should agree with consul on webapp within 10s
+    And proxy-3 is started
+    Then proxy-3 should agree with consul on webapp within 10s
     When webapp scales to 7
     Then the rate of 200 of everybody should be above 75% within 15s
     And the rate of 503 of everybody should be below 25% throughout 3s

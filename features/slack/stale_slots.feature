@@ -11,7 +11,7 @@ Feature: Load balancers that no longer know who is there
     When everybody sends 20/s to http://lb/
     Then consul should list exactly 8 instances of webapp within 5s
     # It is started again in mid-day.
-    When haproxy-3 is stopped
+    When proxy-3 is stopped
     # 08:30
     And slow-search is at ${ROLLED_OUT}%
     Then the median latency of everybody should be above 200ms within 10s
@@ -20,16 +20,16 @@ Feature: Load balancers that no longer know who is there
     # 08:35. More instances than slots, and nobody notices.
     When slow-search is at 0%
     Then the median latency of everybody should be below 50ms within 20s
-    And the last sync of haproxy-1 should be failure within 5s
+    And the last sync of proxy-1 should be failure within 5s
     And the error rate of everybody should be below 1% within 10s
     # 09:00
     When webapp scales to ${AFTERNOON}
-    Then haproxy-1 should list at least 3 stale instances of webapp within 5s
+    Then proxy-1 should list at least 3 stale instances of webapp within 5s
     # One an hour.
     When webapp replaces ${REPLACED}
-    Then haproxy-1 should list at least 9 stale instances of webapp within 5s
-    When haproxy-3 is started
-    Then haproxy-3 should agree with consul on webapp within 10s
+    Then proxy-1 should list at least 9 stale instances of webapp within 5s
+    When proxy-3 is started
+    Then proxy-3 should agree with consul on webapp within 10s
     # 16:45
     When webapp scales to 7
     Then the rate of 503 of everybody should be above 50% within 15s

@@ -53,6 +53,8 @@ enum Part {
     Autoscaler(stand_ins::autoscaler::Options),
     /// Asks the autoscaler of this machine: `scale to 11`, `scale in 2 --zone=b`, `scale replace 8`.
     Scale(stand_ins::autoscaler::ask::Options),
+    /// Tells Envoys who is there, by Consul.
+    ControlPlane(stand_ins::control_plane::Options),
     /// Writes the host list that a Consul watch brings, and runs the program that puts it into HAProxy's slots.
     Sync(stand_ins::sync::Options),
     /// What the watch runs: hands the list to the sync program's daemon.
@@ -86,6 +88,7 @@ async fn main() -> std::process::ExitCode {
         Part::Idle => common::stop::idle().await,
         Part::Autoscaler(options) => stand_ins::autoscaler::run(options).await,
         Part::Scale(options) => stand_ins::autoscaler::ask::run(options).await,
+        Part::ControlPlane(options) => stand_ins::control_plane::run(options).await,
         Part::Sync(options) => stand_ins::sync::run(options).await,
         Part::SyncBring(options) => stand_ins::sync::bring::run(options).await,
         Part::SyncSlots(options) => stand_ins::sync::program::run(options).await,

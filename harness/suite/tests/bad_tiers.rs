@@ -37,7 +37,7 @@ fn no_slots() {
         edit: |project| project.replace(COMPOSE, "SLOTS: \"${SLOTS:-12}\"", "SLOTS: \"0\""),
         steps: "    Then consul should list exactly 8 instances of webapp within 5s\n",
         code: 3,
-        said: &["the lab was not raised: haproxy-", "it exited with code 1", "server-template"],
+        said: &["the lab was not raised: proxy-", "it exited with code 1", "server-template"],
     });
 }
 

@@ -19,11 +19,11 @@ const SLOW: &str = "the median latency of everybody should be above 200ms";
 const SCALE_OUT: &str = "the last scale-out of webapp should be success";
 const MORE: &str = "consul should list exactly 14 instances of webapp";
 const ROLLED_BACK: &str = "the median latency of everybody should be below 50ms";
-const SYNC_FAILS: &str = "the last sync of haproxy-1 should be failure";
+const SYNC_FAILS: &str = "the last sync of proxy-1 should be failure";
 const NO_ERRORS: &str = "the error rate of everybody should be below 1%";
-const FROZEN: &str = "haproxy-1 should list at least 3 stale instances";
-const GROWING: &str = "haproxy-1 should list at least 9 stale instances";
-const LATER_IS_RIGHT: &str = "haproxy-3 should agree with consul";
+const FROZEN: &str = "proxy-1 should list at least 3 stale instances";
+const GROWING: &str = "proxy-1 should list at least 9 stale instances";
+const LATER_IS_RIGHT: &str = "proxy-3 should agree with consul";
 const OUTAGE: &str = "the rate of 503 of everybody should be above 50%";
 
 const MUTATIONS: &[Mutation] = &[
@@ -70,7 +70,7 @@ const MUTATIONS: &[Mutation] = &[
     },
     Mutation {
         about: "the sync program of the first machine tells of itself under another name",
-        edit: |project| project.replace(COMPOSE, "NAME: haproxy-1 }", "NAME: balancer-1 }"),
+        edit: |project| project.replace(COMPOSE, "NAME: proxy-1 }", "NAME: balancer-1 }"),
         red: Red::Exactly(SYNC_FAILS),
     },
     Mutation {
@@ -94,7 +94,7 @@ const MUTATIONS: &[Mutation] = &[
     Mutation {
         about: "the HAProxy that is started in mid-day has two slots less",
         edit: |project| {
-            let service = "  haproxy-3:\n    <<: *haproxy\n";
+            let service = "  proxy-3:\n    <<: *proxy\n";
             project.replace(COMPOSE, service, &format!("{service}    environment: {{ SLOTS: \"10\" }}\n"));
         },
         red: Red::Exactly(LATER_IS_RIGHT),

@@ -1,4 +1,5 @@
-//! Compose's variables in the text of a file: `$NAME`, `${NAME}`, `${NAME:-default}`, `${NAME-default}`, `${NAME:?message}`, `$$`.
+//! Compose's variables in the text of a file: `$NAME`, `${NAME}`, `${NAME:-default}`, `${NAME-default}`, `${NAME:?message}`, `$$`; a
+//! default can have variables in it.
 //! Source: the Compose specification, "Interpolation". Done on the text, so that places stay those of the author's file.
 
 use std::collections::BTreeMap;
@@ -31,7 +32,7 @@ fn replace(line: &str, variables: &BTreeMap<String, String>) -> Result<String, (
             out.push('$');
             rest = tail;
         } else if let Some(body) = after.strip_prefix('{') {
-            let end = body.find('}').ok_or((column, "`${` without `}`".to_owned()))?;
+            let end = closing(body).ok_or((column, "`${` without `}`".to_owned()))?;
             out.push_str(&braced(&body[..end], variables).map_err(|message| (column, message))?);
             rest = &body[end + 1..];
         } else {
@@ -47,17 +48,33 @@ fn replace(line: &str, variables: &BTreeMap<String, String>) -> Result<String, (
     Ok(out)
 }
 
+/// Where the brace is that closes this one: a default can have braces of its own.
+fn closing(body: &str) -> Option<usize> {
+    let (mut depth, mut last) = (0, ' ');
+    for (at, character) in body.char_indices() {
+        match (last, character, depth) {
+            ('$', '{', _) => depth += 1,
+            (_, '}', 0) => return Some(at),
+            (_, '}', _) => depth -= 1,
+            _ => {}
+        }
+        last = character;
+    }
+    None
+}
+
 fn braced(body: &str, variables: &BTreeMap<String, String>) -> Result<String, String> {
     let length = body.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(body.len());
     let (name, operator) = body.split_at(length);
     let value = variables.get(name);
     let filled = value.filter(|value| !value.is_empty());
+    let default = |text: &str| replace(text, variables).map_err(|(_, message)| message);
     match operator {
         "" => value.cloned().ok_or_else(|| {
             format!("${{{name}}} is not set: it is no factor of this topology, and has no default (`${{{name}:-value}}`)")
         }),
-        _ if operator.starts_with(":-") => Ok(filled.cloned().unwrap_or_else(|| operator[2..].to_owned())),
-        _ if operator.starts_with('-') => Ok(value.cloned().unwrap_or_else(|| operator[1..].to_owned())),
+        _ if operator.starts_with(":-") => filled.map_or_else(|| default(&operator[2..]), |value| Ok(value.clone())),
+        _ if operator.starts_with('-') => value.map_or_else(|| default(&operator[1..]), |value| Ok(value.clone())),
         _ if operator.starts_with(":?") => filled.cloned().ok_or_else(|| format!("{name}: {}", &operator[2..])),
         _ if operator.starts_with('?') => value.cloned().ok_or_else(|| format!("{name}: {}", &operator[1..])),
         _ => Err(format!("`${{{body}}}`: only :-, -, :? and ? are understood after a variable's name")),
@@ -77,11 +94,14 @@ mod tests {
     fn the_forms_of_the_specification() {
         assert_eq!(with_a("$A ${A} ${B:-x} ${E:-y} ${E-z} $$A").unwrap(), "1 1 x y  $A");
         assert_eq!(with_a("# ${NOT_SET}").unwrap(), "# ${NOT_SET}");
+        assert_eq!(with_a("${B:-x:${E:-${A}}}!${A:-${B:?not asked for}}").unwrap(), "x:1!1");
     }
 
     #[test]
     fn an_error_has_its_place() {
         assert_eq!(with_a("a: 1\nb: ${B}").unwrap_err().place, Some((2, 4)));
+        assert!(with_a("${B:-${C}").unwrap_err().message.contains("without"));
+        assert!(with_a("${B:-${C}}").unwrap_err().message.contains("${C} is not set"));
         assert!(with_a("${E:?say which}").unwrap_err().message.contains("say which"));
     }
 }

@@ -1,9 +1,10 @@
-//! Which servers a list has, each time that it changes: Consul's instances of a service, an HAProxy's servers of a backend, an nginx's of
-//! an upstream, a name's addresses. See `wire::members`. Run it where the list is reached, as whoever uses it would. One file a kind of
+//! Which servers a list has, each time that it changes: Consul's instances of a service, an HAProxy's servers of a backend, an Envoy's
+//! hosts of a cluster, an nginx's servers of an upstream, a name's addresses. See `wire::members`. Run it where the list is reached, as whoever uses it would. One file a kind of
 //! list: its options, and `read`.
 
 mod consul;
 mod dns;
+mod envoy;
 mod haproxy;
 mod nginx;
 
@@ -27,6 +28,8 @@ pub(crate) struct Options {
 enum List {
     /// The instances of a service.
     Consul(consul::Options),
+    /// The hosts of a cluster.
+    Envoy(envoy::Options),
     /// The servers of a backend.
     Haproxy(haproxy::Options),
     /// The servers of an upstream in a configuration file.
@@ -46,6 +49,7 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
     let reading = async {
         match options.list {
             List::Consul(options) => consul::read(&options, &tell).await,
+            List::Envoy(options) => envoy::read(&options, &tell).await,
             List::Haproxy(options) => haproxy::read(&options, &tell).await,
             List::Nginx(options) => nginx::read(&options, &tell).await,
             List::Dns(options) => dns::read(&options, &tell).await,
