@@ -61,6 +61,8 @@ enum Part {
     SyncBring(stand_ins::sync::bring::Options),
     /// That program: one run.
     SyncSlots(stand_ins::sync::program::Options),
+    /// Another one: it renders the list into HAProxy's configuration, and reloads.
+    SyncRender(stand_ins::sync::render::Options),
     /// Showcase, the club's PaaS: relay, deployer and console of one host.
     Showcase(stand_ins::showcase::Options),
     /// traQ, the club's chat and single sign-on.
@@ -92,6 +94,7 @@ async fn main() -> std::process::ExitCode {
         Part::Sync(options) => stand_ins::sync::run(options).await,
         Part::SyncBring(options) => stand_ins::sync::bring::run(options).await,
         Part::SyncSlots(options) => stand_ins::sync::program::run(options).await,
+        Part::SyncRender(options) => stand_ins::sync::render::run(options).await,
         Part::Showcase(options) => stand_ins::showcase::run(options).await,
         Part::Traq(options) => stand_ins::traq::run(options).await,
     };

@@ -25,9 +25,9 @@ pub(crate) struct Admin(u8);
 impl Admin {
     const FORCED_MAINTENANCE: u8 = 0x01;
     const FORCED_DRAIN: u8 = 0x08;
-    /// Inherited, declared in the configuration, by name resolution. Not 0x04: a slot that was declared `disabled` keeps it while it
-    /// serves.
-    const MAINTENANCE: u8 = Self::FORCED_MAINTENANCE | 0x02 | 0x20 | 0x40;
+    /// Forced, inherited, by name resolution: HAProxy's own `SRV_ADMF_MAINT`. Not 0x04: a slot that was declared `disabled` keeps it while
+    /// it serves. Nor 0x40: a server whose name came from an SRV record has it.
+    const MAINTENANCE: u8 = Self::FORCED_MAINTENANCE | 0x02 | 0x20;
     const DRAIN: u8 = Self::FORCED_DRAIN | 0x10;
 
     /// It gets nothing.
@@ -184,6 +184,15 @@ mod tests {
         assert_eq!(slots[0].address, Some("10.83.128.1:8080".parse().unwrap()));
         assert!(slots[0].serves() && slots[0].state() == "up", "{slots:?}");
         assert!(!slots[1].serves() && slots[1].state() == "maintenance", "{slots:?}");
+    }
+
+    #[test]
+    fn a_server_whose_name_came_from_a_record_serves_until_the_record_goes() {
+        // As HAProxy 2.6 wrote it, with `resolvers`.
+        let state = "1\n3 webapp 1 webapp1 - 0 96 1 1 15 1 0 0 0 0 0 0 - 0 _webapp._tcp.service.consul 0 0 - - 0\n3 webapp 2 webapp2 10.70.128.14 2 64 1 1 16 1 0 0 0 0 0 0 0a46800e.addr.dc1.consul 8080 _webapp._tcp.service.consul 0 0 - - 0\n\n";
+        let slots = Runtime::read(state).unwrap();
+        assert!(!slots[0].serves() && slots[0].state() == "maintenance", "{slots:?}");
+        assert!(slots[1].serves() && slots[1].state() == "up", "{slots:?}");
     }
 
     #[test]

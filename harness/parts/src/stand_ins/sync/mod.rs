@@ -3,7 +3,7 @@
 //! and at `/metrics`.
 //!
 //! `bring` is what the watch runs, `hosts` writes the list, `program` is one run of the program, `order` is its order of work,
-//! `plan` the commands that this comes to, `metrics` what is counted.
+//! `plan` the commands that this comes to, `render` is another program that can be run instead, `metrics` what is counted.
 
 pub(crate) mod bring;
 mod hosts;
@@ -11,6 +11,7 @@ mod metrics;
 mod order;
 mod plan;
 pub(crate) mod program;
+pub(crate) mod render;
 
 use std::path::PathBuf;
 use std::process::Stdio;
@@ -47,6 +48,9 @@ pub(crate) struct Options {
     /// The program runs so often, whether or not the list has changed.
     #[arg(long, env = "PERIOD_MS", default_value_t = 2000)]
     period_ms: u64,
+    /// Which program is run: one of these parts, by its name, with the list's path.
+    #[arg(long, env = "PROGRAM", default_value = "sync-slots")]
+    program: String,
     /// The list: a line of `address:port` for each instance.
     #[arg(long, env = "HOST_LIST", default_value = "/hosts")]
     host_list: PathBuf,
@@ -158,7 +162,7 @@ async fn sync(options: &Options, metrics: &Metrics) -> bool {
 async fn program(options: &Options) -> anyhow::Result<(Option<i32>, String)> {
     let executable = std::env::current_exe().context("finding this executable")?;
     let mut command = Command::new(executable);
-    command.arg("sync-slots").arg(&options.host_list).stdin(Stdio::null()).kill_on_drop(true);
+    command.arg(&options.program).arg(&options.host_list).stdin(Stdio::null()).kill_on_drop(true);
     let output = tokio::time::timeout(RUNS_AT_MOST, command.output()).await;
     let output = output.with_context(|| format!("it did not end within {} s", RUNS_AT_MOST.as_secs()))?;
     let output = output.context("starting the program")?;
