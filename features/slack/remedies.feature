@@ -30,6 +30,12 @@ Feature: What would have kept the slots right
       | slots         | 15           |
       | slot_kind     | dynamic      |
 
+    Examples: without a program that fills slots
+      | factor    | level             |
+      | discovery | consul-dns        |
+      | discovery | envoy-eds         |
+      | discovery | reload-per-change |
+
   @gate
   Scenario: Without the flag there are never more instances than slots
     Given the slack lab with flag_rollout at off

@@ -40,7 +40,10 @@ pub(super) struct Options {
     port: u16,
     #[arg(long, env = "CONNECT_TIMEOUT_MS", default_value_t = 300)]
     connect_timeout_ms: u32,
-    /// After a connection that failed, as often again, to another endpoint.
+    /// Within this an answer has come.
+    #[arg(long, env = "ANSWER_TIMEOUT_MS", default_value_t = 3000)]
+    answer_timeout_ms: u32,
+    /// After a connection that failed or was lost, as often again, to another endpoint.
     #[arg(long, env = "RETRIES", default_value_t = 3)]
     retries: u32,
     /// Envoys check their endpoints at this path; empty: they do not.
@@ -119,9 +122,10 @@ impl Options {
             config_type: Some(retry_policy::retry_host_predicate::ConfigType::TypedConfig(any(&PreviousHostsPredicate {}))),
         };
         let action = RouteAction {
+            timeout: Some(milliseconds(self.answer_timeout_ms)),
             cluster_specifier: Some(route_action::ClusterSpecifier::Cluster(self.service.clone())),
             retry_policy: Some(RetryPolicy {
-                retry_on: "connect-failure".into(),
+                retry_on: "connect-failure,reset".into(),
                 num_retries: Some(UInt32Value { value: self.retries }),
                 retry_host_predicate: vec![elsewhere],
                 host_selection_retry_max_attempts: 5,
@@ -154,6 +158,8 @@ impl Options {
             lb_policy: cluster::LbPolicy::RoundRobin.into(),
             health_checks: if self.health_path.is_empty() { Vec::new() } else { vec![self.health_check()] },
             common_lb_config: Some(common),
+            // A machine that is gone says nothing: what waits for it is sent elsewhere.
+            close_connections_on_host_health_failure: true,
             ..Cluster::default()
         }
     }

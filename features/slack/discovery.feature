@@ -1,0 +1,46 @@
+Feature: Other ways to learn which instances there are, and what is weak about each
+  The remedies have the same day with each of them. Here is what each does when it is at its end. Consul's checks, of one a second, and
+  the lab's start are most of the 15 to 30 seconds of each.
+
+  # The day: an Envoy keeps what it was told last. Where less than half of that is well, it sends to all of it: its panic threshold.
+  @insufficient
+  Scenario: Envoys whose control plane dies at the overflow send most requests to instances that are gone
+    Given the slack lab with discovery at envoy-eds-control-plane-dies
+    When everybody sends 20/s to http://lb/
+    Then every list of webapp should agree with consul within 10s
+    When slow-search is at ${ROLLED_OUT}%
+    Then consul should list exactly 14 instances of webapp within 20s
+    And control-plane should be exited within 5s
+    When slow-search is at 0%
+    Then the median latency of everybody should be below 50ms within 20s
+    When webapp scales to ${AFTERNOON}
+    And webapp replaces ${REPLACED}
+    And webapp scales to 7
+    Then every list of webapp should not agree with consul throughout 2s
+    And the rate of 503 of everybody should be above 50% within 15s
+    And any load balancer of webapp should route to a terminated instance within 5s
+
+  # Health checks alone are enough while most of what Envoy knows is there.
+  @control
+  Scenario: Envoys without a control plane leave out the few instances that are gone
+    Given the slack lab with discovery at envoy-eds
+    When everybody sends 20/s to http://lb/
+    Then every list of webapp should agree with consul within 10s
+    When control-plane is killed
+    And webapp scales in by 2, oldest first
+    Then proxy-1 should list exactly 2 stale instances of webapp within 5s
+    And the rate of 200 of everybody should be above 99% within 10s
+    And any load balancer of webapp should not route to a terminated instance throughout 2s
+
+  @control
+  Scenario: HAProxy ignores the answers of a name server that are more than it has servers
+    Given the slack lab with discovery at consul-dns
+    When everybody sends 20/s to http://lb/
+    Then every list of webapp should agree with consul within 10s
+    When webapp scales to 14
+    Then consul should list exactly 14 instances of webapp within 5s
+    And proxy-1 should list exactly 12 instances of webapp within 5s
+    And webapp should have at least 1 idle instances within 10s
+    When webapp scales to 9
+    Then every list of webapp should agree with consul within 5s
+    And the rate of 200 of everybody should be above 99% within 10s
