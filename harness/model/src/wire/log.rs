@@ -63,7 +63,8 @@ impl Access {
 
 const UNNAMED: &str = "?";
 
-/// A line as it is written. HAProxy's `%rc` in it, `+2`, says that a request went elsewhere when connecting failed.
+/// A line as it is written. HAProxy's `%rc` in it, `+2`, says that a request went elsewhere when connecting failed; Envoy's count of attempts
+/// does, where there was more than one.
 #[derive(Deserialize)]
 struct Written {
     at: f64,
@@ -78,6 +79,8 @@ struct Written {
     #[serde(default)]
     retries: String,
     #[serde(default)]
+    attempts: u32,
+    #[serde(default)]
     seconds: f64,
     #[serde(default)]
     user: String,
@@ -85,8 +88,8 @@ struct Written {
 
 impl From<Written> for Access {
     fn from(line: Written) -> Self {
-        let Written { at, id, host, method, path, status, mut upstream, retries, seconds, user } = line;
-        if retries.starts_with('+') {
+        let Written { at, id, host, method, path, status, mut upstream, retries, attempts, seconds, user } = line;
+        if retries.starts_with('+') || attempts > 1 {
             upstream = format!("{UNNAMED}, {upstream}");
         }
         Self { at, id, host, method, path, status, upstream, seconds, user }

@@ -25,9 +25,9 @@ use envoy_types::pb::envoy::r#type::v3::Percent;
 use envoy_types::pb::google::protobuf::{Any, Duration, UInt32Value};
 use prost::{Message, Name};
 
-/// One line of JSON a request, as `wire::log::Access`.
+/// One line of JSON a request, as `wire::log::Access`. Not `UPSTREAM_HOSTS_ATTEMPTED`: it has only those that a connection was made to.
 const LOG_FORMAT: &str = "{\"access\":{\"at\":%START_TIME(%s.%3f)%,\"id\":\"%REQ(X-REQUEST-ID)%\",\"host\":\"%REQ(:AUTHORITY)%\",\
-    \"method\":\"%REQ(:METHOD)%\",\"path\":\"%REQ(:PATH)%\",\"status\":%RESPONSE_CODE%,\"upstream\":\"%UPSTREAM_HOSTS_ATTEMPTED%\"}}\n";
+    \"method\":\"%REQ(:METHOD)%\",\"path\":\"%REQ(:PATH)%\",\"status\":%RESPONSE_CODE%,\"upstream\":\"%UPSTREAM_HOST%\",\"attempts\":%UPSTREAM_REQUEST_ATTEMPT_COUNT%,\"session\":\"%RESPONSE_FLAGS%\"}}\n";
 const LISTENER: &str = "http";
 
 #[derive(Debug, Clone, clap::Args)]

@@ -97,9 +97,10 @@ mod tests {
         let list = ["10.0.0.1:80".parse().unwrap(), "10.0.0.2:80".parse().unwrap()];
         let plain = "backend webapp\n    balance roundrobin\n    server webapp1 10.0.0.1:80\n    server webapp2 10.0.0.2:80\n";
         assert_eq!(rendered("webapp", &list, ""), plain);
-        assert!(rendered("webapp", &list[..1], "300ms").ends_with(
-            "    option httpchk GET /healthz\n    server webapp1 10.0.0.1:80 check inter 300ms fall 2 rise 1\n"
-        ));
+        assert!(
+            rendered("webapp", &list[..1], "300ms")
+                .ends_with("    option httpchk GET /healthz\n    server webapp1 10.0.0.1:80 check inter 300ms fall 2 rise 1\n")
+        );
     }
 
     #[test]
