@@ -30,7 +30,6 @@ Feature: Other ways to learn which instances there are, and what is weak about e
     And webapp scales in by 2, oldest first
     Then proxy-1 should list exactly 2 stale instances of webapp within 5s
     And the rate of 200 of everybody should be above 99% within 10s
-    And the rate of 200 of everybody should be above 99% throughout 3s
 
   @control
   Scenario: HAProxy ignores the answers of a name server that are more than it has servers
