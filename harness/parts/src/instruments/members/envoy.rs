@@ -37,9 +37,9 @@ pub(super) struct Options {
 
 pub(super) async fn read(options: &Options, tell: &Tell) -> anyhow::Result<()> {
     let client = http::client(ANSWERED_WITHIN)?;
-    let (path, hosts): (_, fn(&Value, &str) -> anyhow::Result<Vec<Server>>) = match options.from {
-        From::Clusters => ("/clusters?format=json", used),
-        From::ConfigDump => ("/config_dump?include_eds", dumped),
+    let path = match options.from {
+        From::Clusters => "/clusters?format=json",
+        From::ConfigDump => "/config_dump?include_eds",
     };
     let url = format!("{}{path}", options.url.trim_end_matches('/'));
     let mut ticks = tokio::time::interval(EVERY);
@@ -49,7 +49,11 @@ pub(super) async fn read(options: &Options, tell: &Tell) -> anyhow::Result<()> {
         let asked = async {
             let answer = client.get(&url).send().await.with_context(|| format!("asking {url}"))?;
             let text = answer.error_for_status()?.text().await?;
-            hosts(&serde_json::from_str(&text).context("reading Envoy's answer")?, &options.cluster)
+            let answer = serde_json::from_str(&text).context("reading Envoy's answer")?;
+            match options.from {
+                From::Clusters => used(&answer, &options.cluster),
+                From::ConfigDump => dumped(&answer, &options.cluster),
+            }
         };
         if !told(asked.await, tell, Duration::ZERO).await {
             return Ok(());
