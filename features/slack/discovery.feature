@@ -43,3 +43,38 @@ Feature: Other ways to learn which instances there are, and what is weak about e
     When webapp scales to 9
     Then every list of webapp should agree with consul within 5s
     And the rate of 200 of everybody should be above 99% within 10s
+
+  # Slack had rejected this design: with frequent changes old processes pile up, one for each reload while connections last.
+  @control
+  Scenario: Each reload leaves an old process until its connections end, and forgets what was set at run time
+    Given the slack lab with discovery at reload-per-change
+    Then every list of webapp should agree with consul within 10s
+    And proxy-1 should run exactly 2 processes within 5s
+    When alice holds 6 WebSockets to ws://lb/socket
+    Then alice should hold exactly 6 WebSockets within 5s
+    When "/relapse-parts runtime 'set server webapp/webapp1 state maint'" is run in lb-1
+    Then proxy-1 should list exactly 7 instances of webapp within 2s
+    When webapp scales out by 1
+    Then every list of webapp should agree with consul within 10s
+    When bob holds 6 WebSockets to ws://lb/socket
+    Then bob should hold exactly 6 WebSockets within 5s
+    When webapp scales out by 1
+    Then every list of webapp should agree with consul within 10s
+    # The master, the one that works, and an old one for each change.
+    And proxy-1 should run exactly 4 processes within 5s
+    And alice should hold exactly 6 WebSockets throughout 1s
+    And bob should hold exactly 6 WebSockets throughout 1s
+    When alice leaves
+    And bob leaves
+    Then proxy-1 should run exactly 2 processes within 10s
+
+  @control
+  Scenario: With a limit for old processes a reload costs the connections that last
+    Given the slack lab with discovery at reload-per-change and hard_stop_after at 3s
+    Then every list of webapp should agree with consul within 10s
+    When alice holds 6 WebSockets to ws://lb/socket
+    Then alice should hold exactly 6 WebSockets within 5s
+    When webapp scales out by 1
+    Then every list of webapp should agree with consul within 10s
+    And alice should hold exactly 0 WebSockets within 10s
+    And proxy-1 should run exactly 2 processes within 5s

@@ -41,6 +41,10 @@ enum Part {
     Webapp(instruments::webapp::Options),
     /// Many users ask for one thing at a fixed rate; JSON in, NDJSON out.
     Load(instruments::load::Options),
+    /// One user keeps WebSockets open; JSON in, NDJSON out.
+    Hold(instruments::hold::Options),
+    /// Gives an HAProxy's Runtime API commands, and prints its answer.
+    Runtime(instruments::runtime::Options),
     /// Which servers a list has, Consul's or an HAProxy's, each time that it changes, as NDJSON.
     Members(instruments::members::Options),
     /// Sets a route in this network namespace: `route default via HOST`.
@@ -84,6 +88,8 @@ async fn main() -> std::process::ExitCode {
         Part::Fleet(options) => instruments::fleet::run(options).await,
         Part::Webapp(options) => instruments::webapp::run(options).await,
         Part::Load(options) => instruments::load::run(options).await,
+        Part::Hold(options) => instruments::hold::run(options).await,
+        Part::Runtime(options) => instruments::runtime::run(options).await,
         Part::Members(options) => instruments::members::run(options).await,
         Part::Route(options) => instruments::route::run(options).await,
         Part::GitServer(options) => instruments::git_server::run(options).await,

@@ -2,13 +2,16 @@
 
 mod change;
 mod helper;
+mod hold;
 mod link;
 mod load;
 mod members;
 mod poll;
+mod processes;
 mod promql;
 mod push;
 mod resolve;
+mod run;
 mod tab;
 mod tier;
 mod usage;

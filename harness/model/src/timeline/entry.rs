@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use serde::Serialize;
 
 use crate::verdict::Verdict;
+use crate::wire::hold::Holding;
 use crate::wire::log::Line;
 use crate::wire::members::Reading;
 use crate::wire::poll::Sample;
@@ -140,6 +141,20 @@ pub enum What {
         part: String,
         /// By the engine's count.
         usage: Usage,
+    },
+    /// What a user holds open.
+    Held {
+        /// The user.
+        user: String,
+        /// How many.
+        holding: Holding,
+    },
+    /// Which processes a part runs.
+    Processes {
+        /// The part.
+        part: String,
+        /// The command of each, with its arguments.
+        commands: Vec<String>,
     },
     /// A list of a tier's instances was read.
     Members {

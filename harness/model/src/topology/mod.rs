@@ -17,6 +17,7 @@ use std::collections::BTreeMap;
 
 pub use factor::{Factor, Login, Workstation};
 pub use service::{Build, Condition, Health, Mount, NetworkMode, Service, Source};
+pub use shapes::split as words;
 pub use tier::{Command, Direction, EACH_ZONE, Order, Scaling, Tier};
 
 use crate::levels::Levels;

@@ -22,7 +22,9 @@ impl Words {
     }
 }
 
-fn split(line: &str) -> Vec<String> {
+/// A line as words: split at white space and quotes, which stand for nothing else.
+#[must_use]
+pub fn split(line: &str) -> Vec<String> {
     let mut words = Vec::new();
     let mut word: Option<String> = None;
     let mut quote: Option<char> = None;

@@ -1,5 +1,6 @@
 //! What the lab and the parts say to each other: JSON in, NDJSON out. One file a conversation.
 
+pub mod hold;
 pub mod load;
 pub mod log;
 pub mod members;

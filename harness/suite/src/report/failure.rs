@@ -123,7 +123,14 @@ pub(super) fn describe(what: &What, timeline: &Timeline, at_ms: u64) -> Option<S
         What::Resolved { part, resolution } => format!("{part} resolves {} to {:?}", resolution.name, resolution.addresses),
         What::Trouble { message } => format!("trouble: {message}"),
         What::Judged { text, verdict, .. } => format!("{verdict}: {text}"),
-        What::Log { .. } | What::Sample { .. } | What::Used { .. } | What::Members { .. } | What::Queried { .. } => return None,
+        // What is asked again and again tells nothing by one answer.
+        What::Log { .. }
+        | What::Sample { .. }
+        | What::Used { .. }
+        | What::Members { .. }
+        | What::Queried { .. }
+        | What::Held { .. }
+        | What::Processes { .. } => return None,
     })
 }
 

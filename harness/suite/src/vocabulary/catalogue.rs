@@ -112,6 +112,12 @@ pub(crate) const PHRASES: &[Phrase] = &[
     ),
     phrase(
         StepType::When,
+        "{user} holds {int} WebSockets to {url}",
+        "opens so many, and has each echo something twice a second, until the user leaves; one that is lost is not opened again",
+        "alice holds 6 WebSockets to ws://lb/socket",
+    ),
+    phrase(
+        StepType::When,
         "{tier} scales {amount}{selection}",
         "`to 11`, `out by 2` or `in by 2`, by the command that the topology declares; ends when that command does. Then, if it matters, \
          ` in zone a` or ` zone by zone` (so many in each), and `, oldest first` or `, newest first`",
@@ -128,6 +134,12 @@ pub(crate) const PHRASES: &[Phrase] = &[
         "{flag} is at {percent}",
         "the percentage of requests that a flag of the topology is on for",
         "slow-search is at 100%",
+    ),
+    phrase(
+        StepType::When,
+        "{string} is run in {part}",
+        "a command, as an operator would; split at white space and quotes, without a shell. What came of it is a `run` of that part",
+        "\"/relapse-parts runtime 'set server webapp/webapp1 state drain'\" is run in lb-1",
     ),
     phrase(
         StepType::When,
@@ -243,6 +255,18 @@ pub(crate) const PHRASES: &[Phrase] = &[
         "{tier} {should} have {comparison} idle instances {deadline}",
         "of those in the catalogue for three seconds, as many as got none of the requests of that time, of which there are at least ten",
         "webapp should have exactly 0 idle instances within 5s",
+    ),
+    phrase(
+        StepType::Then,
+        "{user} {should} hold {comparison} WebSockets {deadline}",
+        "those that are open and echo",
+        "alice should hold exactly 6 WebSockets throughout 5s",
+    ),
+    phrase(
+        StepType::Then,
+        "{part} {should} run {comparison} processes {deadline}",
+        "in its container, by the engine's list",
+        "proxy-1 should run at least 5 processes within 5s",
     ),
     phrase(
         StepType::Then,

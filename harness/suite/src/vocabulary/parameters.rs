@@ -94,7 +94,7 @@ word!(
 );
 word!(
     /// A URL with its scheme.
-    Url, "url", r"https?://\S+"
+    Url, "url", r"(?:https?|ws)://\S+"
 );
 word!(
     /// A cookie's name.

@@ -55,6 +55,15 @@ async fn leaves(world: &mut World, user: User) {
     world.acted(result);
 }
 
+#[when(expr = "{string} is run in {part}")]
+async fn is_run(world: &mut World, command: String, part: Part) {
+    let result = match world.lab() {
+        Some(lab) => Some(lab.run(&command, &part.0).await),
+        None => None,
+    };
+    world.acted(result);
+}
+
 #[when(expr = "{part} is {change}")]
 async fn changes(world: &mut World, part: Part, change: ChangeWord) {
     let result = match world.lab() {

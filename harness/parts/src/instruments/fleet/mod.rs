@@ -3,7 +3,7 @@
 //! dark, as a machine does that is gone: no reset, and nobody deregisters it.
 //!
 //! `network` has the addresses, `instance` one instance, `book` all of them, `site` what they have in common, `serve` answers requests,
-//! `database` runs the queries, `flag` follows the flag, `control` is how instances are started and terminated.
+//! `socket` WebSockets, `database` runs the queries, `flag` follows the flag, `control` is how instances are started and terminated.
 
 mod book;
 mod control;
@@ -13,6 +13,7 @@ pub(crate) mod instance;
 pub(crate) mod network;
 pub(crate) mod serve;
 pub(crate) mod site;
+mod socket;
 
 use std::sync::Arc;
 

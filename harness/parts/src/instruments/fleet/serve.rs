@@ -18,6 +18,7 @@ use tokio::net::{TcpListener, TcpStream};
 
 use super::instance::Instance;
 use super::site::Site;
+use super::socket;
 
 /// Who served a request.
 const SERVED_BY: &str = "x-served-by";
@@ -58,7 +59,7 @@ async fn connection(site: Arc<Site>, instance: Arc<Instance>, stream: TcpStream)
     let service = service_fn(|request| answer(site.clone(), instance.clone(), request));
     let mut builder = http1::Builder::new();
     builder.timer(TokioTimer::new()).header_read_timeout(HEAD_WITHIN);
-    let serving = builder.serve_connection(TokioIo::new(stream), service);
+    let serving = builder.serve_connection(TokioIo::new(stream), service).with_upgrades();
     tokio::pin!(serving);
     tokio::select! {
         // A client that goes away has its own reasons.
@@ -76,6 +77,7 @@ async fn answer(
     request: Request<Incoming>,
 ) -> Result<Response<Full<Bytes>>, Infallible> {
     let (status, text) = match request.uri().path() {
+        socket::PATH => return Ok(socket::open(instance, request)),
         // As a web server answers it by itself: no worker is needed to be well.
         "/healthz" => (StatusCode::OK, "ok\n".to_owned()),
         _ => instance.work(page(&site, &instance)).await,

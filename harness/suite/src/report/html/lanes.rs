@@ -91,14 +91,17 @@ pub(super) fn lanes(outcome: &Outcome, timeline: &Timeline) -> Lanes {
         let lane = match what {
             What::Step { .. } => Some(&mut steps),
             What::Attempt { .. } | What::Trouble { .. } => Some(&mut attempts),
-            What::Opened { user, .. } | What::Hop { user, .. } | What::VisitEnded { user, .. } | What::Sample { user, .. } => {
-                of(&mut users, user)
-            }
+            What::Opened { user, .. }
+            | What::Hop { user, .. }
+            | What::VisitEnded { user, .. }
+            | What::Sample { user, .. }
+            | What::Held { user, .. } => of(&mut users, user),
             What::Container { part, .. }
             | What::Health { part, .. }
             | What::Log { part, .. }
             | What::Resolved { part, .. }
             | What::Members { part, .. }
+            | What::Processes { part, .. }
             | What::Queried { part, .. } => of(&mut parts, part),
             What::Used { .. } | What::Judged { .. } => None,
         };
@@ -140,9 +143,12 @@ fn sort(what: &What) -> Option<(Sort, Option<usize>)> {
         What::Attempt { .. } | What::Log { line: Some(Line::Action(_) | Line::Alert(_)), .. } | What::Trouble { .. } => {
             Sort::Action
         }
-        What::Container { .. } | What::Health { .. } | What::Opened { .. } | What::VisitEnded { .. } => Sort::Event,
+        What::Container { .. } | What::Health { .. } | What::Opened { .. } | What::VisitEnded { .. } | What::Processes { .. } => {
+            Sort::Event
+        }
         What::Hop { hop, .. } => fine(hop.status.is_some_and(|status| status < 500)),
         What::Sample { sample, .. } => fine(sample.is_fine()),
+        What::Held { holding, .. } => fine(holding.lost == 0),
         What::Log { line: Some(Line::Access(access)), .. } if access.status >= 500 => Sort::Failed,
         What::Log { line: Some(Line::Access(access)), .. } if access.upstream.is_empty() => Sort::Served,
         What::Log { line: Some(Line::Access(_)), .. } => Sort::Passed,
@@ -165,6 +171,8 @@ fn title(what: &What, timeline: &Timeline, at_ms: u64) -> String {
             let answer = sample.status.map_or_else(|| sample.error.clone().unwrap_or_default(), |status| status.to_string());
             format!("{user} asks: {answer} after {:.3} s", sample.seconds)
         }
+        What::Held { user, holding } => format!("{user} holds {} WebSockets, and lost {}", holding.open, holding.lost),
+        What::Processes { part, commands } => format!("{part} runs {} processes", commands.len()),
         What::Members { part, reading: Reading::Servers(servers), .. } => {
             let listed = servers.iter().filter(|server| server.listed).count();
             format!("{part} lists {listed}")

@@ -1,0 +1,27 @@
+//! Asks the engine which processes a part runs.
+
+use relapse_model::timeline::What;
+
+use super::ActError;
+use crate::engine::in_full;
+use crate::raise::Lab;
+
+/// The column of `ps -ef` with the command.
+const COMMAND: &str = "CMD";
+
+impl Lab {
+    /// Asks once, and writes the answer on the timeline.
+    ///
+    /// # Errors
+    /// When the engine did not say: the part does not run, or the engine's machine has no `ps`.
+    pub async fn processes(&self, part: &str) -> Result<(), ActError> {
+        let container = self.find(part).await?;
+        let failed = |why: String| ActError::new(format!("which processes {part} runs: {why}"));
+        let top = self.engine.docker().top_processes(&container, None).await.map_err(|error| failed(in_full(&error)))?;
+        let column = top.titles.unwrap_or_default().iter().position(|title| title == COMMAND);
+        let column = column.ok_or_else(|| failed(format!("the engine's list has no column {COMMAND}")))?;
+        let commands = top.processes.unwrap_or_default().into_iter().filter_map(|row| row.into_iter().nth(column)).collect();
+        self.recorder.record(What::Processes { part: part.to_owned(), commands });
+        Ok(())
+    }
+}

@@ -1,0 +1,68 @@
+//! `{user} should hold {comparison} WebSockets`: connections that stay, across whatever is done to what is between.
+
+use super::logged::Comparison;
+use super::{Expectation, Kind, Sight};
+use crate::timeline::{Timeline, What};
+
+/// Nobody has looked for so long.
+const MOST_SILENT_MS: u64 = 1_500;
+
+/// A user's WebSockets that are open.
+#[derive(Debug, Clone)]
+pub struct Holds {
+    /// The user.
+    pub user: String,
+    /// How many.
+    pub comparison: Comparison,
+}
+
+impl Expectation for Holds {
+    fn kind(&self) -> Kind {
+        Kind::State
+    }
+
+    fn look(&self, timeline: &Timeline) -> Sight {
+        let last = timeline.entries().iter().rev().find_map(|entry| match &entry.what {
+            What::Held { user, holding } if *user == self.user => Some((entry.at_ms, holding)),
+            _ => None,
+        });
+        let Some((at_ms, holding)) = last else { return Sight::unknown(format!("{} holds nothing yet", self.user)) };
+        if at_ms + MOST_SILENT_MS < timeline.now_ms() {
+            return Sight::unknown(format!("what {} holds was not told for {} ms", self.user, timeline.now_ms() - at_ms));
+        }
+        let why = holding.why.as_ref().map(|why| format!(" (the last one: {why})")).unwrap_or_default();
+        let seen = format!("{} holds {} WebSockets, and lost {}{why}", self.user, holding.open, holding.lost);
+        Sight::of(self.comparison.matches(holding.open as usize), seen)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::expect::Fact;
+    use crate::wire::hold::Holding;
+
+    fn look(entries: &[(u64, &str, u32)]) -> Sight {
+        let mut timeline = Timeline::default();
+        for (at_ms, user, open) in entries {
+            let holding = Holding { open: *open, lost: 3 - open, why: Some("it was closed".into()) };
+            timeline.push(*at_ms, What::Held { user: (*user).into(), holding });
+        }
+        Holds { user: "alice".into(), comparison: "exactly 2".parse().unwrap() }.look(&timeline)
+    }
+
+    #[test]
+    fn the_latest_count_of_that_user_is_what_counts() {
+        let sight = look(&[(0, "alice", 3), (10, "alice", 2), (20, "bob", 1)]);
+        assert_eq!(sight.fact, Fact::So);
+        assert_eq!(sight.seen, "alice holds 2 WebSockets, and lost 1 (the last one: it was closed)");
+        assert_eq!(look(&[(0, "alice", 2), (10, "alice", 1)]).fact, Fact::NotSo);
+    }
+
+    #[test]
+    fn who_holds_nothing_or_is_silent_is_no_evidence() {
+        assert_eq!(look(&[(0, "bob", 2)]).fact, Fact::Unknown);
+        assert_eq!(look(&[(0, "alice", 2), (2000, "bob", 2)]).fact, Fact::Unknown);
+    }
+}

@@ -1,0 +1,65 @@
+//! `{part} should run {comparison} processes`: by the engine's own list, for servers that leave old processes behind when they reload.
+
+use std::collections::BTreeMap;
+
+use super::logged::Comparison;
+use super::members::named;
+use super::{Expectation, Kind, Sight};
+use crate::timeline::{Timeline, What};
+
+/// Processes of a part's container.
+#[derive(Debug, Clone)]
+pub struct Processes {
+    /// The part.
+    pub part: String,
+    /// How many.
+    pub comparison: Comparison,
+}
+
+impl Expectation for Processes {
+    fn kind(&self) -> Kind {
+        Kind::State
+    }
+
+    fn look(&self, timeline: &Timeline) -> Sight {
+        // Those of an earlier step are of that time.
+        let since = timeline.step_ms();
+        let last = timeline.entries().iter().rev().take_while(|entry| entry.at_ms >= since).find_map(|entry| match &entry.what {
+            What::Processes { part, commands } if *part == self.part => Some(commands),
+            _ => None,
+        });
+        let Some(commands) = last else { return Sight::unknown(format!("the processes of {} were not asked for", self.part)) };
+        let mut same: BTreeMap<&str, usize> = BTreeMap::new();
+        for command in commands {
+            *same.entry(command.as_str()).or_default() += 1;
+        }
+        let told = same.into_iter().map(|(command, count)| format!("{count} of `{command}`")).collect::<Vec<_>>();
+        let seen = format!("{} runs {}{}", self.part, commands.len(), named(told.into_iter()));
+        Sight::of(self.comparison.matches(commands.len()), seen)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::expect::Fact;
+
+    #[test]
+    fn the_processes_of_this_step_are_counted_and_told() {
+        let mut timeline = Timeline::default();
+        let processes = |commands: &[&str]| What::Processes {
+            part: "proxy".into(),
+            commands: commands.iter().map(|command| (*command).to_owned()).collect(),
+        };
+        let expectation = Processes { part: "proxy".into(), comparison: "at least 3".parse().unwrap() };
+        timeline.push(5, processes(&["haproxy -W", "haproxy -sf 8", "haproxy -sf 8"]));
+        timeline.push(10, What::Step { text: "Then".into(), line: 1 });
+        assert_eq!(expectation.look(&timeline).fact, Fact::Unknown);
+        timeline.push(20, processes(&["haproxy -W", "haproxy -sf 8"]));
+        assert_eq!(expectation.look(&timeline).fact, Fact::NotSo);
+        timeline.push(30, processes(&["haproxy -W", "haproxy -sf 8", "haproxy -sf 8"]));
+        let sight = expectation.look(&timeline);
+        assert_eq!((sight.fact, sight.seen.as_str()), (Fact::So, "proxy runs 3: 2 of `haproxy -sf 8`, 1 of `haproxy -W`"));
+    }
+}
