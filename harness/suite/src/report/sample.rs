@@ -1,9 +1,12 @@
 //! Outcomes for the reports' tests, with what a hostile part could write.
 
+use std::collections::BTreeMap;
+
 use relapse_model::levels::Choice;
 use relapse_model::outcome::{Outcome, ThenOutcome, Trouble};
 use relapse_model::timeline::{State, Timeline, What};
 use relapse_model::verdict::Verdict;
+use relapse_model::wire::log::{Alert, Line};
 
 use crate::runner::{Job, Told};
 use crate::script::Script;
@@ -65,5 +68,12 @@ pub(super) fn told(verdict: Verdict) -> Told {
         thens,
         trouble,
     };
-    Told { outcome, timeline, kept: None }
+    Told { outcome, timeline, catalogues: BTreeMap::new(), kept: None }
+}
+
+/// A line of whoever is told of alerts.
+pub(super) fn alert(name: &str, state: &str, instance: &str) -> What {
+    let labels = [("instance".to_owned(), instance.to_owned())].into();
+    let alert = Alert { name: name.into(), state: state.into(), labels, summary: String::new(), starts_at: 0.0 };
+    What::Log { part: "pager".into(), text: String::new(), line: Some(Line::Alert(alert)) }
 }

@@ -4,13 +4,16 @@
 //! of a visit and `cycle` its loop, `logs` what the parts said. `bound` keeps what parts wrote short, and free of what could deceive.
 
 mod bound;
+mod chart;
 mod cycle;
 mod draw;
 mod hops;
 mod lanes;
 mod logs;
 mod page;
+mod scale;
 mod scenario;
+mod series;
 
 use std::path::Path;
 
