@@ -1,13 +1,17 @@
 //! Outcomes for the reports' tests, with what a hostile part could write.
+#![allow(clippy::unwrap_used)]
 
 use std::collections::BTreeMap;
 
-use relapse_model::levels::Choice;
+use relapse_model::ablation::Row;
+use relapse_model::levels::{Choice, Levels};
 use relapse_model::outcome::{Outcome, ThenOutcome, Trouble};
 use relapse_model::timeline::{State, Timeline, What};
+use relapse_model::topology::Topology;
 use relapse_model::verdict::Verdict;
 use relapse_model::wire::log::{Alert, Line};
 
+use crate::command::why::Findings;
 use crate::runner::{Job, Told};
 use crate::script::Script;
 
@@ -69,6 +73,13 @@ pub(super) fn told(verdict: Verdict) -> Told {
         trouble,
     };
     Told { outcome, timeline, catalogues: BTreeMap::new(), kept: None }
+}
+
+/// What `why` found of that scenario.
+pub(super) fn findings(rows: Vec<Row>, sets: Vec<Vec<String>>) -> Findings {
+    let text = "services:\n  app: { image: relapse-parts }\n";
+    let topology = Topology::read("shop", text, &Levels::new(), "10.83").unwrap();
+    Findings { scenario: job().script, topology, base: (1, 1), rows, sets, sets_cut: None, runs: 1, resumed: 0, seconds: 1.0 }
 }
 
 /// A line of whoever is told of alerts.

@@ -157,8 +157,10 @@ mod tests {
         tiers(timeline, &catalogues, end_ms).remove(0)
     }
 
-    /// From, to, listed, stale, missing.
-    fn numbers(list: &List) -> Vec<(u64, u64, usize, Option<(usize, usize)>)> {
+    /// From, to, listed; stale and missing.
+    type Told = (u64, u64, usize, Option<(usize, usize)>);
+
+    fn numbers(list: &List) -> Vec<Told> {
         let of = |stretch: &Stretch<Numbers>| {
             let divergence = stretch.value.divergence.map(|divergence| (divergence.stale, divergence.missing));
             (stretch.from_ms, stretch.to_ms, stretch.value.listed, divergence)
