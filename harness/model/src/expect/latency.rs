@@ -80,8 +80,7 @@ impl Expectation for Latency {
         times.sort_by(f64::total_cmp);
         let (median, p95) = (at(&times, 50), at(&times, 95));
         let failed: Vec<&&Sample> = samples.iter().filter(|sample| !sample.is_fine()).collect();
-        #[expect(clippy::cast_precision_loss)]
-        let errors = failed.len() as f64 * 100.0 / samples.len() as f64;
+        let errors = error_rate(&samples).unwrap_or_default();
         let value = match self.measure {
             Measure::Median => median,
             Measure::P95 => p95,
@@ -105,10 +104,20 @@ impl Expectation for Latency {
     }
 }
 
-#[expect(clippy::cast_precision_loss)]
+/// Of these requests, those without an answer or with a status of 400 and above, in percent; `None` of none.
+#[must_use]
+pub fn error_rate(samples: &[&Sample]) -> Option<f64> {
+    percent(samples, |sample| !sample.is_fine())
+}
+
 fn share(samples: &[&Sample], status: u16) -> f64 {
-    let number = samples.iter().filter(|sample| sample.status == Some(status)).count();
-    number as f64 * 100.0 / samples.len() as f64
+    percent(samples, |sample| sample.status == Some(status)).unwrap_or_default()
+}
+
+#[expect(clippy::cast_precision_loss)]
+fn percent(samples: &[&Sample], counts: impl Fn(&Sample) -> bool) -> Option<f64> {
+    let number = samples.iter().filter(|sample| counts(sample)).count();
+    (!samples.is_empty()).then(|| number as f64 * 100.0 / samples.len() as f64)
 }
 
 /// The value at that percentile of sorted values, by nearest rank.
@@ -139,6 +148,14 @@ mod tests {
         slow.extend([0.1; 6]);
         assert_eq!(look(&slow, "above 30ms").fact, Fact::So);
         assert_eq!(look(&slow, "below 30ms").fact, Fact::NotSo);
+    }
+
+    #[test]
+    fn no_answer_and_a_client_error_are_errors_and_of_nothing_there_is_no_rate() {
+        let sample = |status| Sample { at_ms: 0, seconds: 0.0, status, error: None, served_by: None };
+        let samples = [sample(Some(200)), sample(Some(302)), sample(Some(404)), sample(None)];
+        assert_eq!(error_rate(&samples.iter().collect::<Vec<_>>()), Some(50.0));
+        assert_eq!(error_rate(&[]), None);
     }
 
     #[test]

@@ -7,10 +7,8 @@ use std::net::SocketAddr;
 use super::logged::Comparison;
 use super::{Expectation, Kind, Sight};
 use crate::timeline::{Membership, Presence, Timeline};
-use crate::wire::members::HEARTBEAT_MS;
+use crate::wire::members::MOST_SILENT_MS;
 
-/// A list that nobody has read for so long is not known.
-const MOST_SILENT_MS: u64 = 3 * HEARTBEAT_MS;
 /// So many addresses are named.
 const MOST_NAMED: usize = 8;
 

@@ -13,8 +13,8 @@ use super::experiment::{Experiment, job};
 use super::session::Session;
 use super::{Shared, session, why};
 use crate::exit::{Exit, Failure};
-use crate::report::json;
 use crate::report::terminal::{Terminal, heading};
+use crate::report::{html, json};
 use crate::runner::Job;
 use crate::script::Script;
 
@@ -31,13 +31,26 @@ pub(super) struct Options {
     /// Runs every cell so many times.
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=100))]
     repeat: u16,
+    /// Writes the table as a report: one HTML file in this folder, which needs no network.
+    #[arg(long, value_name = "DIR")]
+    report: Option<PathBuf>,
+}
+
+/// What `matrix` found.
+pub(crate) struct Table {
+    pub(crate) scenario: Script,
+    pub(crate) cells: Vec<Cell>,
+    /// Where the verdict changes, in words, if that was asked.
+    pub(crate) change: Option<String>,
+    pub(crate) runs: usize,
+    pub(crate) seconds: f64,
 }
 
 /// A cell of the table: its levels, and what the scenario came to there.
-struct Cell {
-    levels: Levels,
-    verdict: Verdict,
-    effect: Effect,
+pub(crate) struct Cell {
+    pub(crate) levels: Levels,
+    pub(crate) verdict: Verdict,
+    pub(crate) effect: Effect,
 }
 
 pub(super) fn run(root: Option<PathBuf>, options: Options) -> Result<Exit, Failure> {
@@ -50,6 +63,7 @@ pub(super) fn run(root: Option<PathBuf>, options: Options) -> Result<Exit, Failu
     if options.bisect && axes.len() != 1 {
         return Err(Failure::usage("--bisect takes one --factor, whose levels are in order"));
     }
+    options.report.as_deref().map_or(Ok(()), html::check)?;
     let cells = product(&axes);
     let jobs: Vec<Job> = cells.iter().map(|levels| job(&script, levels)).collect();
     let terminal = Terminal::new();
@@ -60,24 +74,21 @@ pub(super) fn run(root: Option<PathBuf>, options: Options) -> Result<Exit, Failu
     let mut experiment = Experiment::new(&session, &script, repeats, options.shared.at_once(), None);
     let wanted = if options.bisect { bisect(&mut experiment, &script, &cells, repeats) } else { cells };
     experiment.run(&wanted, |_, _| {});
-    let table: Vec<Cell> = wanted.into_iter().map(|levels| cell(&experiment, &script, levels, repeats)).collect();
-    print(&terminal, &table);
-    if options.bisect {
-        let change = table.windows(2).find(|pair| matches!(pair, [a, b] if a.verdict != b.verdict));
-        match change {
-            Some([before, after]) => terminal.line(&format!(
-                "it changes between {} ({}) and {} ({})",
-                name(&before.levels),
-                before.verdict,
-                name(&after.levels),
-                after.verdict
-            )),
-            _ => terminal.line("the verdict is the same at both ends"),
-        }
+    let cells: Vec<Cell> = wanted.into_iter().map(|levels| cell(&experiment, &script, levels, repeats)).collect();
+    print(&terminal, &cells);
+    let change = options.bisect.then(|| change(&cells));
+    if let Some(change) = &change {
+        terminal.line(change);
     }
-    terminal.line(&format!("{} runs, {:.0} s", experiment.runs, began.elapsed().as_secs_f64()));
+    let (runs, seconds) = (experiment.runs, began.elapsed().as_secs_f64());
+    terminal.line(&format!("{runs} runs, {seconds:.0} s"));
+    let table = Table { scenario: script.clone(), cells, change, runs, seconds };
+    if let Some(folder) = &options.report {
+        html::write_matrix(folder, &table)?;
+    }
     if let Some(path) = &options.shared.json {
         let cells = table
+            .cells
             .iter()
             .map(|cell| json::Cell {
                 levels: cell.levels.clone(),
@@ -91,9 +102,24 @@ pub(super) fn run(root: Option<PathBuf>, options: Options) -> Result<Exit, Failu
     if session.interrupted() {
         return Ok(Exit::Interrupted);
     }
-    let unknown = table.iter().any(|cell| matches!(cell.effect, Effect::Inconclusive(_) | Effect::NotRun | Effect::Sometimes));
+    let unknown =
+        table.cells.iter().any(|cell| matches!(cell.effect, Effect::Inconclusive(_) | Effect::NotRun | Effect::Sometimes));
     experiment.finish();
     Ok(if unknown { Exit::Inconclusive } else { Exit::Held })
+}
+
+/// Where the verdict changes, in words.
+fn change(cells: &[Cell]) -> String {
+    match cells.windows(2).find(|pair| matches!(pair, [a, b] if a.verdict != b.verdict)) {
+        Some([before, after]) => format!(
+            "it changes between {} ({}) and {} ({})",
+            name(&before.levels),
+            before.verdict,
+            name(&after.levels),
+            after.verdict
+        ),
+        _ => "the verdict is the same at both ends".into(),
+    }
 }
 
 /// A factor's name, and the levels that are meant.
@@ -161,7 +187,8 @@ fn name(levels: &Levels) -> String {
     levels.iter().map(|(factor, level)| format!("{factor} {level}")).collect::<Vec<_>>().join(", ")
 }
 
-fn message(effect: &Effect) -> Option<String> {
+/// Why a cell was not judged.
+pub(crate) fn message(effect: &Effect) -> Option<String> {
     match effect {
         Effect::NotApplicable(why) | Effect::Inconclusive(why) => Some(why.clone()),
         _ => None,

@@ -5,7 +5,7 @@ mod down;
 mod experiment;
 mod leaks;
 mod lint;
-mod matrix;
+pub(crate) mod matrix;
 mod new;
 mod play;
 mod prepare;

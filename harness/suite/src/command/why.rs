@@ -15,7 +15,7 @@ use super::{Shared, session};
 use crate::exit::{Exit, Failure};
 use crate::report::github::Github;
 use crate::report::terminal::{Terminal, heading};
-use crate::report::{json, why as report};
+use crate::report::{html, json, why as report};
 use crate::runner::Job;
 use crate::script::Script;
 
@@ -41,6 +41,9 @@ pub(super) struct Options {
     /// Writes what people can paste in a postmortem.
     #[arg(long, value_name = "FILE")]
     markdown: Option<PathBuf>,
+    /// Writes the tables as a report: one HTML file in this folder, which needs no network.
+    #[arg(long, value_name = "DIR")]
+    report: Option<PathBuf>,
 }
 
 pub(super) fn duration(text: &str) -> Result<Duration, String> {
@@ -98,6 +101,7 @@ pub(super) fn run(root: Option<PathBuf>, options: Options) -> Result<Exit, Failu
         }
         return Ok(Exit::Held);
     }
+    options.report.as_deref().map_or(Ok(()), html::check)?;
     let jobs: Vec<Job> =
         std::iter::once(&base).chain(singles.iter().map(|(.., levels)| levels)).map(|levels| job(&script, levels)).collect();
     let session = Session::begin(&project, &options.shared, &jobs, &terminal)?;
@@ -152,6 +156,9 @@ pub(super) fn run(root: Option<PathBuf>, options: Options) -> Result<Exit, Failu
     }
     if let Some(path) = &options.markdown {
         std::fs::write(path, text).map_err(|error| Failure::usage(format!("--markdown {}: {error}", path.display())))?;
+    }
+    if let Some(folder) = &options.report {
+        html::write_why(folder, &findings)?;
     }
     if let Some(path) = &options.shared.json {
         json::write(path, &json::Why::of(&findings))?;

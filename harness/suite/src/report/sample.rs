@@ -1,10 +1,17 @@
 //! Outcomes for the reports' tests, with what a hostile part could write.
+#![allow(clippy::unwrap_used)]
 
-use relapse_model::levels::Choice;
+use std::collections::BTreeMap;
+
+use relapse_model::ablation::Row;
+use relapse_model::levels::{Choice, Levels};
 use relapse_model::outcome::{Outcome, ThenOutcome, Trouble};
 use relapse_model::timeline::{State, Timeline, What};
+use relapse_model::topology::Topology;
 use relapse_model::verdict::Verdict;
+use relapse_model::wire::log::{Alert, Line};
 
+use crate::command::why::Findings;
 use crate::runner::{Job, Told};
 use crate::script::Script;
 
@@ -65,5 +72,19 @@ pub(super) fn told(verdict: Verdict) -> Told {
         thens,
         trouble,
     };
-    Told { outcome, timeline, kept: None }
+    Told { outcome, timeline, catalogues: BTreeMap::new(), kept: None }
+}
+
+/// What `why` found of that scenario.
+pub(super) fn findings(rows: Vec<Row>, sets: Vec<Vec<String>>) -> Findings {
+    let text = "services:\n  app: { image: relapse-parts }\n";
+    let topology = Topology::read("shop", text, &Levels::new(), "10.83").unwrap();
+    Findings { scenario: job().script, topology, base: (1, 1), rows, sets, sets_cut: None, runs: 1, resumed: 0, seconds: 1.0 }
+}
+
+/// A line of whoever is told of alerts.
+pub(super) fn alert(name: &str, state: &str, instance: &str) -> What {
+    let labels = [("instance".to_owned(), instance.to_owned())].into();
+    let alert = Alert { name: name.into(), state: state.into(), labels, summary: String::new(), starts_at: 0.0 };
+    What::Log { part: "pager".into(), text: String::new(), line: Some(Line::Alert(alert)) }
 }

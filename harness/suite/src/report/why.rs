@@ -67,7 +67,7 @@ fn details(row: &Row) -> Vec<(&'static str, String)> {
 }
 
 /// What it amounts to, in plain language, and never more than was seen.
-fn paragraphs(findings: &Findings) -> Vec<String> {
+pub(super) fn paragraphs(findings: &Findings) -> Vec<String> {
     let about = |name: &str| {
         let about = findings.topology.factor(name).map(|factor| factor.about.clone()).unwrap_or_default();
         let day = findings.topology.factor(name).map(|factor| factor.as_on_the_day().to_owned()).unwrap_or_default();

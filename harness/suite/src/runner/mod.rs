@@ -6,7 +6,7 @@
 mod pool;
 mod steps;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
@@ -56,6 +56,8 @@ pub(crate) struct Runner {
 pub(crate) struct Told {
     pub(crate) outcome: Outcome,
     pub(crate) timeline: Timeline,
+    /// Tier to the part whose list is right.
+    pub(crate) catalogues: BTreeMap<String, String>,
     /// The run's id, when its lab was kept.
     pub(crate) kept: Option<String>,
 }
@@ -83,9 +85,11 @@ impl Runner {
         let began = Instant::now();
         let mut world = World::default();
         let mut levels = choice.merged();
+        let mut catalogues = BTreeMap::new();
         match self.setting(script, &levels) {
             Ok((setting, topology)) => {
                 levels = topology.levels();
+                catalogues = topology.tiers.iter().map(|(name, tier)| (name.clone(), tier.catalogue.clone())).collect();
                 world.setting = Some(Arc::new(setting));
                 let mut cancelled = self.cancelled.clone();
                 let told = async |moment: Moment<'_>| {
@@ -135,7 +139,7 @@ impl Runner {
             thens: world.thens,
             trouble: world.trouble,
         };
-        Told { outcome, timeline, kept }
+        Told { outcome, timeline, catalogues, kept }
     }
 }
 

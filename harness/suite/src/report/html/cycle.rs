@@ -8,8 +8,8 @@ use relapse_model::timeline::Timeline;
 use relapse_model::wire::visit::{Cause, Hop};
 
 use super::bound::{counted, short};
-use super::draw::px;
 use super::hops::{cause, place};
+use super::scale::px;
 
 /// Fewer turns are no loop: somebody may go back and forth.
 const FEWEST_TURNS: usize = 3;

@@ -1,28 +1,28 @@
-//! Lanes as inline SVG. Marks of one sort that would lie on each other are one mark that says how many it stands for, which also
+//! Charts and lanes as inline SVG. Marks of one sort that would lie on each other are one mark that says how many it stands for, which also
 //! bounds the drawing.
 
 use maud::{Markup, html};
 use relapse_model::verdict::Verdict;
 
+use super::chart;
 use super::lanes::{Lane, Lanes, Mark, Phase, Sort};
 use super::page::sign;
+use super::scale::{LABEL, LEFT, Scale, WIDTH, px, tick};
+use super::series::Series;
 
-const WIDTH: f64 = 1100.0;
-/// Where time begins and ends.
-const LEFT: f64 = 210.0;
-const RIGHT: f64 = 1080.0;
+/// Characters that fit left of a lane.
+const FITS: usize = 30;
 const TOP: f64 = 28.0;
 const LANE: f64 = 24.0;
-/// A labelled mark's room; those that would lie on each other are drawn in rows.
-const LABEL: f64 = 30.0;
 const ROW: f64 = 17.0;
 const MOST_ROWS: usize = 5;
 /// Marks that are nearer to each other are one.
 const NEAR: f64 = 3.0;
 
-pub(super) fn draw(lanes: &Lanes, id: &str) -> Markup {
+/// The charts, and below them the lanes, on one axis.
+pub(super) fn draw(lanes: &Lanes, series: &Series, id: &str) -> Markup {
     let scale = Scale { end_ms: lanes.end_ms };
-    let mut y = TOP;
+    let (charts, mut y) = chart::draw(series, &scale, TOP, id);
     let mut placed: Vec<(f64, f64, &Lane)> = Vec::new();
     for lane in &lanes.lanes {
         let height = LANE.max(ROW * rows(&scale, &lane.marks).len() as f64 + 8.0);
@@ -31,11 +31,16 @@ pub(super) fn draw(lanes: &Lanes, id: &str) -> Markup {
     }
     let steps = lanes.lanes.iter().flat_map(|lane| &lane.marks).filter(|mark| mark.sort == Sort::Step);
     html! {
+        (chart::legend(series))
         (legend())
         div class="wide" tabindex="0" role="region" aria-labelledby=(id) {
             svg class="lanes" viewBox={ "0 0 " (WIDTH) " " (px(y + 6.0)) } role="img" aria-labelledby={ (id) "-title" } {
-                title id={ (id) "-title" } { "The timeline in lanes; everything in it is also told in the tables and logs below" }
+                title id={ (id) "-title" } { "The timeline in charts and lanes; everything in it is also told in the tables and logs below" }
                 defs {
+                    pattern id={ (id) "-missing" } width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(-45)" {
+                        rect width="5" height="5" class="missing-ground" {}
+                        line x1="0" y1="0" x2="0" y2="5" class="missing-stroke" {}
+                    }
                     pattern id={ (id) "-down" } class="down-pattern" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)" {
                         rect width="6" height="6" class="down-ground" {}
                         line x1="0" y1="0" x2="0" y2="6" class="down-stroke" {}
@@ -48,6 +53,7 @@ pub(super) fn draw(lanes: &Lanes, id: &str) -> Markup {
                 @for step in steps {
                     line class="step-line" x1=(px(scale.x(step.at_ms))) x2=(px(scale.x(step.at_ms))) y1=(px(TOP)) y2=(px(y)) {}
                 }
+                (charts)
                 @for (y, height, lane) in placed { (row(&scale, lane, y, height, id)) }
             }
         }
@@ -56,9 +62,10 @@ pub(super) fn draw(lanes: &Lanes, id: &str) -> Markup {
 
 fn row(scale: &Scale, lane: &Lane, y: f64, height: f64, id: &str) -> Markup {
     let middle = y + height / 2.0;
+    let shown = shorten(&lane.name, FITS);
     html! {
         line class="lane" x1="0" x2=(WIDTH) y1=(px(y)) y2=(px(y)) {}
-        text class="name" x="4" y=(px(middle + 4.0)) { (shorten(&lane.name)) @if shorten(&lane.name) != lane.name { title { (lane.name) } } }
+        text class="name" x="4" y=(px(middle + 4.0)) { (shown) @if shown != lane.name { title { (lane.name) } } }
         @for span in &lane.spans {
             @let (from, to) = (scale.x(span.from_ms), scale.x(span.to_ms));
             @let fill = (span.phase == Phase::Down).then(|| format!("url(#{id}-down)"));
@@ -140,35 +147,6 @@ fn merged<'a>(scale: &Scale, marks: &'a [Mark]) -> Vec<(&'a Mark, usize, &'a Mar
     merged
 }
 
-/// Lab time to the drawing's.
-struct Scale {
-    end_ms: u64,
-}
-
-impl Scale {
-    #[expect(clippy::cast_precision_loss)]
-    fn x(&self, at_ms: u64) -> f64 {
-        // Room at the end for the label of what came last.
-        LEFT + (RIGHT - LABEL - LEFT) * (at_ms as f64 / self.end_ms as f64)
-    }
-
-    /// At most a dozen round moments.
-    fn ticks(&self) -> Vec<u64> {
-        let steps = [100, 200, 500, 1000, 2000, 5000, 10_000, 30_000, 60_000, 300_000, 600_000, 3_600_000];
-        let step = steps.into_iter().find(|step| self.end_ms / step <= 12).unwrap_or(36_000_000);
-        (0..=self.end_ms / step).map(|index| index * step).collect()
-    }
-}
-
-#[expect(clippy::cast_precision_loss)]
-fn tick(ms: u64) -> String {
-    if ms.is_multiple_of(1000) { format!("{} s", ms / 1000) } else { format!("{:.1} s", ms as f64 / 1000.0) }
-}
-
-pub(super) fn px(number: f64) -> String {
-    format!("{number:.1}")
-}
-
 fn phase(phase: Phase) -> &'static str {
     match phase {
         Phase::Created => "created",
@@ -178,11 +156,10 @@ fn phase(phase: Phase) -> &'static str {
     }
 }
 
-/// What fits left of the lanes; the end of a name tells more than its beginning.
-fn shorten(name: &str) -> String {
-    const MOST: usize = 30;
+/// At most so many characters of a name.
+pub(super) fn shorten(name: &str, most: usize) -> String {
     let length = name.chars().count();
-    if length <= MOST { name.to_owned() } else { name.chars().take(MOST - 1).chain(['…']).collect() }
+    if length <= most { name.to_owned() } else { name.chars().take(most - 1).chain(['…']).collect() }
 }
 
 fn legend() -> Markup {

@@ -1,20 +1,32 @@
 //! The report: one HTML file that needs no network, made of outcomes and timelines.
 //!
-//! `page` is the document, `scenario` one scenario of it, `lanes` turns a timeline into lanes and `draw` draws them, `hops` is the table
-//! of a visit and `cycle` its loop, `logs` what the parts said. `bound` keeps what parts wrote short, and free of what could deceive.
+//! `document` is what every page has around it. `page` tells of scenarios, each by `scenario`: `lanes` turns a timeline into lanes and
+//! `series` into series over time, `draw` draws both on one axis with the rows of `chart`; `hops` is the table of a visit and `cycle` its
+//! loop, `logs` what the parts said. `why` and `matrix` are the tables of these commands. `bound` keeps what parts wrote short, and free of
+//! what could deceive.
 
 mod bound;
+mod chart;
 mod cycle;
+mod document;
 mod draw;
 mod hops;
 mod lanes;
 mod logs;
+mod matrix;
 mod page;
+mod scale;
 mod scenario;
+mod series;
+mod why;
 
 use std::path::Path;
 
-use super::file::{self, Document};
+use maud::Markup;
+
+use super::file::Document;
+use crate::command::matrix::Table;
+use crate::command::why::Findings;
 use crate::exit::Failure;
 use crate::runner::{Job, Told};
 
@@ -47,8 +59,21 @@ pub(crate) fn check(folder: &Path) -> Result<(), Failure> {
     Document { option: OPTION, path: &folder.join(FILE) }.check()
 }
 
-/// Writes the report; an older one is replaced only when the new one is whole.
+/// Writes the report of scenarios; an older one is replaced only when the new one is whole.
 pub(crate) fn write(folder: &Path, report: &Report<'_>) -> Result<(), Failure> {
-    let path = folder.join(FILE);
-    file::Document { option: OPTION, path: &path }.write(page::page(report).into_string().as_bytes())
+    write_page(folder, page::page(report))
+}
+
+/// Writes what `why` found, likewise.
+pub(crate) fn write_why(folder: &Path, findings: &Findings) -> Result<(), Failure> {
+    write_page(folder, why::page(findings))
+}
+
+/// Writes the table of `matrix`, likewise.
+pub(crate) fn write_matrix(folder: &Path, table: &Table) -> Result<(), Failure> {
+    write_page(folder, matrix::page(table))
+}
+
+fn write_page(folder: &Path, page: Markup) -> Result<(), Failure> {
+    Document { option: OPTION, path: &folder.join(FILE) }.write(page.into_string().as_bytes())
 }

@@ -1,61 +1,35 @@
 //! The document: the verdicts of all scenarios, then each scenario.
 
-use std::hash::{BuildHasher, RandomState};
-
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{Markup, html};
 use relapse_model::verdict::Verdict;
 
-use super::scenario;
-use super::{Report, Scenario};
-
-const STYLE: &str = include_str!("style.css");
-const SCRIPT: &str = include_str!("filter.js");
+use super::document::document;
+use super::{Report, Scenario, scenario};
 
 /// Room for logs in a report: one scenario's, and all scenarios' together.
 const LOGS_OF_ONE: usize = 240 * 1024;
 const LOGS_OF_ALL: usize = 2 * 1024 * 1024;
 
 pub(super) fn page(report: &Report<'_>) -> Markup {
-    // Whatever a part wrote cannot know it, so that nothing but our own script runs even if escaping should fail.
-    let nonce = format!("{:016x}", RandomState::new().hash_one(std::process::id()));
-    let policy =
-        format!("default-src 'none'; img-src data:; style-src 'nonce-{nonce}'; script-src 'nonce-{nonce}'; base-uri 'none'");
     let count = |verdict: Verdict| report.scenarios.iter().filter(|scenario| scenario.told.outcome.verdict == verdict).count();
+    let (held, violated, inconclusive) = (count(Verdict::Held), count(Verdict::Violated), count(Verdict::Inconclusive));
     let logs = (LOGS_OF_ALL / report.scenarios.len().max(1)).min(LOGS_OF_ONE);
     let title = format!("relapse {}", report.command);
-    html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta http-equiv="Content-Security-Policy" content=(policy);
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="color-scheme" content="light dark";
-                link rel="icon" href="data:,";
-                title { (title) ": " (count(Verdict::Held)) " held, " (count(Verdict::Violated)) " violated, " (count(Verdict::Inconclusive)) " inconclusive" }
-                style nonce=(nonce) { (PreEscaped(STYLE)) }
-            }
-            body {
-                a class="skip" href="#scenarios" { "To the scenarios" }
-                header {
-                    h1 { (title) }
-                    p {
-                        (total(Verdict::Held, count(Verdict::Held))) " "
-                        (total(Verdict::Violated, count(Verdict::Violated))) " "
-                        (total(Verdict::Inconclusive, count(Verdict::Inconclusive)))
-                        " in " (format!("{:.1}", report.seconds)) " s"
-                    }
-                }
-                main id="scenarios" {
-                    @if report.scenarios.len() > 1 { (table(&report.scenarios)) }
-                    @for (index, one) in report.scenarios.iter().enumerate() {
-                        (scenario::scenario(one, index, report.scenarios.len() == 1, logs))
-                    }
-                }
-                script nonce=(nonce) { (PreEscaped(SCRIPT)) }
-            }
+    let header = html! {
+        h1 { (title) }
+        p {
+            (total(Verdict::Held, held)) " " (total(Verdict::Violated, violated)) " " (total(Verdict::Inconclusive, inconclusive))
+            " in " (format!("{:.1}", report.seconds)) " s"
         }
-    }
+    };
+    let main = html! {
+        @if report.scenarios.len() > 1 { (table(&report.scenarios)) }
+        @for (index, one) in report.scenarios.iter().enumerate() {
+            (scenario::scenario(one, index, report.scenarios.len() == 1, logs))
+        }
+    };
+    let title = format!("{title}: {held} held, {violated} violated, {inconclusive} inconclusive");
+    document(&title, "To the scenarios", &header, &main)
 }
 
 /// A verdict, told by a sign and a word besides its colour.

@@ -3,14 +3,14 @@
 use maud::{Markup, html};
 use relapse_model::levels::Levels;
 use relapse_model::outcome::Outcome;
-use relapse_model::timeline::Timeline;
 use relapse_model::verdict::Verdict;
 
 use super::Scenario;
 use super::bound::{seconds, short};
 use super::page::badge;
-use super::{draw, hops, lanes, logs};
+use super::{chart, draw, hops, lanes, logs, series};
 use crate::report::failure::again;
+use crate::runner::Told;
 
 /// The longest text of a sighting.
 const LONGEST: usize = 2000;
@@ -39,7 +39,7 @@ pub(super) fn scenario(one: &Scenario<'_>, index: usize, open: bool, room: usize
                 }
                 (thens(outcome))
                 (levels(outcome))
-                (timeline(outcome, &told.timeline, &id))
+                (timeline(told, &id))
                 (hops::visits(&told.timeline, &id))
                 (logs::logs(&told.timeline, &id, room))
                 h3 { "Run it again" }
@@ -87,13 +87,17 @@ pub(super) fn pairs(levels: &Levels) -> Markup {
     }
 }
 
-fn timeline(outcome: &Outcome, timeline: &Timeline, id: &str) -> Markup {
+fn timeline(told: &Told, id: &str) -> Markup {
+    let Told { outcome, timeline, catalogues, .. } = told;
+    let lanes = lanes::lanes(outcome, timeline);
+    let series = series::series(timeline, catalogues, lanes.end_ms);
     html! {
         h3 id={ (id) "-timeline" } { "Timeline" }
         @if timeline.entries().is_empty() {
             p { "The lab was never steady, so there is none." }
         } @else {
-            (draw::draw(&lanes::lanes(outcome, timeline), &format!("{id}-timeline")))
+            (draw::draw(&lanes, &series, &format!("{id}-timeline")))
+            (chart::moments(&series, lanes.end_ms))
         }
     }
 }
