@@ -25,17 +25,25 @@ impl Metrics {
             runs: IntCounterVec::new(Opts::new("sync_runs_total", "Runs of the program."), &["outcome"])?,
             last_success: Gauge::new("sync_last_success_timestamp_seconds", "When a run last succeeded, in Unix time.")?,
         };
+        // From the beginning, so that the first failure is an increase and not a new series.
+        for success in [true, false] {
+            metrics.runs.with_label_values(&[outcome(success)]);
+        }
         metrics.registry.register(Box::new(metrics.runs.clone()))?;
         metrics.registry.register(Box::new(metrics.last_success.clone()))?;
         Ok(metrics)
     }
 
     pub(super) fn ran(&self, success: bool) {
-        self.runs.with_label_values(&[if success { "success" } else { "failure" }]).inc();
+        self.runs.with_label_values(&[outcome(success)]).inc();
         if success {
             self.last_success.set(log::now());
         }
     }
+}
+
+fn outcome(success: bool) -> &'static str {
+    if success { "success" } else { "failure" }
 }
 
 pub(super) async fn answer(State(daemon): State<Arc<Daemon>>) -> Response {
