@@ -22,11 +22,53 @@ pub enum State {
     Resolved,
 }
 
+/// Which alert: its name, and labels that it has to have, as PromQL writes them: `SlotsFrozen{list="haproxy-1"}`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Selector {
+    name: String,
+    labels: BTreeMap<String, String>,
+}
+
+impl Selector {
+    fn selects(&self, alert: &Alert) -> bool {
+        let has = |(name, value): (&String, &String)| alert.labels.get(name) == Some(value);
+        alert.name == self.name && self.labels.iter().all(has)
+    }
+}
+
+impl std::str::FromStr for Selector {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong = || format!("`{text}` selects no alert: write `Watchdog`, or `TargetDown{{job=\"sync\"}}`");
+        let (name, labels) = match text.split_once('{') {
+            Some((name, labels)) => (name, labels.strip_suffix('}').ok_or_else(wrong)?),
+            None => (text, ""),
+        };
+        let label = |pair: &str| {
+            let (name, value) = pair.split_once('=')?;
+            let value = value.trim().strip_prefix('"')?.strip_suffix('"')?;
+            Some((name.trim().to_owned(), value.to_owned()))
+        };
+        let labels = labels.split(',').filter(|pair| !pair.is_empty()).map(|pair| label(pair).ok_or_else(wrong));
+        let name = name.trim().to_owned();
+        if name.is_empty() { Err(wrong()) } else { Ok(Self { name, labels: labels.collect::<Result<_, String>>()? }) }
+    }
+}
+
+impl std::fmt::Display for Selector {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let labels: Vec<String> = self.labels.iter().map(|(name, value)| format!("{name}={value:?}")).collect();
+        f.write_str(&self.name)?;
+        if labels.is_empty() { Ok(()) } else { write!(f, "{{{}}}", labels.join(",")) }
+    }
+}
+
 /// An alert is in a state.
 #[derive(Debug, Clone)]
 pub struct Alerted {
-    /// Its label `alertname`.
-    pub name: String,
+    /// Which.
+    pub alert: Selector,
     /// What it should be.
     pub state: State,
 }
@@ -46,7 +88,7 @@ impl Expectation for Alerted {
 
     fn look(&self, timeline: &Timeline) -> Sight {
         let mut last: BTreeMap<&BTreeMap<String, String>, Last<'_>> = BTreeMap::new();
-        for (at_ms, alert) in told(timeline).filter(|(_, alert)| alert.name == self.name) {
+        for (at_ms, alert) in told(timeline).filter(|(_, alert)| self.alert.selects(alert)) {
             let fires = alert.state == FIRING;
             let known = last.entry(&alert.labels).or_insert(Last { fires, since_ms: at_ms, alert });
             if known.fires != fires {
@@ -61,7 +103,7 @@ impl Expectation for Alerted {
             State::Firing => fires,
             State::Resolved => !fires && !resolved.is_empty(),
         };
-        let name = &self.name;
+        let name = &self.alert;
         let seen = match (fires, resolved.is_empty()) {
             (true, _) => format!("{name} fires{}", told(&firing)),
             (false, false) => format!("{name} is resolved{}", told(&resolved)),
@@ -156,6 +198,7 @@ fn others(timeline: &Timeline) -> String {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::expect::Fact;
     use crate::verdict::Verdict;
@@ -181,7 +224,7 @@ mod tests {
             timeline.push(*at_ms, what.clone());
         }
         timeline.look_at(now_ms);
-        Alerted { name: "Frozen".into(), state }.look(&timeline)
+        Alerted { alert: "Frozen".parse().unwrap(), state }.look(&timeline)
     }
 
     fn fires(now_ms: u64, entries: &[(u64, What)]) -> Fact {
@@ -248,6 +291,24 @@ mod tests {
         assert_eq!(fires(7_100, &story), Fact::Unknown);
         let again = [story.to_vec(), vec![(8_000, beat())]].concat();
         assert_eq!(fires(8_100, &again), Fact::So);
+    }
+
+    #[test]
+    fn labels_say_which_of_several_is_meant() {
+        let mut timeline = Timeline::default();
+        timeline.push(1_000, alert("Frozen", "firing", "lb-1"));
+        let look = |text: &str| Alerted { alert: text.parse().unwrap(), state: State::Firing }.look(&timeline);
+        assert_eq!(look(r#"Frozen{instance="lb-1"}"#).fact, Fact::So);
+        assert_eq!(look(r#"Frozen{instance="lb-2"}"#).fact, Fact::NotSo);
+        assert_eq!(look(r#"Frozen{instance="lb-1", job="sync"}"#).fact, Fact::NotSo);
+        assert!(
+            look(r#"Frozen{instance="lb-2"}"#)
+                .seen
+                .starts_with(r#"nobody was ever told of Frozen{instance="lb-2"}; but of Frozen"#)
+        );
+        for wrong in ["", "{a=\"b\"}", "Frozen{a=b}", "Frozen{a=\"b\"", "Frozen{a}"] {
+            assert!(wrong.parse::<Selector>().is_err(), "{wrong}");
+        }
     }
 
     #[test]

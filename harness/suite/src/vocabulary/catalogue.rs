@@ -259,8 +259,9 @@ pub(crate) const PHRASES: &[Phrase] = &[
     phrase(
         StepType::Then,
         "the alert {string} {should} fire {deadline}",
-        "somebody was told that it fires, and not since that it is resolved, by the log of whoever is told. Where for more than 5 s nobody was \
-         told of any alert that fires there is no verdict, so a dead-man's switch has to be told again and again",
+        "somebody was told that it fires, and not since that it is resolved, by the log of whoever is told; by name, or as \
+         `'TargetDown{job=\"sync\"}'` by labels as well. Where for more than 5 s nobody was told of any alert that fires there is no verdict, so \
+         a dead-man's switch has to be told again and again",
         "the alert \"SlotsFrozen\" should not fire throughout 10s",
     ),
     phrase(
