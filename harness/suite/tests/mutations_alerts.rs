@@ -50,7 +50,9 @@ const MUTATIONS: &[Mutation] = &[
     },
     Mutation {
         about: "the sync program of one HAProxy says its runs in another's name",
-        edit: |project| project.replace(COMPOSE, "environment: { <<: *sync, NAME: haproxy-1 }", "environment: { <<: *sync, NAME: lb-1 }"),
+        edit: |project| {
+            project.replace(COMPOSE, "environment: { <<: *sync, NAME: haproxy-1 }", "environment: { <<: *sync, NAME: lb-1 }")
+        },
         red: Red::Exactly(SYNC_FAILS),
     },
     Mutation {
@@ -60,7 +62,9 @@ const MUTATIONS: &[Mutation] = &[
     },
     Mutation {
         about: "the rule on the last success has a minute's patience",
-        edit: |project| project.replace(ON_TRIAL, "sync_last_success_timestamp_seconds > 6", "sync_last_success_timestamp_seconds > 60"),
+        edit: |project| {
+            project.replace(ON_TRIAL, "sync_last_success_timestamp_seconds > 6", "sync_last_success_timestamp_seconds > 60")
+        },
         red: Red::Exactly(ON_AGE),
     },
     Mutation {

@@ -88,14 +88,16 @@ impl Expectation for Alerted {
 
     fn look(&self, timeline: &Timeline) -> Sight {
         let mut last: BTreeMap<&BTreeMap<String, String>, Last<'_>> = BTreeMap::new();
-        for (at_ms, alert) in told(timeline).filter(|(_, alert)| self.alert.selects(alert)) {
+        for (at_ms, alert) in told(timeline) {
             let fires = alert.state == FIRING;
             let known = last.entry(&alert.labels).or_insert(Last { fires, since_ms: at_ms, alert });
             if known.fires != fires {
                 *known = Last { fires, since_ms: at_ms, alert };
             }
         }
-        let (firing, resolved): (Vec<_>, Vec<_>) = last.values().partition(|last| last.fires);
+        let anything_fires = last.values().any(|last| last.fires);
+        let own = last.values().filter(|last| self.alert.selects(last.alert));
+        let (firing, resolved): (Vec<_>, Vec<_>) = own.partition(|last| last.fires);
         let acts = acts(timeline);
         let told = |all: &[&Last<'_>]| named(all.iter().map(|last| describe(last, &acts)));
         let fires = !firing.is_empty();
@@ -110,7 +112,11 @@ impl Expectation for Alerted {
             (false, true) => format!("nobody was ever told of {name}; {}", others(timeline)),
         };
         // That it fires was told. That it does not has to be known of all the time.
-        let known = if fires { heard_until_now(timeline) } else { heard_throughout(timeline) };
+        let known = match (fires, anything_fires) {
+            (true, _) => heard_until_now(timeline),
+            (false, true) => heard_throughout(timeline),
+            (false, false) => Err("nothing fires, no dead-man's switch either, so that an alert would come is not known".into()),
+        };
         match known {
             Ok(()) => Sight::of(so, seen),
             Err(why) => Sight::unknown(format!("{seen}; {why}")),
@@ -142,11 +148,11 @@ fn heard_throughout(timeline: &Timeline) -> Result<(), String> {
     let since = heard(timeline).skip_while(|at_ms| *at_ms < step_ms);
     // What was heard long before the step is another step's matter: this one's silence begins with it.
     let begin = before.filter(|at_ms| at_ms + MOST_SILENT_MS >= step_ms).unwrap_or(step_ms);
-    let mut heard = since.peekable();
-    if begin == step_ms && heard.peek().is_none() {
+    let mut since = since.peekable();
+    if begin == step_ms && since.peek().is_none() {
         return Err("nobody is told of any alert that fires, so that an alert would come is not known".into());
     }
-    without_gap(std::iter::once(begin).chain(heard), timeline.now_ms())
+    without_gap(std::iter::once(begin).chain(since), timeline.now_ms())
 }
 
 fn without_gap(mut heard: impl Iterator<Item = u64>, now_ms: u64) -> Result<(), String> {
@@ -239,12 +245,14 @@ mod tests {
             (3_000, alert("Frozen", "resolved", "lb-1")),
             (3_500, beat()),
             (4_000, alert("Frozen", "resolved", "lb-2")),
+            (4_200, alert("Watchdog", "resolved", "")),
         ];
         assert_eq!(fires(1_100, &story[..1]), Fact::So);
         assert_eq!(fires(3_600, &story[..4]), Fact::So, "with other labels it still does");
         assert_eq!(look(State::Resolved, 3_600, &story[..4]).fact, Fact::NotSo);
-        assert_eq!(fires(4_100, &story), Fact::NotSo);
-        assert_eq!(look(State::Resolved, 4_100, &story).fact, Fact::So);
+        assert_eq!(fires(4_100, &story[..5]), Fact::NotSo);
+        assert_eq!(look(State::Resolved, 4_100, &story[..5]).fact, Fact::So);
+        assert_eq!(fires(4_300, &story), Fact::Unknown, "the dead-man's switch fires no longer");
         assert_eq!(look(State::Resolved, 4_100, &[(3_500, beat())]).fact, Fact::NotSo, "what never fired is not resolved");
     }
 
