@@ -74,7 +74,7 @@ const MUTATIONS: &[Mutation] = &[
     },
     Mutation {
         about: "nobody reads the catalogue for Prometheus",
-        edit: |project| project.replace(COMPOSE, "environment: { NAME: consul }", "environment: { NAME: catalogue }"),
+        edit: |project| project.replace(COMPOSE, "--name=consul", "--name=catalogue"),
         red: Red::Exactly(ON_DIVERGENCE),
     },
     Mutation {
