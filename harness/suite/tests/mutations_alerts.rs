@@ -3,7 +3,6 @@
 
 mod common;
 
-use common::Project;
 use common::chain::{Chain, Mutation, Red};
 
 const CHAIN: Chain = Chain { topology: "slack", feature: FEATURE, patience: &["0.7", "1"], mutations: MUTATIONS };
