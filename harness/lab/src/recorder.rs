@@ -64,9 +64,11 @@ impl Recorder {
         self.inner.lost.get().map(String::as_str)
     }
 
-    /// Reads the timeline.
+    /// Reads the timeline, as it is now.
     pub fn read<T>(&self, reader: impl FnOnce(&Timeline) -> T) -> T {
-        reader(&self.inner.timeline.lock().unwrap_or_else(PoisonError::into_inner))
+        let mut timeline = self.inner.timeline.lock().unwrap_or_else(PoisonError::into_inner);
+        timeline.look_at(self.now_ms());
+        reader(&timeline)
     }
 
     /// Tells of every later record.

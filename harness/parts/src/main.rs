@@ -47,6 +47,10 @@ enum Part {
     Runtime(instruments::runtime::Options),
     /// Which servers a list has, Consul's or an HAProxy's, each time that it changes, as NDJSON.
     Members(instruments::members::Options),
+    /// Who is in such a list, for Prometheus.
+    ListExporter(instruments::list_exporter::Options),
+    /// Takes an Alertmanager's webhook, and says each alert in its log.
+    AlertReceiver(instruments::alert_receiver::Options),
     /// Sets a route in this network namespace: `route default via HOST`.
     Route(instruments::route::Options),
     /// Real Git over HTTP, with Gitea's push webhook.
@@ -91,6 +95,8 @@ async fn main() -> std::process::ExitCode {
         Part::Hold(options) => instruments::hold::run(options).await,
         Part::Runtime(options) => instruments::runtime::run(options).await,
         Part::Members(options) => instruments::members::run(options).await,
+        Part::ListExporter(options) => instruments::list_exporter::run(options).await,
+        Part::AlertReceiver(options) => instruments::alert_receiver::run(options).await,
         Part::Route(options) => instruments::route::run(options).await,
         Part::GitServer(options) => instruments::git_server::run(options).await,
         Part::Idle => common::stop::idle().await,

@@ -56,6 +56,20 @@ fn two_bots_and_somebody_else_s_deploy() {
     });
 }
 
+#[test]
+fn the_rules_of_slack_s_alerts() {
+    red(&Row {
+        about: "a rule has a figure's old name",
+        scenario: ("features/slack/rules.feature", "Every rule fires for what it is for, and the day's one for nothing at all"),
+        edit: |project| {
+            let rule = "fixtures/slack/prometheus/alert-on-sync-failure.yml";
+            project.replace(rule, "sync_runs_total{outcome=\"failure\"}", "sync_failures_total");
+        },
+        red: &["promtool should log at least 1 lines", "promtool should log exactly 0 lines with \"FAILED\""],
+        patience: "0.5",
+    });
+}
+
 fn red(row: &Row) {
     if !has_engine(row.about) {
         return;

@@ -5,6 +5,7 @@
 pub mod a_turn;
 pub mod action;
 pub mod agree;
+pub mod alert;
 pub mod answered;
 pub mod cookie;
 pub mod deadline;

@@ -22,6 +22,8 @@ pub struct Timeline {
     /// Unix time of the lab's beginning, in seconds.
     began_at: f64,
     entries: Vec<Entry>,
+    /// When it was last looked at: that nothing is written any more shows only by the time.
+    looked_ms: u64,
     /// Request id to the access lines about it: (part, index of the entry).
     accesses: HashMap<String, Vec<usize>>,
     /// Host and path to the access lines about them that have no request id.
@@ -79,10 +81,15 @@ impl Timeline {
         &self.entries
     }
 
-    /// When the newest record was written; 0 where there is none.
+    /// Notes that it is looked at now, in milliseconds since the lab's beginning.
+    pub fn look_at(&mut self, now_ms: u64) {
+        self.looked_ms = now_ms;
+    }
+
+    /// When it was last looked at or written to.
     #[must_use]
     pub fn now_ms(&self) -> u64 {
-        self.entries.last().map_or(0, |entry| entry.at_ms)
+        self.entries.last().map_or(0, |entry| entry.at_ms).max(self.looked_ms)
     }
 
     /// Whether that part has written access lines.

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use relapse_model::wire::log::{Access, Action, Line};
+use relapse_model::wire::log::{Access, Action, Alert, Line};
 
 /// Says what was attempted, to what, and what came of it: `success`, `failure` or `refused`.
 pub(crate) fn action(name: &str, target: &str, outcome: &str, detail: &str) {
@@ -13,6 +13,11 @@ pub(crate) fn action(name: &str, target: &str, outcome: &str, detail: &str) {
 /// Says that a request was answered.
 pub(crate) fn access(access: Access) {
     write(&Line::Access(access));
+}
+
+/// Says that somebody was told of an alert.
+pub(crate) fn alert(alert: Alert) {
+    write(&Line::Alert(alert));
 }
 
 /// Says that `part` listens, or has done what it was started for.

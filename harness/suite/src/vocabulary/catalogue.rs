@@ -282,6 +282,20 @@ pub(crate) const PHRASES: &[Phrase] = &[
     ),
     phrase(
         StepType::Then,
+        "the alert {string} {should} fire {deadline}",
+        "somebody was told that it fires, and not since that it is resolved, by the log of whoever is told; by name, or as \
+         `'TargetDown{job=\"sync\"}'` by labels as well. Where for more than 5 s nobody was told of any alert that fires there is no verdict, so \
+         a dead-man's switch has to be told again and again",
+        "the alert \"SlotsFrozen\" should not fire throughout 10s",
+    ),
+    phrase(
+        StepType::Then,
+        "the alert {string} {should} be resolved {deadline}",
+        "it fired, and somebody was told that it no longer does, with whatever labels it had; likewise",
+        "the alert \"SlotsFrozen\" should be resolved within 10s",
+    ),
+    phrase(
+        StepType::Then,
         "{part} {should} log {comparison} lines with {string} {deadline}",
         "for what a part only says in words, such as the end of a reload",
         "nginx should log at least 1 lines with \"gracefully shutting down\" within 5s",

@@ -2,9 +2,11 @@
 //! *should* (Then).
 //!
 //! `world` is what steps speak to, `parameters` the typed parts of phrases, `catalogue` the list for people; `given`, `when` and
-//! `then` have the steps, `browsing`, `connections`, `figures`, `latency`, `scaling` and `tier` those of one concept. To add a step, copy a neighbour and
+//! `then` have the steps, `alerts`, `browsing`, `connections`, `figures`, `latency`, `scaling` and `tier` those of one concept. To add a step,
+//! copy a neighbour and
 //! add its phrase to the catalogue: a test compares the two.
 
+mod alerts;
 mod browsing;
 pub(crate) mod catalogue;
 mod connections;

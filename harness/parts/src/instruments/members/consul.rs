@@ -18,7 +18,7 @@ const EVERY: Duration = Duration::from_millis(80);
 const THERE_WITHIN: Duration = Duration::from_millis(2 * HEARTBEAT_MS);
 
 #[derive(clap::Args)]
-pub(super) struct Options {
+pub(crate) struct Options {
     service: String,
     #[arg(default_value = "http://127.0.0.1:8500")]
     url: String,

@@ -14,7 +14,7 @@ const EVERY: Duration = Duration::from_millis(100);
 const NO_SUCH_NAME: &str = "Name or service not known";
 
 #[derive(clap::Args)]
-pub(super) struct Options {
+pub(crate) struct Options {
     name: String,
     /// An address has no port: the one that clients would use.
     port: u16,

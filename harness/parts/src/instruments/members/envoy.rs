@@ -26,7 +26,7 @@ enum From {
 }
 
 #[derive(clap::Args)]
-pub(super) struct Options {
+pub(crate) struct Options {
     cluster: String,
     /// The admin interface.
     #[arg(default_value = "http://127.0.0.1:9901")]

@@ -15,7 +15,7 @@ const EVERY: Duration = Duration::from_millis(80);
 const TIME: usize = 9;
 
 #[derive(clap::Args)]
-pub(super) struct Options {
+pub(crate) struct Options {
     backend: String,
     /// The Runtime API.
     #[arg(default_value = "127.0.0.1:9999")]

@@ -24,8 +24,9 @@ pub(crate) struct Options {
     list: List,
 }
 
+/// A list, and how it is read.
 #[derive(Subcommand)]
-enum List {
+pub(crate) enum List {
     /// The instances of a service.
     Consul(consul::Options),
     /// The hosts of a cluster.
@@ -45,16 +46,8 @@ enum List {
 pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
     // Whatever comes there is of no interest; that it ends is.
     let ended = read_input::<serde::de::IgnoredAny>().ended;
-    let (tell, mut readings) = tokio::sync::mpsc::channel(8);
-    let reading = async {
-        match options.list {
-            List::Consul(options) => consul::read(&options, &tell).await,
-            List::Envoy(options) => envoy::read(&options, &tell).await,
-            List::Haproxy(options) => haproxy::read(&options, &tell).await,
-            List::Nginx(options) => nginx::read(&options, &tell).await,
-            List::Dns(options) => dns::read(&options, &tell).await,
-        }
-    };
+    let (tell, mut readings) = readings();
+    let reading = read(&options.list, &tell);
     // Only what somebody has looked at is told, that it is as before as well: a list whose owner hangs falls silent.
     let telling = async {
         let mut last = None;
@@ -80,7 +73,27 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
     }
 }
 
-type Tell = tokio::sync::mpsc::Sender<Reading>;
+/// Takes what each look at a list has seen.
+pub(crate) type Tell = tokio::sync::mpsc::Sender<Reading>;
+
+/// Where readings are told, and where they come.
+pub(crate) fn readings() -> (Tell, tokio::sync::mpsc::Receiver<Reading>) {
+    tokio::sync::mpsc::channel(8)
+}
+
+/// Reads a list again and again, until nobody listens.
+///
+/// # Errors
+/// When there are no means to read it.
+pub(crate) async fn read(list: &List, tell: &Tell) -> anyhow::Result<()> {
+    match list {
+        List::Consul(options) => consul::read(options, tell).await,
+        List::Envoy(options) => envoy::read(options, tell).await,
+        List::Haproxy(options) => haproxy::read(options, tell).await,
+        List::Nginx(options) => nginx::read(options, tell).await,
+        List::Dns(options) => dns::read(options, tell).await,
+    }
+}
 
 fn server(address: SocketAddr, listed: bool, state: &str) -> Server {
     Server { address, listed, state: state.to_owned() }

@@ -16,7 +16,7 @@ const EVERY: Duration = Duration::from_millis(200);
 const DEFAULT_PORT: u16 = 80;
 
 #[derive(clap::Args)]
-pub(super) struct Options {
+pub(crate) struct Options {
     upstream: String,
     /// The file in which the upstream is.
     file: PathBuf,

@@ -1,6 +1,6 @@
 //! The program that keeps an HAProxy's slots as the host list says. A Consul watch brings the list (`POST /hosts`); once it has been quiet
 //! for a moment, the list is written in one go and the program runs, and again every so often. What the program came to is in the log
-//! and at `/metrics`.
+//! and at `/metrics`; whoever brings a list can await it (`?run_awaited=true`).
 //!
 //! `bring` is what the watch runs, `hosts` writes the list, `program` is one run of the program, `order` is its order of work,
 //! `plan` the commands that this comes to, `render` is another program that can be run instead, `metrics` what is counted.
@@ -19,12 +19,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::Context;
-use axum::extract::State;
+use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::routing::{get, post};
 use axum::{Json, Router};
+use serde::Deserialize;
 use tokio::process::Command;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 
 use crate::common::consul::Healthy;
 use crate::common::listen::{self, Address};
@@ -56,8 +57,21 @@ pub(crate) struct Options {
     host_list: PathBuf,
 }
 
+/// A list, and whoever awaits what its run comes to.
+struct Brought {
+    list: Vec<String>,
+    awaited: Option<oneshot::Sender<bool>>,
+}
+
+/// Whether the answer to `POST /hosts` is what the run with that list came to.
+#[derive(Deserialize)]
+struct Awaits {
+    #[serde(default)]
+    run_awaited: bool,
+}
+
 struct Daemon {
-    changes: mpsc::UnboundedSender<Vec<String>>,
+    changes: mpsc::UnboundedSender<Brought>,
     /// The list that the program's last run worked on.
     worked_on: Mutex<Vec<String>>,
     metrics: Metrics,
@@ -78,16 +92,24 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
 }
 
 /// What the watch posts: the instances that pass.
-async fn take(State(daemon): State<Arc<Daemon>>, Json(instances): Json<Vec<Healthy>>) -> (StatusCode, String) {
+async fn take(
+    State(daemon): State<Arc<Daemon>>,
+    Query(awaits): Query<Awaits>,
+    Json(instances): Json<Vec<Healthy>>,
+) -> (StatusCode, String) {
     let addresses: anyhow::Result<Vec<String>> = instances.iter().map(|one| Ok(one.address()?.to_string())).collect();
-    match addresses {
-        Ok(addresses) => {
-            // The receiver lives as long as the process.
-            let _ = daemon.changes.send(addresses);
-            (StatusCode::NO_CONTENT, String::new())
-        }
-        Err(error) => (StatusCode::BAD_REQUEST, format!("{error:#}\n")),
+    let list = match addresses {
+        Ok(addresses) => addresses,
+        Err(error) => return (StatusCode::BAD_REQUEST, format!("{error:#}\n")),
+    };
+    let (awaited, run) = oneshot::channel();
+    // The receiver lives as long as the process.
+    let _ = daemon.changes.send(Brought { list, awaited: awaits.run_awaited.then_some(awaited) });
+    // A list that a newer one replaced before its run has not failed.
+    if awaits.run_awaited && run.await == Ok(false) {
+        return (StatusCode::INTERNAL_SERVER_ERROR, "the run with that list failed\n".to_owned());
     }
+    (StatusCode::NO_CONTENT, String::new())
 }
 
 /// A line of `address:port` for each instance.
@@ -96,7 +118,7 @@ async fn worked_on(State(daemon): State<Arc<Daemon>>) -> String {
 }
 
 /// Writes each list after its quiescence, and runs the program then and every period.
-async fn keep(options: Options, mut received: mpsc::UnboundedReceiver<Vec<String>>, daemon: Arc<Daemon>) {
+async fn keep(options: Options, mut received: mpsc::UnboundedReceiver<Brought>, daemon: Arc<Daemon>) {
     let (quiescence, period) = (Duration::from_millis(options.quiescence_ms), Duration::from_millis(options.period_ms));
     let (mut known, mut ready) = (None, false);
     loop {
@@ -104,7 +126,9 @@ async fn keep(options: Options, mut received: mpsc::UnboundedReceiver<Vec<String
             Ok(pending) => pending,
             Err(Closed) => return,
         };
-        if let Some(list) = pending {
+        let mut awaited = None;
+        if let Some(Brought { list, awaited: by }) = pending {
+            awaited = by;
             match hosts::write(&options.host_list, &list) {
                 Ok(()) => {
                     log::action("host-list", &options.name, "success", &format!("{} instances", list.len()));
@@ -119,6 +143,10 @@ async fn keep(options: Options, mut received: mpsc::UnboundedReceiver<Vec<String
         if let Some(list) = &known {
             let success = sync(&options, &daemon.metrics).await;
             daemon.worked_on.lock().unwrap_or_else(PoisonError::into_inner).clone_from(list);
+            if let Some(awaited) = awaited {
+                // Whoever awaited it may have gone.
+                let _ = awaited.send(success);
+            }
             // A watch can take seconds to bring its first list.
             if success && !ready {
                 ready = true;
@@ -133,10 +161,10 @@ struct Closed;
 
 /// The latest list, once none has come for `quiescence`; nothing, if none comes within `period`.
 async fn quiet_list(
-    received: &mut mpsc::UnboundedReceiver<Vec<String>>,
+    received: &mut mpsc::UnboundedReceiver<Brought>,
     period: Duration,
     quiescence: Duration,
-) -> Result<Option<Vec<String>>, Closed> {
+) -> Result<Option<Brought>, Closed> {
     let Ok(first) = tokio::time::timeout(period, received.recv()).await else { return Ok(None) };
     let mut list = first.ok_or(Closed)?;
     while let Ok(Some(newer)) = tokio::time::timeout(quiescence, received.recv()).await {
@@ -174,12 +202,16 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
 
+    fn brought(address: &str) -> Brought {
+        Brought { list: vec![address.to_owned()], awaited: None }
+    }
+
     /// Until some list is quiet, for at most two seconds.
-    async fn quiet(received: &mut mpsc::UnboundedReceiver<Vec<String>>) -> Option<Vec<String>> {
+    async fn quiet(received: &mut mpsc::UnboundedReceiver<Brought>) -> Option<Vec<String>> {
         let waiting = async {
             loop {
                 match quiet_list(received, Duration::from_millis(10), Duration::from_millis(300)).await {
-                    Ok(Some(list)) => return Some(list),
+                    Ok(Some(brought)) => return Some(brought.list),
                     Ok(None) => {}
                     Err(Closed) => return None,
                 }
@@ -193,17 +225,27 @@ mod tests {
         let (changes, mut received) = mpsc::unbounded_channel();
         tokio::spawn(async move {
             tokio::time::sleep(Duration::from_millis(100)).await;
-            changes.send(vec!["10.0.0.1:80".to_owned()]).unwrap();
+            changes.send(brought("10.0.0.1:80")).unwrap();
             tokio::time::sleep(Duration::from_secs(5)).await;
         });
         assert_eq!(quiet(&mut received).await, Some(vec!["10.0.0.1:80".to_owned()]));
     }
 
     #[tokio::test]
+    async fn whoever_awaits_a_list_that_a_newer_one_replaced_is_told_nothing_of_it() {
+        let (changes, mut received) = mpsc::unbounded_channel();
+        let (awaited, run) = oneshot::channel();
+        changes.send(Brought { awaited: Some(awaited), ..brought("10.0.0.1:1") }).unwrap();
+        changes.send(brought("10.0.0.1:2")).unwrap();
+        assert_eq!(quiet(&mut received).await, Some(vec!["10.0.0.1:2".to_owned()]));
+        assert!(run.await.is_err());
+    }
+
+    #[tokio::test]
     async fn of_lists_that_follow_one_another_the_last_is_taken() {
         let (changes, mut received) = mpsc::unbounded_channel();
         for port in ["1", "2", "3"] {
-            changes.send(vec![format!("10.0.0.1:{port}")]).unwrap();
+            changes.send(brought(&format!("10.0.0.1:{port}"))).unwrap();
         }
         assert_eq!(quiet(&mut received).await, Some(vec!["10.0.0.1:3".to_owned()]));
     }
