@@ -98,7 +98,11 @@ Feature: What an alert could have looked at
     Examples:
       | level           |
       | on-sync-failure |
-      | on-sync-age     |
+
+    @nightly
+    Examples:
+      | level       |
+      | on-sync-age |
 
   @gate @alerts
   Scenario: With the watcher gone, a rule on stale slots still tells

@@ -2,6 +2,41 @@ Feature: Other ways to learn which instances there are, and what is weak about e
   The remedies have the same day with each of them. Here is what each does when it is at its end. Consul's checks, of one a second, and
   the lab's start are most of the 15 to 30 seconds of each.
 
+  # `add server` came with HAProxy 2.4: before, a program that would use it fails as the other one does.
+  @insufficient
+  Scenario: With servers that are added at run time, on a release that cannot, the slots freeze all the same
+    Given the slack lab with slot_kind at dynamic and haproxy_release at 2.2
+    When everybody sends 20/s to http://lb/
+    And webapp scales to 12
+    Then every list of webapp should agree with consul within 5s
+    When webapp scales out by 2
+    Then the last sync of proxy-1 should be failure within 5s
+    When webapp scales to 3
+    Then proxy-1 should list at least 8 stale instances of webapp within 5s
+    And the rate of 503 of everybody should be above 50% within 15s
+
+  @gate
+  Scenario Outline: With servers that are added at run time, HAProxy <release> goes beyond its slots and back
+    Given the slack lab with slot_kind at dynamic and haproxy_release at <release>
+    When everybody sends 20/s to http://lb/
+    And webapp scales to 12
+    Then every list of webapp should agree with consul within 5s
+    When webapp scales out by 2
+    Then every list of webapp should agree with consul within 5s
+    When webapp scales to 3
+    Then every list of webapp should agree with consul within 5s
+    And the rate of 200 of everybody should be above 99% within 10s
+
+    Examples:
+      | release |
+      | 3.2     |
+
+    @nightly
+    Examples:
+      | release |
+      | 2.6     |
+      | 3.0     |
+
   # The day: an Envoy keeps what it was told last. Where less than half of that is well, it sends to all of it: its panic threshold.
   @insufficient
   Scenario: Envoys whose control plane dies at the overflow send most requests to instances that are gone

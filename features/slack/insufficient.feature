@@ -27,6 +27,7 @@ Feature: What would not have helped
       | scale_back  | to-eight |
       | slot_checks | on       |
 
+    @nightly
     Examples: other releases of HAProxy
       | factor          | level |
       | haproxy_release | 2.2   |

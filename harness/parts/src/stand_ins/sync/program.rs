@@ -131,13 +131,15 @@ async fn carry_out(runtime: Runtime, on_error: OnError, steps: &[Step]) -> Done 
     done
 }
 
-/// Steps that fit on a line together. One that deletes a server ends its line: HAProxy 2.6 was seen to say nothing of what came after.
+/// Steps that fit on a line together. One that adds a server ends its line: where HAProxy cannot, nothing may come after it. So does one that
+/// deletes a server: HAProxy 2.6 was seen to say nothing of what came after.
 fn lines(steps: &[Step]) -> Vec<&[Step]> {
     let bytes = |step: &Step| step.commands.iter().map(|(text, _)| text.len() + 1).sum::<usize>();
-    let deletes = |step: &Step| step.commands.iter().any(|(text, _)| text.starts_with("del server"));
+    let ends =
+        |step: &Step| step.commands.iter().any(|(text, _)| text.starts_with("add server") || text.starts_with("del server"));
     let (mut lines, mut begin, mut length) = (Vec::new(), 0, 0);
     for (index, step) in steps.iter().enumerate() {
-        if index > begin && (length + bytes(step) > MOST_LINE_BYTES || deletes(&steps[index - 1])) {
+        if index > begin && (length + bytes(step) > MOST_LINE_BYTES || ends(&steps[index - 1])) {
             lines.push(&steps[begin..index]);
             (begin, length) = (index, 0);
         }
@@ -159,10 +161,12 @@ mod tests {
     }
 
     #[test]
-    fn a_line_is_no_longer_than_haproxy_reads_and_ends_where_a_server_is_deleted() {
+    fn a_line_is_no_longer_than_haproxy_reads_and_ends_where_a_server_is_added_or_deleted() {
         let long = "x".repeat(MOST_LINE_BYTES / 2);
         let (gone, short, half) = (step(&["a", "del server b/s"]), step(&["b"]), || step(&[&long]));
         let steps = [half(), gone, short, half(), step(&["c"]), half()];
+        let added = [step(&["add server b/s 10.0.0.1:80", "enable server b/s"]), step(&["c"])];
+        assert_eq!(lines(&added).len(), 2);
         let lengths: Vec<usize> = lines(&steps).iter().map(|line| line.len()).collect();
         assert_eq!(lengths, [2, 3, 1]);
         assert!(lines(&[]).is_empty());
