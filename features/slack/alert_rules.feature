@@ -141,3 +141,17 @@ Feature: What an alert could have looked at
     And the alert "SyncFails" should fire within 10s
     And the alert "SyncIsOld" should fire within 10s
     And the alert "SlotsDiverge" should fire within 10s
+
+  # An alert on a list that nobody can read would be one on the past.
+  @control @alerts @nightly
+  Scenario: A list that cannot be read has no servers for Prometheus, and somebody is told
+    Given the slack lab
+    Then the alert "Watchdog" should fire within 15s
+    And every list of webapp should agree with consul within 5s
+    When proxy-1 is stopped
+    Then the alert 'ListUnreadable{list="proxy-1"}' should fire within 10s
+    And 'count(list_server{list="proxy-1"}) or vector(0)' in prometheus should be exactly 0 within 5s
+    And 'count(list_server{list="proxy-2"}) or vector(0)' in prometheus should be exactly 8 within 5s
+    When consul is paused
+    Then the alert 'ListUnreadable{list="consul"}' should fire within 15s
+    And the alert "SlotsDiverge" should not fire throughout 5s

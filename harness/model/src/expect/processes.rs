@@ -60,6 +60,6 @@ mod tests {
         assert_eq!(expectation.look(&timeline).fact, Fact::NotSo);
         timeline.push(30, processes(&["haproxy -W", "haproxy -sf 8", "haproxy -sf 8"]));
         let sight = expectation.look(&timeline);
-        assert_eq!((sight.fact, sight.seen.as_str()), (Fact::So, "proxy runs 3: 2 of `haproxy -sf 8`, 1 of `haproxy -W`"));
+        assert_eq!((sight.fact, sight.seen.as_str()), (Fact::So, "proxy runs 3: 1 of `haproxy -W`, 2 of `haproxy -sf 8`"));
     }
 }

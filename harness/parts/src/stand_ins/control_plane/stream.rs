@@ -99,3 +99,68 @@ impl Drop for Talk {
         self.known.ended(self.stream);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use clap::{Args, FromArgMatches};
+    use envoy_types::pb::envoy::config::endpoint::v3::ClusterLoadAssignment;
+    use envoy_types::pb::google::rpc;
+    use prost::Message;
+
+    use super::*;
+
+    fn request(kind: Kind, nonce: &str) -> DiscoveryRequest {
+        DiscoveryRequest { type_url: kind.url(), response_nonce: nonce.into(), ..DiscoveryRequest::default() }
+    }
+
+    fn talk() -> (Talk, watch::Sender<Endpoints>) {
+        let command = Options::augment_args(clap::Command::new("control-plane").no_binary_name(true));
+        let told = Options::from_arg_matches(&command.get_matches_from(["--service=webapp"])).unwrap();
+        let addresses = vec!["10.0.0.1:80".parse().unwrap(), "10.0.0.2:80".parse().unwrap()];
+        let (tell, endpoints) = watch::channel(Endpoints { version: 1, addresses });
+        (Talk::new(Arc::new(told), endpoints, Arc::default()), tell)
+    }
+
+    #[test]
+    fn each_kind_is_answered_when_it_is_first_asked_for_and_accepting_is_not_asking() {
+        let (mut talk, _tell) = talk();
+        for kind in [Kind::Cluster, Kind::Endpoints, Kind::Listener] {
+            let answer = talk.asked(&request(kind, "")).unwrap();
+            assert_eq!((answer.type_url.as_str(), answer.resources[0].type_url.as_str()), (&*kind.url(), &*kind.url()));
+            assert!(talk.asked(&request(kind, &answer.nonce)).is_none());
+        }
+        assert!(talk.asked(&DiscoveryRequest { type_url: "type.googleapis.com/a".into(), ..Default::default() }).is_none());
+    }
+
+    #[test]
+    fn endpoints_are_known_once_they_are_accepted_and_not_when_they_are_refused() {
+        let (mut talk, tell) = talk();
+        let first = talk.asked(&request(Kind::Endpoints, "")).unwrap();
+        let told = ClusterLoadAssignment::decode(first.resources[0].value.as_slice()).unwrap();
+        assert_eq!((told.cluster_name.as_str(), told.endpoints[0].lb_endpoints.len()), ("webapp", 2));
+        assert!(talk.known.addresses().is_empty());
+        talk.asked(&request(Kind::Endpoints, &first.nonce));
+        assert_eq!(talk.known.addresses().len(), 2);
+
+        tell.send_replace(Endpoints { version: 2, addresses: Vec::new() });
+        let second = talk.answer(Kind::Endpoints);
+        assert_eq!(second.version_info, "2");
+        let error_detail = Some(rpc::Status { message: "no".into(), ..Default::default() });
+        talk.asked(&DiscoveryRequest { error_detail, ..request(Kind::Endpoints, &second.nonce) });
+        assert_eq!(talk.known.addresses().len(), 2, "what was refused is not known");
+        talk.asked(&request(Kind::Endpoints, &first.nonce));
+        assert_eq!(talk.known.addresses().len(), 2, "that is of the answer before");
+        talk.asked(&request(Kind::Endpoints, &second.nonce));
+        assert!(talk.known.addresses().is_empty());
+    }
+
+    #[test]
+    fn an_answer_without_endpoints_does_not_hide_that_they_are_others() {
+        let (mut talk, tell) = talk();
+        talk.answer(Kind::Endpoints);
+        tell.send_replace(Endpoints { version: 2, addresses: Vec::new() });
+        talk.answer(Kind::Listener);
+        assert!(talk.endpoints.has_changed().unwrap());
+    }
+}

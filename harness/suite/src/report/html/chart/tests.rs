@@ -45,7 +45,7 @@ fn a_list_and_its_catalogue_are_lines_and_what_only_one_has_lies_between_them() 
     let (page, _) = drawn(&of(&timeline, 1000), 1000);
     // 210 to 1050 is the time, 33 to 99 are 4 to 0 instances.
     assert_eq!(path(&page, "catalogue"), "M210.0 33.0H630.0V66.0H1050.0");
-    assert_eq!(path(&page, "list"), "M210.0 33.0H1050.0");
+    assert_eq!(path(&page, "list"), "M210.0 33.0H630.0V33.0H1050.0");
     assert_eq!(path(&page, "stale"), "M630.0 33.0H1050.0V66.0H630.0z");
     assert_eq!(path(&page, "missing"), "");
     assert!(
@@ -138,6 +138,8 @@ fn what_lasted_is_told_in_words_and_what_was_brief_is_not() {
     timeline.push(1000, members("consul", 1..4));
     timeline.push(1200, members("haproxy", 1..4));
     timeline.push(2000, members("consul", 3..4));
+    // A list that nobody has looked at for longer is not known.
+    timeline.push(2500, members("haproxy", 1..4));
     timeline.push(3000, members("consul", 2..4));
     timeline.push(3400, members("haproxy", 2..4));
     timeline.push(3500, alert("Stale", "firing", "a"));
