@@ -6,7 +6,7 @@ Feature: Users of one app are served by another
 
   @incident @why
   Scenario: The shop's users get the blog
-    Given the shops lab
+    Given the two-apps lab
     When alice opens http://proxy/shop
     Then alice should be answered 200 by shop at proxy within 5s
     When blog is stopped
@@ -21,7 +21,7 @@ Feature: Users of one app are served by another
 
   @gate
   Scenario: A proxy that looks the names up again serves each app to its users
-    Given the shops lab with app_names at resolver
+    Given the two-apps lab with app_names at resolver
     When alice opens http://proxy/shop
     Then alice should be answered 200 by shop at proxy within 5s
     When blog is stopped
@@ -39,7 +39,7 @@ Feature: Users of one app are served by another
 
   @control
   Scenario: A proxy that is reloaded serves each app to its users again
-    Given the shops lab
+    Given the two-apps lab
     When blog is stopped
     And shop is stopped
     And blog is started

@@ -5,7 +5,7 @@ Feature: One app that is stopped keeps every change from going live
 
   @incident @why
   Scenario: A change for the shop does not go live while the blog is stopped
-    Given the shops lab
+    Given the two-apps lab
     When alice opens http://proxy/shop
     Then alice should see "this is the shop" at http://proxy/shop within 5s
     When blog is stopped
@@ -17,7 +17,7 @@ Feature: One app that is stopped keeps every change from going live
 
   @incident
   Scenario: A proxy that is restarted while the blog is stopped serves nobody
-    Given the shops lab
+    Given the two-apps lab
     When blog is stopped
     And proxy is restarted
     Then proxy should log at least 1 lines with "host not found in upstream" within 5s
@@ -25,7 +25,7 @@ Feature: One app that is stopped keeps every change from going live
 
   @insufficient
   Scenario: With names in an upstream it is refused all the same
-    Given the shops lab with app_names at upstream
+    Given the two-apps lab with app_names at upstream
     When blog is stopped
     And "sh -c 'mkdir /etc/nginx/live && cp /etc/nginx/sale.conf /etc/nginx/live/'" is run in proxy
     And "nginx -s reload" is run in proxy
@@ -35,7 +35,7 @@ Feature: One app that is stopped keeps every change from going live
 
   @gate
   Scenario: A proxy that looks names up when it is asked takes the change, and restarts
-    Given the shops lab with app_names at resolver
+    Given the two-apps lab with app_names at resolver
     When blog is stopped
     And "sh -c 'mkdir /etc/nginx/live && cp /etc/nginx/sale.conf /etc/nginx/live/'" is run in proxy
     And "nginx -s reload" is run in proxy
@@ -50,7 +50,7 @@ Feature: One app that is stopped keeps every change from going live
 
   @control
   Scenario: Once the blog is back the change goes live
-    Given the shops lab
+    Given the two-apps lab
     When blog is stopped
     And "sh -c 'mkdir /etc/nginx/live && cp /etc/nginx/sale.conf /etc/nginx/live/'" is run in proxy
     And "nginx -s reload" is run in proxy
