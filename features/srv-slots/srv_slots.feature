@@ -5,7 +5,8 @@ Feature: Slots to spare, and new instances get none
   releases that Debian has had since.
   Consul's checks, of one a second, and the lab's start are most of the 15 to 25 seconds of each.
 
-  @incident @why
+  # At night only: it happened in 8 of 9 labs, and what the ninth had otherwise is not known. The gates are certain.
+  @incident @why @nightly
   Scenario: After a replacement at once, slots go on holding instances that are gone
     Given the srv-slots lab
     Then haproxy should list exactly 16 instances of webapp within 10s
