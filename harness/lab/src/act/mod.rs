@@ -1,5 +1,6 @@
 //! What is done in a lab for a scenario: attempts, and questions asked of parts. One file each; to add one, copy a neighbour.
 
+mod background;
 mod change;
 mod helper;
 mod hold;

@@ -3,10 +3,9 @@
 use relapse_model::timeline::{Client, What};
 use relapse_model::wire::visit::{End, Sighting, Visit};
 
-use super::ActError;
-use super::poll::polling;
 use super::tab::{Lines, Tab};
-use crate::exec::{self, Running};
+use super::{ActError, background};
+use crate::exec;
 use crate::raise::Lab;
 use crate::recorder::Recorder;
 
@@ -34,7 +33,7 @@ impl Lab {
             most_hops: MOST_HOPS,
             most_seconds: MOST_SECONDS,
         };
-        let running = self.begin(client, &visit).await?;
+        let running = self.instrument(client, instrument(client), &visit).await?;
         let number = self.opened(client, user, url);
         let tab = Tab::open(running, |lines| read(lines, self.recorder.clone(), user.to_owned(), number));
         self.tabs.lock().await.insert(user.to_owned(), tab);
@@ -47,7 +46,7 @@ impl Lab {
     /// When one did not end within 15 s.
     pub async fn leave(&self, user: &str) -> Result<(), ActError> {
         self.close(user).await?;
-        self.close(&polling(user)).await
+        self.close(&background::key(user)).await
     }
 
     async fn close(&self, key: &str) -> Result<(), ActError> {
@@ -78,7 +77,7 @@ impl Lab {
             most_hops: 50,
             most_seconds: 30,
         };
-        let mut running = self.begin(client, &visit).await?;
+        let mut running = self.instrument(client, instrument(client), &visit).await?;
         let number = self.opened(client, user, &login.url);
         let mut accepted = false;
         let mut answers = Vec::new();
@@ -129,13 +128,6 @@ impl Lab {
             )));
         }
         Ok(self.container(part))
-    }
-
-    async fn begin(&self, client: Client, visit: &Visit) -> Result<Running, ActError> {
-        let container = self.client(client)?;
-        let mut input = serde_json::to_vec(visit).map_err(|error| ActError::new(error.to_string()))?;
-        input.push(b'\n');
-        Ok(exec::start(&self.engine, &container, &["/relapse-parts", instrument(client)], &[], &input).await?)
     }
 
     pub(super) fn opened(&self, client: Client, user: &str, url: &str) -> u32 {

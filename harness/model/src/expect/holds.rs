@@ -3,9 +3,7 @@
 use super::logged::Comparison;
 use super::{Expectation, Kind, Sight};
 use crate::timeline::{Timeline, What};
-
-/// Nobody has looked for so long.
-const MOST_SILENT_MS: u64 = 1_500;
+use crate::wire::hold::MOST_SILENT_MS;
 
 /// A user's WebSockets that are open.
 #[derive(Debug, Clone)]

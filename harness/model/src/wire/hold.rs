@@ -1,8 +1,13 @@
 //! `relapse-parts hold`: one user keeps WebSockets open. It reads a [`Hold`] as JSON from standard input and writes a [`Holding`] a line: at
-//! least every half second, and each time that one opens or is lost. Each is asked to echo something, again and again: one that is silent
+//! least every [`EVERY_MS`], and each time that one opens or is lost. Each is asked to echo something, again and again: one that is silent
 //! is lost.
 
 use serde::{Deserialize, Serialize};
+
+/// So often each is asked for an echo, and something is told.
+pub const EVERY_MS: u64 = 500;
+/// Where nothing was told for longer, what is held is not known.
+pub const MOST_SILENT_MS: u64 = 3 * EVERY_MS;
 
 /// What to hold.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

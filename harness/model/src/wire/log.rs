@@ -126,3 +126,21 @@ pub struct Alert {
     /// Since when it fires: `startsAt`, as Unix time in seconds.
     pub starts_at: f64,
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn a_request_that_went_elsewhere_first_says_so_in_envoys_words_as_well() {
+        let tried = |attempts: u8| {
+            let text = format!(
+                r#"{{"access":{{"at":1.5,"host":"a","method":"GET","path":"/","status":200,"upstream":"10.0.0.1:80","attempts":{attempts}}}}}"#
+            );
+            let Line::Access(access) = serde_json::from_str(&text).unwrap() else { unreachable!("it is one") };
+            (access.was_tried_elsewhere(), access.upstreams().count())
+        };
+        assert_eq!((tried(1), tried(2)), ((false, 1), (true, 1)));
+    }
+}

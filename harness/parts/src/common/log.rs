@@ -25,6 +25,26 @@ pub(crate) fn ready(part: &str) {
     action("ready", part, "success", "");
 }
 
+/// What goes wrong again and again, and is said once: a Consul that has no leader yet has none for a while.
+#[derive(Debug, Default)]
+pub(crate) struct Once(String);
+
+impl Once {
+    /// Says that `what` does not go on, unless the same was said last.
+    pub(crate) fn say(&mut self, what: &str, error: &anyhow::Error) {
+        let said = format!("{what}: {error:#}");
+        if said != self.0 {
+            eprintln!("relapse-parts: {said}");
+            self.0 = said;
+        }
+    }
+
+    /// It went well: the same is said anew when it comes back.
+    pub(crate) fn clear(&mut self) {
+        self.0.clear();
+    }
+}
+
 /// Now, in seconds of Unix time with a fraction.
 pub(crate) fn now() -> f64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0.0, |since| since.as_secs_f64())

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Context, ensure};
 use futures_util::{SinkExt, StreamExt};
-use relapse_model::wire::hold::{Hold, Holding};
+use relapse_model::wire::hold::{EVERY_MS, Hold, Holding};
 use reqwest::Url;
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
@@ -14,7 +14,7 @@ use crate::common::{log, stop};
 use crate::instruments::visit::read_input;
 
 /// From one echo to the next question, and from one telling to the next, at most.
-const EVERY: Duration = Duration::from_millis(500);
+const EVERY: Duration = Duration::from_millis(EVERY_MS);
 /// One that takes longer to open, or to echo, is lost.
 const ANSWERED_WITHIN: Duration = Duration::from_secs(3);
 const MOST: u32 = 1000;

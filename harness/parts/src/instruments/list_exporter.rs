@@ -12,14 +12,14 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use prometheus::{IntGaugeVec, Opts, Registry, TextEncoder};
-use relapse_model::wire::members::{HEARTBEAT_MS, Reading, Server};
+use relapse_model::wire::members::{MOST_SILENT_MS, Reading, Server};
 use tokio::time::Instant;
 
 use super::members::{self, List};
 use crate::common::{listen, log};
 
 /// What nobody has looked at for so long is not known.
-const KNOWN_FOR: Duration = Duration::from_millis(3 * HEARTBEAT_MS);
+const KNOWN_FOR: Duration = Duration::from_millis(MOST_SILENT_MS);
 
 #[derive(clap::Args)]
 pub(crate) struct Options {

@@ -14,7 +14,7 @@ const AGAIN: Duration = Duration::from_millis(500);
 pub(crate) async fn follow(site: Arc<Site>) {
     let Some(key) = site.options.flag_key.clone() else { return };
     let mut index = Index::default();
-    let mut told = String::new();
+    let mut trouble = log::Once::default();
     loop {
         match site.consul.value(&key, index).await {
             Ok((next, value)) => {
@@ -27,15 +27,10 @@ pub(crate) async fn follow(site: Arc<Site>) {
                     }
                     None => log::action("flag", &key, "refused", &format!("{value:?} is no percentage, 0 to 100")),
                 }
-                told.clear();
+                trouble.clear();
             }
             Err(error) => {
-                // Once: a Consul that has no leader yet has none for a while.
-                let why = format!("{error:#}");
-                if why != told {
-                    eprintln!("relapse-parts: the flag {key} is not known: {why}");
-                    told = why;
-                }
+                trouble.say(&format!("the flag {key} is not known"), &error);
                 tokio::time::sleep(AGAIN).await;
             }
         }

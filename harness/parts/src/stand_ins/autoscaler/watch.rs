@@ -14,7 +14,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(500);
 /// Looks how busy the fleet is, and scales out.
 pub(super) async fn watch(scaler: Arc<Autoscaler>) {
     let mut last: Option<fleet::Load> = None;
-    let mut told = String::new();
+    let mut trouble = log::Once::default();
     let mut ticks = tokio::time::interval(LOOK_EVERY);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
@@ -30,14 +30,8 @@ pub(super) async fn watch(scaler: Arc<Autoscaler>) {
             }
         };
         match outcome.await {
-            Ok(()) => told.clear(),
-            Err(error) => {
-                let why = format!("{error:#}");
-                if why != told {
-                    eprintln!("relapse-parts: not scaled: {why}");
-                    told = why;
-                }
-            }
+            Ok(()) => trouble.clear(),
+            Err(error) => trouble.say("not scaled", &error),
         }
     }
 }

@@ -26,7 +26,7 @@ use futures_util::Stream;
 use tokio::sync::watch;
 use tonic::{Request, Response, Status, Streaming};
 
-use crate::common::consul::{Consul, Index};
+use crate::common::consul::{Consul, Healthy, Index};
 use crate::common::listen::{self, Address};
 use crate::common::{log, stop};
 use known::Known;
@@ -89,26 +89,23 @@ async fn accepted(State(known): State<Arc<Known>>) -> String {
 /// Hands on the instances that pass, as soon as they are others.
 async fn follow(options: &Options, most: usize, endpoints: &watch::Sender<Endpoints>) -> anyhow::Result<()> {
     let consul = Consul::new(&options.consul)?;
-    let (mut index, mut told) = (Index::default(), String::new());
+    let (mut index, mut trouble) = (Index::default(), log::Once::default());
     loop {
         let asked = consul.instances(options.told.service(), "", index).await;
         let addresses = asked.and_then(|(next, instances)| {
             index = next;
             let passing = instances.iter().filter(|one| one.state() == "passing");
-            passing.map(crate::common::consul::Healthy::address).collect::<anyhow::Result<Vec<_>>>()
+            passing.map(Healthy::address).collect::<anyhow::Result<Vec<_>>>()
         });
         let mut addresses = match addresses {
             Ok(addresses) => addresses,
             Err(error) => {
-                let why = format!("{error:#}");
-                if why != told {
-                    eprintln!("relapse-parts: Consul is not followed: {why}");
-                    told = why;
-                }
+                trouble.say("Consul is not followed", &error);
                 tokio::time::sleep(AGAIN).await;
                 continue;
             }
         };
+        trouble.clear();
         addresses.sort_unstable();
         ensure!(addresses.len() <= most, "{} endpoints, and room for {most}", addresses.len());
         let version = endpoints.borrow().version;

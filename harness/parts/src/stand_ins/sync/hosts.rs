@@ -1,24 +1,20 @@
 //! The host list on the HAProxy's machine: a line of `address:port` for each instance, replaced in one go, so that whoever reads it
 //! reads a whole one. It is not forced to the disk: a machine that loses power gets a new list from Consul.
 
-use std::io::Write;
 use std::net::SocketAddr;
 use std::path::Path;
 
 use anyhow::Context;
+
+use crate::common::files;
 
 /// Writes a list in the place of the one before.
 ///
 /// # Errors
 /// When it cannot be written.
 pub(super) fn write(path: &Path, addresses: &[String]) -> anyhow::Result<()> {
-    let beside = path.with_extension("new");
-    let shown = beside.display();
-    let mut file = std::fs::File::create(&beside).with_context(|| format!("writing {shown}"))?;
-    for address in addresses {
-        writeln!(file, "{address}").with_context(|| format!("writing {shown}"))?;
-    }
-    std::fs::rename(&beside, path).with_context(|| format!("renaming {shown} to {}", path.display()))
+    let text: String = addresses.iter().map(|address| format!("{address}\n")).collect();
+    files::replace(path, text.as_bytes(), files::PUBLIC)
 }
 
 /// Reads one.

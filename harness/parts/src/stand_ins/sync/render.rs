@@ -2,13 +2,14 @@
 //! one than before. Exit code 0: the servers are as the list says.
 
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context, ensure};
 use tokio::time::Instant;
 
 use super::hosts;
+use crate::common::files;
 use crate::common::haproxy::Runtime;
 
 /// A reload that takes longer has failed: the old process goes on with the old servers.
@@ -45,7 +46,7 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
         return Ok(());
     }
     // Before the list before is overwritten: a machine whose HAProxy does not run has it at its next start.
-    replace(&options.rendered, &text)?;
+    files::replace(&options.rendered, text.as_bytes(), files::PUBLIC)?;
     Runtime(options.master).send(&["reload".to_owned()]).await.context("asking HAProxy's master to reload")?;
     let began = Instant::now();
     loop {
@@ -78,13 +79,6 @@ fn rendered(backend: &str, list: &[SocketAddr], check: &str) -> String {
     let server = |(index, address): (usize, &SocketAddr)| format!("    server {backend}{} {address}{check}\n", index + 1);
     let servers: String = list.iter().enumerate().map(server).collect();
     format!("backend {backend}\n    balance roundrobin\n{httpchk}{servers}")
-}
-
-/// In one go: a reload in the middle would read half a file.
-fn replace(path: &Path, text: &str) -> anyhow::Result<()> {
-    let beside = path.with_extension("new");
-    std::fs::write(&beside, text).with_context(|| format!("writing {}", beside.display()))?;
-    std::fs::rename(&beside, path).with_context(|| format!("renaming {} to {}", beside.display(), path.display()))
 }
 
 #[cfg(test)]
