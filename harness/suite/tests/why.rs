@@ -35,6 +35,19 @@ fn of<'a>(document: &'a Value, factor: &str) -> &'a Value {
 }
 
 #[test]
+fn a_factor_that_no_raised_part_feels_is_left_out() {
+    let project = Project::of("slack");
+    let shown = run(project.relapse().args(["why", "features/slack", "--dry"]));
+    // Only parts of the profile @alerts feel it, and the day is not tagged so.
+    shown.expect(0, &["no part that this scenario raises differs: panic_threshold, alert\n", "discovery at envoy-eds\n"]);
+    assert!(!shown.all().contains("alert at "), "{}", shown.all());
+    // A control plane that always runs feels this one.
+    project.replace("fixtures/slack/compose.yaml", "scale: ${CONTROL_PLANES:-0}", "scale: 1");
+    let shown = run(project.relapse().args(["why", "features/slack", "--dry"]));
+    shown.expect(0, &["differs: alert\n", "panic_threshold at 0\n"]);
+}
+
+#[test]
 fn a_decoy_is_not_needed_and_an_interrupted_command_is_taken_up() {
     if !has_engine("why") {
         return;

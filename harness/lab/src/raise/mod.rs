@@ -219,7 +219,7 @@ impl Lab {
     ) -> Result<Topology, RaiseError> {
         let labels = Labels::of(run).scenario(&plan.scenario);
         let topology = network::raise(engine, run, &labels, &plan.profiles, read).await?;
-        let raised: Vec<&Service> = raised(&topology, &plan.profiles);
+        let raised = topology.raised(&plan.profiles);
         try_join_all(topology.volumes.iter().map(|volume| network::volume(engine, run, volume, &labels))).await?;
         let folder = plan.file.parent().map(PathBuf::from).unwrap_or_default();
         // A container that joins another's network namespace can only be created once that one exists.
@@ -278,14 +278,4 @@ impl Lab {
 fn gone(swept: Result<Swept, SweepError>) -> Result<(), LowerError> {
     let left = swept?.left;
     if left.is_empty() { Ok(()) } else { Err(LowerError::Left(left)) }
-}
-
-/// The services that this lab raises.
-fn raised<'a>(topology: &'a Topology, profiles: &BTreeSet<String>) -> Vec<&'a Service> {
-    topology
-        .services
-        .iter()
-        .filter(|service| service.scale > 0)
-        .filter(|service| service.profiles.is_empty() || service.profiles.iter().any(|profile| profiles.contains(profile)))
-        .collect()
 }

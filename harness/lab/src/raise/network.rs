@@ -94,7 +94,7 @@ pub(super) async fn raise(
 }
 
 fn used<'a>(topology: &'a Topology, profiles: &BTreeSet<String>) -> BTreeSet<&'a str> {
-    let joined = super::raised(topology, profiles).into_iter().filter_map(|service| match &service.network {
+    let joined = topology.raised(profiles).into_iter().filter_map(|service| match &service.network {
         NetworkMode::Networks(networks) => Some(networks.iter().map(|(network, ..)| network.as_str())),
         NetworkMode::None | NetworkMode::Of(_) => None,
     });

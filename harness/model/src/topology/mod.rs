@@ -13,7 +13,7 @@ mod shapes;
 mod tier;
 mod units;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub use factor::{Factor, Login, Workstation};
 pub use service::{Build, Condition, Health, Mount, NetworkMode, Service, Source};
@@ -116,6 +116,24 @@ impl Topology {
         self.services.iter().find(|service| service.name == name)
     }
 
+    /// The services that a lab raises which has these profiles.
+    #[must_use]
+    pub fn raised(&self, profiles: &BTreeSet<String>) -> Vec<&Service> {
+        let asked_for =
+            |service: &&Service| service.profiles.is_empty() || service.profiles.iter().any(|profile| profiles.contains(profile));
+        self.services.iter().filter(|service| service.scale > 0).filter(asked_for).collect()
+    }
+
+    /// Whether a lab with these profiles is the same as that of `other`: whatever differs is not raised, and no step can name it.
+    #[must_use]
+    pub fn same_lab(&self, other: &Self, profiles: &BTreeSet<String>) -> bool {
+        self.raised(profiles) == other.raised(profiles)
+            && self.networks == other.networks
+            && self.volumes == other.volumes
+            && (&self.tiers, &self.flags, &self.logins) == (&other.tiers, &other.flags, &other.logins)
+            && (&self.workstation, &self.visitor, &self.browser) == (&other.workstation, &other.visitor, &other.browser)
+    }
+
     /// Every factor with the level it was read with.
     #[must_use]
     pub fn levels(&self) -> Levels {
@@ -155,6 +173,29 @@ volumes: { data: }
         assert_eq!(web.environment["ADDRESS"], "10.99.0.9");
         assert_eq!(web.image, "nginx:1.22");
         assert_eq!(topology.levels()["app_port"], "3000");
+    }
+
+    #[test]
+    fn a_lab_is_the_same_where_only_what_is_not_raised_differs() {
+        let text = "
+x-relapse:
+  factors:
+    port: { about: the port, levels: ['8080', '3000'] }
+    rule: { about: the rule, levels: [broken, mended] }
+services:
+  web: { image: nginx, environment: { PORT: '${PORT:-8080}' } }
+  prometheus: { image: prometheus, profiles: [alerts], command: ['${RULE:-broken}'] }
+";
+        let at = |factor: &str, level: &str| {
+            Topology::read("t", text, &Levels::from([(factor.to_owned(), level.to_owned())]), "10.99").unwrap()
+        };
+        let (day, mended, port) = (at("port", "8080"), at("rule", "mended"), at("port", "3000"));
+        let (none, alerts) = (BTreeSet::new(), BTreeSet::from(["alerts".to_owned()]));
+        assert!(day.same_lab(&mended, &none));
+        assert!(!day.same_lab(&mended, &alerts));
+        assert!(!day.same_lab(&port, &none));
+        let names: Vec<&str> = day.raised(&alerts).iter().map(|service| service.name.as_str()).collect();
+        assert_eq!((day.raised(&none).len(), names), (1, vec!["web", "prometheus"]));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 /// A part of a lab.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Service {
     /// The part's name.
     pub name: String,

@@ -15,6 +15,7 @@ mod session;
 mod shard;
 mod steps;
 mod stepwise;
+mod unfelt;
 mod up;
 pub(crate) mod why;
 

@@ -7,11 +7,11 @@ use clap::Args;
 use relapse_model::ablation::{Answers, Effect, Row, Search, Set, happened, row, search};
 use relapse_model::levels::Levels;
 use relapse_model::outcome::Outcome;
-use relapse_model::topology::Topology;
+use relapse_model::topology::{Factor, Topology};
 
 use super::experiment::{Experiment, day_but, job, shown};
 use super::session::Session;
-use super::{Shared, session};
+use super::{Shared, session, unfelt};
 use crate::exit::{Exit, Failure};
 use crate::report::github::Github;
 use crate::report::terminal::{Terminal, heading};
@@ -76,6 +76,8 @@ pub(super) fn run(root: Option<PathBuf>, options: Options) -> Result<Exit, Failu
         topology.factor(name).map_err(|error| Failure::usage(format!("--factor {name}: {error}")))?;
     }
     topology.factors.retain(|factor| options.factors.is_empty() || options.factors.contains(&factor.name));
+    let nowhere = unfelt::factors(&project, &script, &topology)?;
+    topology.factors.retain(|factor| !nowhere.contains(&factor.name));
     let base = day_but(&topology, &[]);
     let mut singles: Vec<(String, String, Levels)> = Vec::new();
     for factor in &topology.factors {
@@ -94,6 +96,9 @@ pub(super) fn run(root: Option<PathBuf>, options: Options) -> Result<Exit, Failu
         (singles.len() + 1) * repeats,
         if options.no_sets { String::new() } else { format!(", then at most {most_sets} sets of factors") }
     ));
+    if !nowhere.is_empty() {
+        terminal.line(&format!("left out, since no part that this scenario raises differs: {}\n", nowhere.join(", ")));
+    }
     if options.dry {
         terminal.line("as on the day");
         for (name, level, _) in &singles {
@@ -208,7 +213,7 @@ fn names(topology: &Topology, set: &Set) -> Vec<String> {
 
 /// Those factors as on the day, all others at their first counterfactual level.
 fn levels_of(topology: &Topology, set: &Set) -> Levels {
-    let level = |(index, factor): (usize, &relapse_model::topology::Factor)| {
+    let level = |(index, factor): (usize, &Factor)| {
         let level = if set.contains(&index) { factor.as_on_the_day() } else { factor.first_counterfactual() };
         (factor.name.clone(), level.to_owned())
     };
@@ -226,9 +231,7 @@ fn smallest_sets(
     tell: &impl Fn(&Levels, &Outcome),
 ) -> (Vec<Set>, Option<String>) {
     let count = topology.factors.len();
-    let first = |factor: &relapse_model::topology::Factor| {
-        rows.iter().find(|row| row.name == factor.name && row.level == factor.first_counterfactual())
-    };
+    let first = |factor: &Factor| rows.iter().find(|row| row.name == factor.name && row.level == factor.first_counterfactual());
     let hint: Set =
         topology.factors.iter().enumerate().filter(|(_, f)| first(f).is_some_and(|row| row.prevents)).map(|(i, _)| i).collect();
     let mut answers = Answers::new();

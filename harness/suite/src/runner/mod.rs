@@ -154,6 +154,6 @@ pub(crate) fn verdict(thens: &[ThenOutcome], trouble: Option<&Trouble>) -> Verdi
 }
 
 /// The Compose profiles that a scenario names by its tags.
-fn profiles(script: &Script, topology: &Topology) -> BTreeSet<String> {
+pub(crate) fn profiles(script: &Script, topology: &Topology) -> BTreeSet<String> {
     topology.services.iter().flat_map(|service| &service.profiles).filter(|profile| script.is(profile)).cloned().collect()
 }
