@@ -120,6 +120,35 @@ Feature: What an alert could have looked at
     And the alert 'SlotsFrozen{list="proxy-1"}' should fire within 15s
     And the alert 'SlotsFrozen{list="proxy-2"}' should not fire throughout 3s
 
+  # Envoys freeze as well, when nobody tells them any more. There is no program then that could fail, or say when it last succeeded.
+  @gate @alerts
+  Scenario: With Envoys whose control plane died, a rule on stale slots is the only one that tells
+    Given the slack lab with discovery at envoy-eds-control-plane-dies and alert at on-divergence
+    Then the alert "Watchdog" should fire within 15s
+    And every list of webapp should agree with consul within 10s
+    And the alert "SlotsFrozen" should not fire throughout 3s
+    When webapp scales to 14
+    And webapp scales to 9
+    Then proxy-1 should list exactly 5 stale instances of webapp within 5s
+    And the alert "SlotsFrozen" should fire within 15s
+    And the alert "SyncFails" should not fire throughout 3s
+    And the alert "SyncIsOld" should not fire within 1s
+
+  # Prometheus asks Consul's name server itself, so that its graphs of the instances are those of a good day.
+  @control @alerts
+  Scenario: What Prometheus scrapes follows while the slots do not, and all of it is well
+    Given the slack lab
+    Then the alert "Watchdog" should fire within 15s
+    And prometheus should agree with consul on scraped-webapp within 15s
+    When webapp scales to 14
+    Then the last sync of proxy-1 should be failure within 5s
+    When webapp scales to 5
+    Then proxy-1 should list at least 8 stale instances of webapp within 5s
+    And prometheus should agree with consul on scraped-webapp within 15s
+    And 'count(up{job="webapp"} == 1)' in prometheus should be exactly 5 within 5s
+    And 'count(up{job="webapp"} == 0) or vector(0)' in prometheus should be exactly 0 within 5s
+    And proxy-1 should list at least 8 stale instances of webapp within 1s
+
   # In an overflow the list of then stays too long for the slots, so that here the program goes on to fail, and to tell.
   @control @alerts
   Scenario: With the watchers gone a rolling restart does not heal

@@ -1,6 +1,6 @@
 Feature: Other ways to learn which instances there are, and what is weak about each
   The remedies have the same day with each of them. Here is what each does when it is at its end. Consul's checks, of one a second, and
-  the lab's start are most of the 15 to 30 seconds of each.
+  the lab's start are most of the 15 to 30 seconds of each; where HAProxy asks every ten seconds it is 40.
 
   # `add server` came with HAProxy 2.4: before, a program that would use it fails as the other one does.
   @insufficient
@@ -68,6 +68,21 @@ Feature: Other ways to learn which instances there are, and what is weak about e
     # Without health checks they are tried, and each time that costs the 300 ms of a connection that nobody answers.
     And the p95 latency of everybody should be below 250ms within 10s
 
+  # Of the twelve that they know eight are gone: more than half. As above, but for the threshold.
+  @control
+  Scenario: Envoys that never panic send to the few that are well, whatever they were told last
+    Given the slack lab with discovery at envoy-eds-control-plane-dies and panic_threshold at 0
+    When everybody sends 20/s to http://lb/
+    Then every list of webapp should agree with consul within 10s
+    When webapp scales to 14
+    Then control-plane should be exited within 5s
+    When webapp scales in by 8, oldest first
+    Then every list of webapp should not agree with consul throughout 2s
+    And proxy-1 should list exactly 8 stale instances of webapp within 5s
+    And the rate of 200 of everybody should be above 99% within 10s
+    And the p95 latency of everybody should be below 250ms within 10s
+    And any load balancer of webapp should not route to a terminated instance throughout 2s
+
   @control
   Scenario: HAProxy ignores the answers of a name server that are more than it has servers
     Given the slack lab with discovery at consul-dns
@@ -80,6 +95,32 @@ Feature: Other ways to learn which instances there are, and what is weak about e
     When webapp scales to 9
     Then every list of webapp should agree with consul within 5s
     And the rate of 200 of everybody should be above 99% within 10s
+
+  # HAProxy minds no TTL. What changes between two of its questions it does not know.
+  @control
+  Scenario: HAProxys that ask every ten seconds send to instances that are gone meanwhile
+    Given the slack lab with discovery at consul-dns-every-10s
+    When everybody sends 20/s to http://lb/
+    Then every list of webapp should agree with consul within 15s
+    When webapp scales out by 1
+    # It has just asked.
+    Then proxy-1 should agree with consul on webapp within 15s
+    When webapp scales in by 3, oldest first
+    Then proxy-1 should list exactly 3 stale instances of webapp throughout 2s
+    And the p95 latency of everybody should be above 250ms within 5s
+    And every list of webapp should agree with consul within 15s
+    And the p95 latency of everybody should be below 250ms within 10s
+
+  # No resolver has to take more, and Consul then picks three at random. What was picked before is given up at once: the pool is never whole.
+  @control
+  Scenario: Of answers of 512 bytes an HAProxy knows three instances at a time, whoever they are
+    Given the slack lab with discovery at consul-dns-512-bytes
+    When everybody sends 20/s to http://lb/
+    Then consul should list exactly 8 instances of webapp within 5s
+    And proxy-1 should list at most 3 instances of webapp throughout 5s
+    And every list of webapp should not agree with consul throughout 1s
+    And the rate of 200 of everybody should be above 99% within 10s
+    And webapp should have exactly 0 idle instances within 10s
 
   # Slack had rejected this design: with frequent changes old processes pile up, one for each reload while connections last.
   @control

@@ -19,13 +19,17 @@ Feature: What would not have helped
     Then proxy-1 should list at least 12 stale instances of webapp within 5s
     And the rate of 503 of everybody should be above 50% within 15s
 
-    # One slot more, no scale-in in the morning, a deeper one, checks that find the dead and have nobody else.
+    # One slot more, no scale-in in the morning, checks that find the dead and have nobody else.
     Examples:
       | factor      | level    |
       | slots       | 13       |
       | scale_back  | none     |
-      | scale_back  | to-eight |
       | slot_checks | on       |
+
+    @nightly
+    Examples: a deeper scale-in
+      | factor     | level    |
+      | scale_back | to-eight |
 
     @nightly
     Examples: other releases of HAProxy

@@ -27,7 +27,6 @@ Feature: What would have kept the slots right
       | sync_order    | free-first   |
       | sync_on_error | continue     |
       | slots         | 14           |
-      | slots         | 15           |
       | slot_kind     | dynamic      |
 
     Examples: without a program that fills slots
@@ -35,6 +34,12 @@ Feature: What would have kept the slots right
       | discovery | consul-dns        |
       | discovery | envoy-eds         |
       | discovery | reload-per-change |
+
+    # A slot more than there is need for.
+    @nightly
+    Examples:
+      | factor | level |
+      | slots  | 15    |
 
   @gate
   Scenario: Without the flag there are never more instances than slots

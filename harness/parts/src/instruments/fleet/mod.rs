@@ -3,13 +3,14 @@
 //! dark, as a machine does that is gone: no reset, and nobody deregisters it.
 //!
 //! `network` has the addresses, `instance` one instance, `book` all of them, `site` what they have in common, `serve` answers requests,
-//! `socket` WebSockets, `database` runs the queries, `flag` follows the flag, `control` is how instances are started and terminated.
+//! `socket` WebSockets, `metrics` its figures, `database` runs the queries, `flag` follows the flag, `control` is how instances are started and terminated.
 
 mod book;
 mod control;
 mod database;
 pub(crate) mod flag;
 pub(crate) mod instance;
+mod metrics;
 pub(crate) mod network;
 pub(crate) mod serve;
 pub(crate) mod site;

@@ -17,6 +17,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
 
 use super::instance::Instance;
+use super::metrics;
 use super::site::Site;
 use super::socket;
 
@@ -80,6 +81,10 @@ async fn answer(
         socket::PATH => return Ok(socket::open(instance, request)),
         // As a web server answers it by itself: no worker is needed to be well.
         "/healthz" => (StatusCode::OK, "ok\n".to_owned()),
+        "/metrics" => match metrics::text(&instance.told()) {
+            Ok(text) => (StatusCode::OK, text),
+            Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, format!("{error}\n")),
+        },
         _ => instance.work(page(&site, &instance)).await,
     };
     let mut response = Response::new(Full::from(text));

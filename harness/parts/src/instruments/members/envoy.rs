@@ -17,8 +17,8 @@ const EVERY: Duration = Duration::from_millis(100);
 const ANSWERED_WITHIN: Duration = Duration::from_secs(1);
 
 /// Which of its two lists.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum From {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum From {
     /// What it uses, with the health that it sees.
     Clusters,
     /// What it was told.
@@ -31,13 +31,11 @@ pub(crate) struct Options {
     /// The admin interface.
     #[arg(default_value = "http://127.0.0.1:9901")]
     url: String,
-    #[arg(long, value_enum, default_value = "clusters")]
-    from: From,
 }
 
-pub(super) async fn read(options: &Options, tell: &Tell) -> anyhow::Result<()> {
+pub(super) async fn read(options: &Options, from: From, tell: &Tell) -> anyhow::Result<()> {
     let client = http::client(ANSWERED_WITHIN)?;
-    let path = match options.from {
+    let path = match from {
         From::Clusters => "/clusters?format=json",
         From::ConfigDump => "/config_dump?include_eds",
     };
@@ -50,7 +48,7 @@ pub(super) async fn read(options: &Options, tell: &Tell) -> anyhow::Result<()> {
             let answer = client.get(&url).send().await.with_context(|| format!("asking {url}"))?;
             let text = answer.error_for_status()?.text().await?;
             let answer = serde_json::from_str(&text).context("reading Envoy's answer")?;
-            match options.from {
+            match from {
                 From::Clusters => used(&answer, &options.cluster),
                 From::ConfigDump => dumped(&answer, &options.cluster),
             }

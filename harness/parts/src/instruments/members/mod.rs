@@ -1,12 +1,13 @@
 //! Which servers a list has, each time that it changes: Consul's instances of a service, an HAProxy's servers of a backend, an Envoy's
-//! hosts of a cluster, an nginx's servers of an upstream, a name's addresses. See `wire::members`. Run it where the list is reached, as whoever uses it would. One file a kind of
-//! list: its options, and `read`.
+//! hosts of a cluster, an nginx's servers of an upstream, a Prometheus' targets of a job, a name's addresses. See `wire::members`. Run it
+//! where the list is reached, as whoever uses it would. One file a kind of list: its options, and `read`.
 
 mod consul;
 mod dns;
 mod envoy;
 mod haproxy;
 mod nginx;
+mod prometheus;
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -29,12 +30,16 @@ pub(crate) struct Options {
 pub(crate) enum List {
     /// The instances of a service.
     Consul(consul::Options),
-    /// The hosts of a cluster.
+    /// The hosts of a cluster that an Envoy uses, with the health that it sees.
     Envoy(envoy::Options),
+    /// Those that it was told of.
+    EnvoyConfigDump(envoy::Options),
     /// The servers of a backend.
     Haproxy(haproxy::Options),
     /// The servers of an upstream in a configuration file.
     Nginx(nginx::Options),
+    /// The targets of a job.
+    Prometheus(prometheus::Options),
     /// The addresses of a name.
     Dns(dns::Options),
 }
@@ -88,9 +93,11 @@ pub(crate) fn readings() -> (Tell, tokio::sync::mpsc::Receiver<Reading>) {
 pub(crate) async fn read(list: &List, tell: &Tell) -> anyhow::Result<()> {
     match list {
         List::Consul(options) => consul::read(options, tell).await,
-        List::Envoy(options) => envoy::read(options, tell).await,
+        List::Envoy(options) => envoy::read(options, envoy::From::Clusters, tell).await,
+        List::EnvoyConfigDump(options) => envoy::read(options, envoy::From::ConfigDump, tell).await,
         List::Haproxy(options) => haproxy::read(options, tell).await,
         List::Nginx(options) => nginx::read(options, tell).await,
+        List::Prometheus(options) => prometheus::read(options, tell).await,
         List::Dns(options) => dns::read(options, tell).await,
     }
 }
