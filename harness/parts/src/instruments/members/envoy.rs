@@ -7,14 +7,10 @@ use std::time::Duration;
 use anyhow::Context;
 use relapse_model::wire::members::Server;
 use serde_json::Value;
-use tokio::time::MissedTickBehavior;
 
-use super::{Tell, server, told};
-use crate::common::http;
+use super::{Tell, page, server};
 
-/// An Envoy does not tell when something changes.
 const EVERY: Duration = Duration::from_millis(100);
-const ANSWERED_WITHIN: Duration = Duration::from_secs(1);
 
 /// Which of its two lists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,29 +30,18 @@ pub(crate) struct Options {
 }
 
 pub(super) async fn read(options: &Options, from: From, tell: &Tell) -> anyhow::Result<()> {
-    let client = http::client(ANSWERED_WITHIN)?;
     let path = match from {
         From::Clusters => "/clusters?format=json",
         From::ConfigDump => "/config_dump?include_eds",
     };
-    let url = format!("{}{path}", options.url.trim_end_matches('/'));
-    let mut ticks = tokio::time::interval(EVERY);
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    loop {
-        ticks.tick().await;
-        let asked = async {
-            let answer = client.get(&url).send().await.with_context(|| format!("asking {url}"))?;
-            let text = answer.error_for_status()?.text().await?;
-            let answer = serde_json::from_str(&text).context("reading Envoy's answer")?;
-            match from {
-                From::Clusters => used(&answer, &options.cluster),
-                From::ConfigDump => dumped(&answer, &options.cluster),
-            }
-        };
-        if !told(asked.await, tell, Duration::ZERO).await {
-            return Ok(());
+    let servers = |text: &str| {
+        let answer = serde_json::from_str(text)?;
+        match from {
+            From::Clusters => used(&answer, &options.cluster),
+            From::ConfigDump => dumped(&answer, &options.cluster),
         }
-    }
+    };
+    page::read(&format!("{}{path}", options.url.trim_end_matches('/')), EVERY, servers, tell).await
 }
 
 fn used(answer: &Value, cluster: &str) -> anyhow::Result<Vec<Server>> {

@@ -1,12 +1,14 @@
 //! Which servers a list has, each time that it changes: Consul's instances of a service, an HAProxy's servers of a backend, an Envoy's
 //! hosts of a cluster, an nginx's servers of an upstream, a Prometheus' targets of a job, a name's addresses. See `wire::members`. Run it
-//! where the list is reached, as whoever uses it would. One file a kind of list: its options, and `read`.
+//! where the list is reached, as whoever uses it would. One file a kind of list: its options, and `read`. `page` is what those have in
+//! common that are asked for over HTTP.
 
 mod consul;
 mod dns;
 mod envoy;
 mod haproxy;
 mod nginx;
+mod page;
 mod prometheus;
 
 use std::net::SocketAddr;

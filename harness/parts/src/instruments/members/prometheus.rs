@@ -8,14 +8,10 @@ use anyhow::{Context, ensure};
 use relapse_model::wire::members::Server;
 use reqwest::Url;
 use serde::Deserialize;
-use tokio::time::MissedTickBehavior;
 
-use super::{Tell, server, told};
-use crate::common::http;
+use super::{Tell, page, server};
 
-/// A Prometheus does not tell when something changes.
 const EVERY: Duration = Duration::from_millis(200);
-const ANSWERED_WITHIN: Duration = Duration::from_secs(1);
 
 #[derive(clap::Args)]
 pub(crate) struct Options {
@@ -44,25 +40,12 @@ struct Target {
 }
 
 pub(super) async fn read(options: &Options, tell: &Tell) -> anyhow::Result<()> {
-    let client = http::client(ANSWERED_WITHIN)?;
     let url = format!("{}/api/v1/targets?state=active", options.url.trim_end_matches('/'));
-    let mut ticks = tokio::time::interval(EVERY);
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    loop {
-        ticks.tick().await;
-        let asked = async {
-            let answer = client.get(&url).send().await.with_context(|| format!("asking {url}"))?;
-            let text = answer.error_for_status()?.text().await?;
-            targets(&text, &options.job)
-        };
-        if !told(asked.await, tell, Duration::ZERO).await {
-            return Ok(());
-        }
-    }
+    page::read(&url, EVERY, |text| targets(text, &options.job), tell).await
 }
 
 fn targets(text: &str, job: &str) -> anyhow::Result<Vec<Server>> {
-    let answer: Answer = serde_json::from_str(text).context("reading Prometheus' answer")?;
+    let answer: Answer = serde_json::from_str(text)?;
     let own = answer.data.active_targets.iter().filter(|target| target.scrape_pool == job);
     own.map(|target| Ok(server(address(&target.scrape_url)?, true, &target.health))).collect()
 }
