@@ -12,7 +12,6 @@ const FEATURE: &str = "features/slack/stale_slots.feature";
 const COMPOSE: &str = "fixtures/slack/compose.yaml";
 const HAPROXY: &str = "fixtures/slack/haproxy/haproxy.cfg";
 const BALANCER: &str = "fixtures/slack/haproxy/balancer.cfg";
-const DATA: &str = "fixtures/slack/database/site.sql";
 
 const MORNING: &str = "consul should list exactly 8 instances of webapp";
 const SLOW: &str = "the median latency of everybody should be above 200ms";
@@ -33,14 +32,14 @@ const MUTATIONS: &[Mutation] = &[
         red: Red::Exactly(MORNING),
     },
     Mutation {
-        // Less to read, and an autoscaler that minds less.
-        about: "the table is small, and the autoscaler wants idle workers",
+        // Half of what users would notice, and an autoscaler that minds it.
+        about: "the flag's query waits for a tenth of a second and reads nothing, and the autoscaler wants idle workers",
         edit: |project| {
-            project.replace(DATA, "seq_1_to_60000", "seq_1_to_12000");
+            project.set("fleet", "FLAG_QUERY", "SELECT SLEEP(0.1)");
             project.replace(
                 COMPOSE,
                 "      MOST_INSTANCES: \"14\"\n",
-                "      MOST_INSTANCES: \"14\"\n      TARGET_BUSY: \"2\"\n",
+                "      MOST_INSTANCES: \"14\"\n      TARGET_BUSY: \"5\"\n",
             );
         },
         red: Red::Exactly(SLOW),
@@ -95,7 +94,11 @@ const MUTATIONS: &[Mutation] = &[
         about: "the HAProxy that is started in mid-day has two slots less",
         edit: |project| {
             let service = "  proxy-3:\n    <<: *proxy\n";
-            project.replace(COMPOSE, service, &format!("{service}    environment: {{ SLOTS: \"10\" }}\n"));
+            project.replace(
+                COMPOSE,
+                service,
+                &format!("{service}    environment: {{ <<: *proxy-environment, SLOTS: \"10\" }}\n"),
+            );
         },
         red: Red::Exactly(LATER_IS_RIGHT),
     },
