@@ -43,7 +43,7 @@ pub struct Topology {
     pub tiers: BTreeMap<String, Tier>,
     /// What sets a flag's percentage.
     pub flags: BTreeMap<String, Command>,
-    /// The parts, in the file's order.
+    /// The parts, by their names.
     pub services: Vec<Service>,
     /// By name. Addresses are empty where Docker may choose.
     pub networks: BTreeMap<String, Network>,
@@ -195,7 +195,7 @@ services:
         assert!(!day.same_lab(&mended, &alerts));
         assert!(!day.same_lab(&port, &none));
         let names: Vec<&str> = day.raised(&alerts).iter().map(|service| service.name.as_str()).collect();
-        assert_eq!((day.raised(&none).len(), names), (1, vec!["web", "prometheus"]));
+        assert_eq!((day.raised(&none).len(), names), (1, vec!["prometheus", "web"]));
     }
 
     #[test]
