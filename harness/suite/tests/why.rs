@@ -41,8 +41,10 @@ fn a_factor_that_no_raised_part_feels_is_left_out() {
     // Only parts of the profile @alerts feel it, and the day is not tagged so.
     shown.expect(0, &["no part that this scenario raises differs: panic_threshold, alert\n", "discovery at envoy-eds\n"]);
     assert!(!shown.all().contains("alert at "), "{}", shown.all());
-    // A control plane that always runs feels this one.
-    project.replace("fixtures/slack/compose.yaml", "scale: ${CONTROL_PLANES:-0}", "scale: 1");
+    // Nobody feels this one alone. A set of factors has discovery at its next level, where there are Envoys now.
+    let levels = "        - sync-program\n";
+    project.replace("fixtures/slack/compose.yaml", "        - envoy-eds\n", "");
+    project.replace("fixtures/slack/compose.yaml", levels, &format!("{levels}        - envoy-eds\n"));
     let shown = run(project.relapse().args(["why", "features/slack", "--dry"]));
     shown.expect(0, &["differs: alert\n", "panic_threshold at 0\n"]);
 }

@@ -1,34 +1,34 @@
 //! Factors that a scenario cannot feel: those of parts that it does not raise.
 
-use std::collections::BTreeMap;
-
 use relapse_model::levels::Levels;
 use relapse_model::topology::{Factor, Topology};
 
-use crate::exit::Failure;
 use crate::runner::profiles;
 use crate::script::{Project, Script};
 use crate::vocabulary::substitute;
 
-/// The factors at whose other levels the scenario has the same lab and the same steps as on the day: no run could tell one from another.
-pub(super) fn factors(project: &Project, script: &Script, day: &Topology) -> Result<Vec<String>, Failure> {
-    let steps = |variables: &BTreeMap<String, String>| -> Result<Vec<_>, String> {
-        script.steps.iter().map(|step| substitute(step, variables).map(|step| (step.value, step.docstring, step.table))).collect()
-    };
+/// The factors at whose other levels the scenario has the same lab and the same steps, as on the day and where any one of the others is at
+/// the level that sets of factors are tried with.
+pub(super) fn factors(project: &Project, script: &Script, day: &Topology) -> Vec<String> {
     let profiles = profiles(script, day);
-    let same = |factor: &Factor, level: &String| -> Result<bool, String> {
-        let levels = Levels::from([(factor.name.clone(), level.clone())]);
-        let other = project.topology(&script.lab, &levels).map_err(|error| error.to_string())?;
-        Ok(day.same_lab(&other, &profiles) && steps(&day.variables)? == steps(&other.variables)?)
+    let steps = |topology: &Topology| {
+        let step = |step| substitute(step, &topology.variables).map(|step| (step.value, step.docstring, step.table));
+        script.steps.iter().map(step).collect::<Result<Vec<_>, _>>()
     };
-    let mut nowhere = Vec::new();
-    for factor in &day.factors {
-        let felt = factor.levels.iter().skip(1).map(|level| same(factor, level).map(|same| !same));
-        let felt: Vec<bool> =
-            felt.collect::<Result<_, _>>().map_err(|error| Failure::usage(format!("{}: {error}", script.place())))?;
-        if !felt.contains(&true) {
-            nowhere.push(factor.name.clone());
+    let same = |context: &Levels, factor: &Factor, level: &str| {
+        let mut levels = context.clone();
+        levels.insert(factor.name.clone(), level.to_owned());
+        match (project.topology(&script.lab, context), project.topology(&script.lab, &levels)) {
+            (Ok(one), Ok(other)) => one.same_lab(&other, &profiles) && steps(&one) == steps(&other),
+            // Whoever runs it is told why.
+            _ => false,
         }
-    }
-    Ok(nowhere)
+    };
+    let felt = |factor: &&Factor| {
+        let others = day.factors.iter().filter(|other| other.name != factor.name);
+        let others = others.map(|other| Levels::from([(other.name.clone(), other.first_counterfactual().to_owned())]));
+        let mut contexts = std::iter::once(Levels::new()).chain(others);
+        contexts.any(|context| factor.levels.iter().skip(1).any(|level| !same(&context, factor, level)))
+    };
+    day.factors.iter().filter(|factor| !felt(factor)).map(|factor| factor.name.clone()).collect()
 }

@@ -76,7 +76,7 @@ pub(super) fn run(root: Option<PathBuf>, options: Options) -> Result<Exit, Failu
         topology.factor(name).map_err(|error| Failure::usage(format!("--factor {name}: {error}")))?;
     }
     topology.factors.retain(|factor| options.factors.is_empty() || options.factors.contains(&factor.name));
-    let nowhere = unfelt::factors(&project, &script, &topology)?;
+    let nowhere = unfelt::factors(&project, &script, &topology);
     topology.factors.retain(|factor| !nowhere.contains(&factor.name));
     let base = day_but(&topology, &[]);
     let mut singles: Vec<(String, String, Levels)> = Vec::new();
