@@ -7,6 +7,7 @@ pub mod ablation;
 pub mod expect;
 pub mod levels;
 pub mod outcome;
+pub mod place;
 pub mod timeline;
 pub mod topology;
 pub mod verdict;

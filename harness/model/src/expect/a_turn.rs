@@ -1,7 +1,8 @@
 //! `{user} should ask {part} for {n} of {pattern} for each of {pattern}`: what one user asks for at a time, by the part's own access log.
 
 use super::{Expectation, Kind, Sight};
-use crate::timeline::{Timeline, What};
+use crate::place::Place;
+use crate::timeline::{Source, Timeline, What};
 use crate::wire::log::Line;
 
 /// Fewer turns say nothing: the last one is not over yet.
@@ -11,21 +12,37 @@ const FEWEST: usize = 5;
 /// (a page that stops there asks for nothing more).
 #[derive(Debug, Clone)]
 pub struct ATurn {
-    /// Who asks, as the part knows it.
-    pub user: String,
-    /// Who is asked.
-    pub part: String,
-    /// How many, on average and to the nearest whole number.
-    pub number: usize,
-    /// Beginning of host and path of what is counted.
-    pub counted: String,
-    /// And of what it is counted for.
-    pub each: String,
+    user: String,
+    part: String,
+    number: usize,
+    counted: (Place, String),
+    each: (Place, String),
+}
+
+impl ATurn {
+    /// What `user`, as the part knows him, asks `part` for: `number` of `counted`, on average and to the nearest whole number, for each of
+    /// `each`. Both are a host, and maybe the beginning of a path, by whole segments.
+    ///
+    /// # Errors
+    /// In words, when a pattern names no host.
+    pub fn new(user: String, part: String, number: usize, counted: &str, each: &str) -> Result<Self, String> {
+        let pattern = |text: &str| Place::pattern(text).map(|place| (place, text.to_owned()));
+        Ok(Self { user, part, number, counted: pattern(counted)?, each: pattern(each)? })
+    }
 }
 
 impl Expectation for ATurn {
     fn kind(&self) -> Kind {
-        Kind::State
+        // It is an average, which comes and goes, over all of the scenario.
+        Kind::Count
+    }
+
+    fn sources(&self) -> Option<Vec<Source>> {
+        Some(vec![Source::Log { service: self.part.clone() }])
+    }
+
+    fn concerns(&self, what: &What) -> bool {
+        matches!(what, What::Log { part, line: Some(Line::Access(_)), .. } if *part == self.part)
     }
 
     fn look(&self, timeline: &Timeline) -> Sight {
@@ -33,14 +50,14 @@ impl Expectation for ATurn {
         let (mut counted, mut since, mut each, mut others) = (0_usize, 0_usize, 0_usize, 0_usize);
         for entry in timeline.entries() {
             let What::Log { part, line: Some(Line::Access(access)), .. } = &entry.what else { continue };
-            let place = format!("{}{}", access.host, access.path);
             if *part != self.part {
                 continue;
             }
-            let counts = usize::from(place.starts_with(&self.counted));
+            let Some(place) = Place::request(&access.host, &access.path) else { continue };
+            let counts = usize::from(self.counted.0.covers(&place));
             if access.user != self.user {
                 others += counts;
-            } else if place.starts_with(&self.each) {
+            } else if self.each.0.covers(&place) {
                 // What came before the first is nobody's.
                 counted += if each > 0 { since } else { 0 };
                 (since, each) = (0, each + 1);
@@ -50,13 +67,13 @@ impl Expectation for ATurn {
         }
         let seen = format!(
             "{} logged {each} requests of {} for {}, and {counted} for {} from the first to the last of them; all others together {others}",
-            self.part, self.user, self.each, self.counted
+            self.part, self.user, self.each.1, self.counted.1
         );
         if each < FEWEST {
             return Sight::unknown(format!("{seen}; {FEWEST} of these are needed"));
         }
         // Rounded.
         let turns = each - 1;
-        Sight::of((counted * 2 + turns) / (turns * 2) == self.number, seen)
+        Sight::of((counted * 2 + turns) / (turns * 2) == self.number, seen).by_absence(true)
     }
 }

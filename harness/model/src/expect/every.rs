@@ -1,8 +1,8 @@
 //! `every list of {tier} should agree with {part}`: all lists of a tier against one of them, which mostly is the catalogue.
 
-use super::members::{differences, list};
+use super::members::{concerns, differences, list, source};
 use super::{Expectation, Kind, Sight};
-use crate::timeline::Timeline;
+use crate::timeline::{Source, Timeline, What};
 
 /// So many lists that differ are told in full.
 const MOST_TOLD: usize = 8;
@@ -21,6 +21,14 @@ pub struct EveryAgrees {
 impl Expectation for EveryAgrees {
     fn kind(&self) -> Kind {
         Kind::State
+    }
+
+    fn sources(&self) -> Option<Vec<Source>> {
+        Some(self.parts.iter().chain([&self.other]).map(|part| source(&self.tier, part)).collect())
+    }
+
+    fn concerns(&self, what: &What) -> bool {
+        concerns(what, &self.tier, |part| *part == self.other || self.parts.contains(part))
     }
 
     fn look(&self, timeline: &Timeline) -> Sight {
@@ -57,7 +65,7 @@ impl Expectation for EveryAgrees {
 mod tests {
     use super::*;
     use crate::expect::Fact;
-    use crate::timeline::{State, What};
+    use crate::timeline::State;
     use crate::wire::members::{Reading, Server};
 
     const PARTS: [&str; 3] = ["haproxy-1", "haproxy-2", "haproxy-3"];

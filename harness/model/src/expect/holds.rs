@@ -2,7 +2,7 @@
 
 use super::logged::Comparison;
 use super::{Expectation, Kind, Sight};
-use crate::timeline::{Timeline, What};
+use crate::timeline::{Source, Timeline, What};
 use crate::wire::hold::MOST_SILENT_MS;
 
 /// A user's WebSockets that are open.
@@ -19,12 +19,22 @@ impl Expectation for Holds {
         Kind::State
     }
 
+    fn sources(&self) -> Option<Vec<Source>> {
+        Some(vec![Source::Background { user: self.user.clone() }])
+    }
+
+    fn concerns(&self, what: &What) -> bool {
+        matches!(what, What::Held { user, .. } if *user == self.user)
+    }
+
     fn look(&self, timeline: &Timeline) -> Sight {
-        let last = timeline.entries().iter().rev().find_map(|entry| match &entry.what {
+        let last = timeline.of_this_step().find_map(|entry| match &entry.what {
             What::Held { user, holding } if *user == self.user => Some((entry.at_ms, holding)),
             _ => None,
         });
-        let Some((at_ms, holding)) = last else { return Sight::unknown(format!("{} holds nothing yet", self.user)) };
+        let Some((at_ms, holding)) = last else { 
+            return Sight::unknown(format!("nothing was told of what {} holds since this step began", self.user));
+        };
         if at_ms + MOST_SILENT_MS < timeline.now_ms() {
             return Sight::unknown(format!("what {} holds was not told for {} ms", self.user, timeline.now_ms() - at_ms));
         }

@@ -1,37 +1,141 @@
-//! `{part} should log {comparison} lines with {text}`: for what a part only says in words, such as the end of a reload.
+//! `{part} should log {comparison} lines with {text}`: for what a part only says in words, such as the end of a reload. `new lines` are
+//! those since the last When began.
 
 use super::logged::Comparison;
-use super::{Expectation, Kind, Sight};
-use crate::timeline::{Timeline, What};
+use super::tally::Tally;
+use super::{Expectation, Kind, Sight, of_the_living};
+use crate::timeline::{Source, Timeline, What};
 
 /// Lines of a part's log that have a text.
 #[derive(Debug, Clone)]
 pub struct Lines {
-    /// The part.
-    pub part: String,
-    /// How many.
-    pub comparison: Comparison,
-    /// The text.
-    pub text: String,
+    part: String,
+    comparison: Comparison,
+    text: String,
+    since: Since,
+    tally: Tally,
+}
+
+/// From when on lines count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Since {
+    /// The lab's beginning.
+    Ever,
+    /// The last When's beginning.
+    TheLastWhen,
+}
+
+impl Lines {
+    /// So many lines with that text in the part's log, since then.
+    #[must_use]
+    pub fn new(part: String, comparison: Comparison, text: String, since: Since) -> Self {
+        Self { part, comparison, text, since, tally: Tally::default() }
+    }
+
+    fn has(&self, what: &What) -> bool {
+        matches!(what, What::Log { part, text, .. } if *part == self.part && text.contains(&self.text))
+    }
+
+    /// From when on, and from which entry on.
+    fn from(&self, timeline: &Timeline) -> (u64, usize) {
+        match self.since {
+            Since::Ever => (0, 0),
+            Since::TheLastWhen => timeline.when_began(),
+        }
+    }
 }
 
 impl Expectation for Lines {
     fn kind(&self) -> Kind {
-        Kind::State
+        Kind::Count
+    }
+
+    fn sources(&self) -> Option<Vec<Source>> {
+        Some(vec![Source::Log { service: self.part.clone() }])
+    }
+
+    fn since_ms(&self, timeline: &Timeline) -> u64 {
+        self.from(timeline).0
+    }
+
+    fn concerns(&self, what: &What) -> bool {
+        self.has(what)
     }
 
     fn look(&self, timeline: &Timeline) -> Sight {
-        let (mut count, mut total, mut last) = (0, 0, "");
-        for entry in timeline.entries() {
-            if let What::Log { part, text, .. } = &entry.what
-                && *part == self.part
-            {
-                total += 1;
-                last = text;
-                count += usize::from(text.contains(&self.text));
-            }
+        let count = self.tally.count(timeline, self.from(timeline).1, |what| self.has(what));
+        let own = |what: &What| matches!(what, What::Log { part, .. } if *part == self.part);
+        let last = timeline.entries().iter().rev().find_map(|entry| match &entry.what {
+            what @ What::Log { text, .. } if own(what) => Some(text.as_str()),
+            _ => None,
+        });
+        let new = if self.since == Since::TheLastWhen { "new " } else { "" };
+        let seen = format!("{count} {new}lines of {}'s log have `{}`", self.part, self.text);
+        let seen = last.map_or_else(|| format!("{seen}; it has none at all"), |last| format!("{seen}; the last line is `{last}`"));
+        of_the_living(timeline, &self.part, self.comparison.sight(count, seen))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::expect::Fact;
+    use crate::timeline::{State, StepKind};
+
+    fn lab() -> Timeline {
+        let mut timeline = Timeline::default();
+        let state = State::Running { addresses: Vec::new() };
+        timeline.push(0, What::Container { part: "app".into(), state });
+        timeline
+    }
+
+    fn say(timeline: &mut Timeline, at_ms: u64, text: &str) {
+        timeline.push(at_ms, What::Log { part: "app".into(), text: text.into(), line: None });
+    }
+
+    fn lines(comparison: &str, since: Since) -> Lines {
+        Lines::new("app".into(), comparison.parse().unwrap(), "refused".into(), since)
+    }
+
+    #[test]
+    fn the_noise_of_the_start_is_nothing_new() {
+        let mut timeline = lab();
+        say(&mut timeline, 1, "refused");
+        timeline.push(5, What::Step { text: "When db is killed".into(), line: 1, kind: StepKind::When });
+        timeline.push(9, What::Step { text: "Then".into(), line: 2, kind: StepKind::Then });
+        assert_eq!(lines("at least 1", Since::Ever).look(&timeline).fact, Fact::So);
+        let new = lines("at least 1", Since::TheLastWhen);
+        assert_eq!(new.look(&timeline).fact, Fact::NotSo);
+        say(&mut timeline, 10, "refused again");
+        assert_eq!(new.look(&timeline).fact, Fact::So);
+    }
+
+    #[test]
+    fn what_nobody_could_have_said_is_no_evidence_and_what_was_said_is() {
+        let never = lines("exactly 0", Since::Ever).look(&Timeline::default());
+        assert_eq!(never.fact, Fact::Unknown, "{}", never.seen);
+        let mut dead = lab();
+        say(&mut dead, 1, "refused");
+        dead.push(2, What::Container { part: "app".into(), state: State::Exited { code: 137 } });
+        assert_eq!(lines("at most 1", Since::Ever).look(&dead).fact, Fact::Unknown);
+        assert_eq!(lines("at least 2", Since::Ever).look(&dead).fact, Fact::Unknown);
+        assert_eq!(lines("at least 1", Since::Ever).look(&dead).fact, Fact::So);
+        assert_eq!(lines("at most 0", Since::Ever).look(&dead).fact, Fact::Never);
+        let mut done = lab();
+        done.push(2, What::Container { part: "app".into(), state: State::Exited { code: 0 } });
+        assert_eq!(lines("exactly 0", Since::Ever).look(&done).fact, Fact::So, "it has said all that it had to say");
+    }
+
+    #[test]
+    fn a_hundred_thousand_lines_are_counted_as_they_come() {
+        let mut timeline = lab();
+        let counted = lines("exactly 50000", Since::Ever);
+        let began = std::time::Instant::now();
+        for number in 0..50_000 {
+            say(&mut timeline, number, "refused");
+            assert_eq!(counted.look(&timeline).fact == Fact::So, number == 49_999);
         }
-        let seen = format!("{count} of {total} lines of {}'s log have `{}`; the last line is `{last}`", self.part, self.text);
-        Sight::of(self.comparison.matches(count), seen)
+        assert!(began.elapsed() < std::time::Duration::from_secs(5), "{:?}", began.elapsed());
     }
 }

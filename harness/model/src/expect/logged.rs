@@ -1,8 +1,16 @@
 //! `{part} should log {comparison} requests for {pattern}`: counted in the part's own access log, not by the caller.
 
-use super::{Expectation, Kind, Sight};
-use crate::timeline::{Timeline, What};
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
+use super::tally::Tally;
+use super::{Expectation, Fact, Kind, Sight, of_the_living};
+use crate::place::Place;
+use crate::timeline::{Source, Timeline, What};
 use crate::wire::log::Line;
+
+/// So many hosts are named.
+const MAX_NAMED: usize = 8;
 
 /// How many, compared with a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,6 +33,19 @@ impl Comparison {
             Self::Exactly(number) => count == number,
         }
     }
+
+    /// How a count that only grows stands: once it was passed it is passed for ever; and that it is no more was seen only if all was.
+    #[must_use]
+    pub fn sight(self, count: usize, seen: String) -> Sight {
+        let (fact, by_absence) = match self {
+            Self::AtLeast(number) if count >= number => (Fact::So, false),
+            Self::AtLeast(_) => (Fact::NotSo, true),
+            Self::AtMost(number) | Self::Exactly(number) if count > number => (Fact::Never, false),
+            Self::AtMost(_) => (Fact::So, true),
+            Self::Exactly(number) => (if count == number { Fact::So } else { Fact::NotSo }, true),
+        };
+        Sight::new(fact, seen).by_absence(by_absence)
+    }
 }
 
 impl std::str::FromStr for Comparison {
@@ -43,42 +64,102 @@ impl std::str::FromStr for Comparison {
     }
 }
 
-/// Access lines of a part about `host/path`.
+/// Access lines of a part about a place.
 #[derive(Debug, Clone)]
 pub struct Logged {
-    /// The part.
-    pub part: String,
-    /// How many.
-    pub comparison: Comparison,
-    /// The beginning of host and path, for example `q.trap.jp/api/1.0/`; without a slash, the whole host.
-    pub pattern: String,
+    part: String,
+    comparison: Comparison,
+    pattern: Place,
+    written: String,
+    tally: Tally,
+    /// The hosts that it was asked for.
+    hosts: RefCell<BTreeSet<String>>,
+}
+
+impl Logged {
+    /// `pattern` is a host, and maybe the beginning of a path, by whole segments.
+    ///
+    /// # Errors
+    /// In words, when the pattern names no host.
+    pub fn new(part: String, comparison: Comparison, pattern: &str) -> Result<Self, String> {
+        let place = Place::pattern(pattern)?;
+        let (tally, hosts) = (Tally::default(), RefCell::default());
+        Ok(Self { part, comparison, pattern: place, written: pattern.to_owned(), tally, hosts })
+    }
+
+    fn is_own<'a>(&self, what: &'a What) -> Option<&'a crate::wire::log::Access> {
+        match what {
+            What::Log { part, line: Some(Line::Access(access)), .. } if *part == self.part => Some(access),
+            _ => None,
+        }
+    }
 }
 
 impl Expectation for Logged {
     fn kind(&self) -> Kind {
-        Kind::State
+        Kind::Count
+    }
+
+    fn sources(&self) -> Option<Vec<Source>> {
+        Some(vec![Source::Log { service: self.part.clone() }])
+    }
+
+    fn concerns(&self, what: &What) -> bool {
+        self.is_own(what).is_some()
     }
 
     fn look(&self, timeline: &Timeline) -> Sight {
-        let mut hosts: Vec<&str> = Vec::new();
-        let mut count = 0;
-        for entry in timeline.entries() {
-            if let What::Log { part, line: Some(Line::Access(access)), .. } = &entry.what
-                && *part == self.part
-            {
-                if !hosts.contains(&access.host.as_str()) {
-                    hosts.push(&access.host);
-                }
-                let matches = if self.pattern.contains('/') {
-                    format!("{}{}", access.host, access.path).starts_with(&self.pattern)
-                } else {
-                    access.host == self.pattern
-                };
-                count += usize::from(matches);
-            }
+        if !timeline.logs_requests(&self.part) {
+            return Sight::unknown(format!(
+                "{} has logged no request at all, so that it would log one is not known (is it under `x-relapse: speaks:`?)",
+                self.part
+            ));
         }
+        let mut hosts = self.hosts.borrow_mut();
+        let count = self.tally.count(timeline, 0, |what| {
+            let Some(access) = self.is_own(what) else { return false };
+            if hosts.len() <= MAX_NAMED {
+                hosts.insert(access.host.clone());
+            }
+            Place::request(&access.host, &access.path).is_some_and(|request| self.pattern.covers(&request))
+        });
+        let named: Vec<&str> = hosts.iter().take(MAX_NAMED).map(String::as_str).collect();
         let seen =
-            format!("{} logged {count} requests for {}; hosts it was asked for: {}", self.part, self.pattern, hosts.join(", "));
-        Sight::of(self.comparison.matches(count), seen)
+            format!("{} logged {count} requests for {}; hosts it was asked for: {}", self.part, self.written, named.join(", "));
+        of_the_living(timeline, &self.part, self.comparison.sight(count, seen))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn look(comparison: &str, pattern: &str, requests: &[(&str, &str)]) -> Fact {
+        let mut timeline = Timeline::default();
+        let state = crate::timeline::State::Running { addresses: Vec::new() };
+        timeline.push(0, What::Container { part: "app".into(), state });
+        for (host, path) in requests {
+            let line = format!(r#"{{"access":{{"at":1.0,"host":"{host}","method":"GET","path":"{path}","status":200}}}}"#);
+            let line = Some(serde_json::from_str(&line).unwrap());
+            timeline.push(1, What::Log { part: "app".into(), text: String::new(), line });
+        }
+        Logged::new("app".into(), comparison.parse().unwrap(), pattern).unwrap().look(&timeline).fact
+    }
+
+    #[test]
+    fn a_pattern_is_a_host_and_whole_segments() {
+        let requests = [("h-1", "/ok"), ("h-10", "/ok"), ("H-1:80", "/okay"), ("h-1", "/ok/1?x=2")];
+        assert_eq!(look("exactly 3", "h-1", &requests), Fact::So);
+        assert_eq!(look("exactly 2", "h-1/ok", &requests), Fact::So);
+        assert_eq!(look("exactly 1", "h-1/ok", &requests), Fact::Never);
+        assert_eq!(look("at least 3", "h-1/ok", &requests), Fact::NotSo);
+    }
+
+    #[test]
+    fn of_a_service_that_logs_no_request_nothing_is_known() {
+        assert_eq!(look("exactly 0", "h", &[]), Fact::Unknown);
+        assert_eq!(look("exactly 0", "h", &[("other", "/")]), Fact::So);
+        assert!(Logged::new("app".into(), Comparison::Exactly(0), "/ok").is_err());
     }
 }

@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 
 use super::logged::Comparison;
 use super::{Expectation, Kind, Sight};
-use crate::timeline::{Membership, Presence, Timeline};
+use crate::timeline::{Membership, Presence, Source, State, Timeline, What};
 use crate::wire::members::MOST_SILENT_MS;
 
 /// So many addresses are named.
@@ -44,6 +44,15 @@ impl Expectation for Listed {
         Kind::State
     }
 
+    fn sources(&self) -> Option<Vec<Source>> {
+        let parts = std::iter::once(&self.part).chain(&self.stale_in);
+        Some(parts.map(|part| source(&self.tier, part)).collect())
+    }
+
+    fn concerns(&self, what: &What) -> bool {
+        concerns(what, &self.tier, |part| *part == self.part || self.stale_in.as_ref() == Some(part))
+    }
+
     fn look(&self, timeline: &Timeline) -> Sight {
         let own = match list(timeline, &self.tier, &self.part) {
             Ok((_, own)) => own,
@@ -68,12 +77,34 @@ impl Expectation for SameMembers {
         Kind::State
     }
 
+    fn sources(&self) -> Option<Vec<Source>> {
+        Some([&self.part, &self.other].map(|part| source(&self.tier, part)).into())
+    }
+
+    fn concerns(&self, what: &What) -> bool {
+        concerns(what, &self.tier, |part| *part == self.part || *part == self.other)
+    }
+
     fn look(&self, timeline: &Timeline) -> Sight {
         match differences(timeline, &self.tier, &self.part, &self.other) {
             Ok(Ok(number)) => Sight::of(true, format!("{} and {} list the same {number}", self.part, self.other)),
             Ok(Err(differences)) => Sight::of(false, differences),
             Err(why) => Sight::unknown(why),
         }
+    }
+}
+
+/// Who tells of a list.
+pub(super) fn source(tier: &str, part: &str) -> Source {
+    Source::List { tier: tier.to_owned(), service: part.to_owned() }
+}
+
+/// Whether a record is about one of these parts' lists of that tier, or about whether one of them runs.
+pub(super) fn concerns(what: &What, of: &str, whose: impl Fn(&String) -> bool) -> bool {
+    match what {
+        What::Members { tier, part, .. } => tier == of && whose(part),
+        What::Container { part, .. } => whose(part),
+        _ => false,
     }
 }
 
@@ -98,7 +129,15 @@ pub(super) fn list<'a>(timeline: &'a Timeline, tier: &str, part: &str) -> Result
     let now = timeline.now_ms();
     let never = || format!("the {tier} list of {part} was never read");
     let membership = timeline.membership(tier, part).ok_or_else(never)?;
+    // What was read before this step is of that time, and the list of one that does not run is nobody's.
     let heard = membership.heard_ms();
+    match timeline.state(part) {
+        None | Some(State::Running { .. }) => {}
+        Some(state) => return Err(format!("{part} is {}, so that its {tier} list is nobody's", state.word())),
+    }
+    if heard < timeline.step_ms() {
+        return Err(format!("the {tier} list of {part} was not read since this step began"));
+    }
     if heard + MOST_SILENT_MS < now {
         return Err(format!("the {tier} list of {part} was not read for {} ms", now - heard));
     }
@@ -196,6 +235,22 @@ mod tests {
             assert_eq!(same().look(&timeline).fact, Fact::Unknown);
             assert_eq!(stale("exactly 0").look(&timeline).fact, Fact::Unknown);
         }
+    }
+
+    #[test]
+    fn what_was_read_before_this_step_or_of_one_that_does_not_run_is_no_evidence() {
+        let agreed = || vec![(0, "haproxy", servers(&[1])), (1, "consul", servers(&[1]))];
+        let mut old = timeline(agreed());
+        old.push(5, What::Step { text: "Then".into(), line: 1, kind: crate::timeline::StepKind::Then });
+        assert_eq!(same().look(&old).fact, Fact::Unknown);
+        for part in ["haproxy", "consul"] {
+            old.push(10, What::Members { tier: "webapp".into(), part: part.into(), reading: Reading::Unchanged });
+        }
+        assert_eq!(same().look(&old).fact, Fact::So);
+        let mut dead = timeline(agreed());
+        dead.push(1, What::Container { part: "haproxy".into(), state: State::Exited { code: 1 } });
+        assert_eq!(same().look(&dead).fact, Fact::Unknown);
+        assert_eq!(stale("exactly 0").look(&dead).fact, Fact::Unknown);
     }
 
     #[test]

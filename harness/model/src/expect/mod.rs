@@ -1,6 +1,6 @@
 //! Expectations: what should be, judged on the timeline. Judging is pure; waiting is the lab's.
 //!
-//! To add one, copy a neighbour: a struct with what the step names, and `Expectation` for it.
+//! To add one, copy a neighbour: a struct with what the step names, and `Expectation` for it. `judge` makes the verdict of its looks.
 
 pub mod a_turn;
 pub mod action;
@@ -12,6 +12,7 @@ pub mod deadline;
 pub mod every;
 pub mod holds;
 pub mod idle;
+pub mod judge;
 pub mod latency;
 pub mod lines;
 pub mod logged;
@@ -23,11 +24,10 @@ pub mod resolves;
 pub mod routed;
 pub mod seen;
 pub mod state;
+mod tally;
 pub mod throttled;
 
-use crate::timeline::Timeline;
-use crate::verdict::Verdict;
-use deadline::Deadline;
+use crate::timeline::{Source, Timeline, What};
 
 /// What an expectation sees at one moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +36,8 @@ pub struct Sight {
     pub fact: Fact,
     /// What was seen: all candidates, not only "not equal".
     pub seen: String,
+    /// Whether the fact is one only if nothing was missed: that there were exactly two lines is, that there were at least two is not.
+    pub by_absence: bool,
 }
 
 /// How a fact stands at one moment.
@@ -54,89 +56,70 @@ pub enum Fact {
 impl Sight {
     /// `So` where `so`, else `NotSo`.
     pub fn of(so: bool, seen: impl Into<String>) -> Self {
-        Self { fact: if so { Fact::So } else { Fact::NotSo }, seen: seen.into() }
+        Self::new(if so { Fact::So } else { Fact::NotSo }, seen)
+    }
+
+    /// A fact that was seen.
+    pub fn new(fact: Fact, seen: impl Into<String>) -> Self {
+        Self { fact, seen: seen.into(), by_absence: false }
     }
 
     /// Nothing to judge by.
     pub fn unknown(seen: impl Into<String>) -> Self {
-        Self { fact: Fact::Unknown, seen: seen.into() }
+        Self::new(Fact::Unknown, seen)
+    }
+
+    /// The same, where it is so only if nothing was missed.
+    #[must_use]
+    pub fn by_absence(mut self, by_absence: bool) -> Self {
+        self.by_absence = by_absence;
+        self
     }
 }
 
-/// Whether a fact, once so, stays so.
+/// From when what was seen counts, and whether it can come and go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// It can come and go: what a name resolves to, whether a container runs.
+    /// What looks show that were made since this Then began: what a name resolves to, who is in a list. It can come and go.
     State,
-    /// Once it happened, it has happened: a cookie was sent, a loop was closed.
+    /// A figure of the requests sent since the last When. It can come and go.
+    Rate,
+    /// What happened in the user's latest visit: once it happened, it has happened.
+    Visit,
+    /// How often something happened, in the whole scenario or since a step. It only grows.
+    Count,
+    /// Once it happened, it has happened: a cookie was sent, a request went astray.
     Event,
 }
 
 /// Something that should, or should not, be.
 pub trait Expectation {
-    /// Whether the fact can come and go.
+    /// From when what was seen counts, and whether it can come and go.
     fn kind(&self) -> Kind;
+
+    /// Who tells of it; `None`: anybody. Where one of them may have told something that was not read, not having seen it proves nothing.
+    fn sources(&self) -> Option<Vec<Source>> {
+        None
+    }
+
+    /// Since when it counts, for a visit, a count and an event: the lab's beginning, unless it says otherwise.
+    fn since_ms(&self, _timeline: &Timeline) -> u64 {
+        0
+    }
+
+    /// Whether a record can change what is seen. It is looked at after each that does.
+    fn concerns(&self, _what: &What) -> bool {
+        true
+    }
+
     /// What the timeline says of it now.
     fn look(&self, timeline: &Timeline) -> Sight;
 }
 
-/// Judges one look. `None`: not decided yet. `elapsed_ms` is how long it has been watched, `limit_ms` how long it may be.
-#[must_use]
-pub fn judge(should: bool, kind: Kind, deadline: Deadline, fact: Fact, elapsed_ms: u64, limit_ms: u64) -> Option<Verdict> {
-    let over = elapsed_ms >= limit_ms;
-    let within = matches!(deadline, Deadline::Within(_));
-    let (good, bad) = if should { (Fact::So, Fact::NotSo) } else { (Fact::NotSo, Fact::So) };
-    match fact {
-        Fact::Never => Some(if should { Verdict::Violated } else { Verdict::Held }),
-        Fact::Unknown => over.then_some(Verdict::Inconclusive),
-        // An event that should not happen has to be watched for to the end, whichever the deadline.
-        fact if fact == good && within && (should || kind == Kind::State) => Some(Verdict::Held),
-        fact if fact == good => {
-            // An event that should happen "throughout" is so as soon as it has happened.
-            let settled = should && kind == Kind::Event;
-            (over || settled).then_some(Verdict::Held)
-        }
-        fact if fact == bad && within && (should || kind == Kind::State) => over.then_some(Verdict::Violated),
-        _ if should && kind == Kind::Event => over.then_some(Verdict::Violated),
-        _ => Some(Verdict::Violated),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Deadline::*, Fact::*, Kind::*, Verdict::*, judge};
-
-    #[test]
-    fn convergence_holds_at_the_first_good_look_and_fails_only_at_the_end() {
-        assert_eq!(judge(true, State, Within(10), So, 1, 10), Some(Held));
-        assert_eq!(judge(true, State, Within(10), NotSo, 9, 10), None);
-        assert_eq!(judge(true, State, Within(10), NotSo, 10, 10), Some(Violated));
-        assert_eq!(judge(false, State, Within(10), NotSo, 0, 10), Some(Held));
-        assert_eq!(judge(false, State, Within(10), So, 3, 10), None);
-    }
-
-    #[test]
-    fn an_invariant_fails_at_the_first_bad_look_and_holds_only_at_the_end() {
-        assert_eq!(judge(true, State, Throughout(10), NotSo, 1, 10), Some(Violated));
-        assert_eq!(judge(true, State, Throughout(10), So, 9, 10), None);
-        assert_eq!(judge(false, State, Throughout(10), NotSo, 10, 10), Some(Held));
-        assert_eq!(judge(false, State, Throughout(10), So, 1, 10), Some(Violated));
-    }
-
-    #[test]
-    fn an_event_that_should_not_happen_is_watched_for_to_the_end() {
-        assert_eq!(judge(false, Event, Within(10), NotSo, 9, 10), None);
-        assert_eq!(judge(false, Event, Within(10), NotSo, 10, 10), Some(Held));
-        assert_eq!(judge(false, Event, Within(10), So, 1, 10), Some(Violated));
-        assert_eq!(judge(false, Event, Within(10), Never, 1, 10), Some(Held));
-        assert_eq!(judge(true, Event, Within(10), Never, 1, 10), Some(Violated));
-        assert_eq!(judge(true, Event, Throughout(10), NotSo, 5, 10), None);
-    }
-
-    #[test]
-    fn no_evidence_is_no_verdict() {
-        assert_eq!(judge(true, State, Within(10), Unknown, 9, 10), None);
-        assert_eq!(judge(true, State, Within(10), Unknown, 10, 10), Some(Inconclusive));
-        assert_eq!(judge(false, Event, Throughout(10), Unknown, 10, 10), Some(Inconclusive));
+/// A sight of what a service says: where it is so only since nothing was said, and nobody could have said anything, it is no evidence.
+fn of_the_living(timeline: &Timeline, service: &str, sight: Sight) -> Sight {
+    match timeline.can_speak(service) {
+        Err(why) if sight.by_absence => Sight::unknown(format!("{}; {why}", sight.seen)),
+        _ => sight,
     }
 }

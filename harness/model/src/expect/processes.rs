@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::logged::Comparison;
 use super::members::named;
 use super::{Expectation, Kind, Sight};
-use crate::timeline::{Timeline, What};
+use crate::timeline::{Source, Timeline, What};
 
 /// Processes of a part's container.
 #[derive(Debug, Clone)]
@@ -16,15 +16,27 @@ pub struct Processes {
     pub comparison: Comparison,
 }
 
+/// What a question of that kind is told about.
+#[must_use]
+pub fn source(part: &str) -> Source {
+    Source::Probe { about: format!("which processes {part} runs") }
+}
+
 impl Expectation for Processes {
     fn kind(&self) -> Kind {
         Kind::State
     }
 
+    fn sources(&self) -> Option<Vec<Source>> {
+        Some(vec![source(&self.part)])
+    }
+
+    fn concerns(&self, what: &What) -> bool {
+        matches!(what, What::Processes { part, .. } if *part == self.part)
+    }
+
     fn look(&self, timeline: &Timeline) -> Sight {
-        // Those of an earlier step are of that time.
-        let since = timeline.step_ms();
-        let last = timeline.entries().iter().rev().take_while(|entry| entry.at_ms >= since).find_map(|entry| match &entry.what {
+        let last = timeline.of_this_step().find_map(|entry| match &entry.what {
             What::Processes { part, commands } if *part == self.part => Some(commands),
             _ => None,
         });
@@ -54,7 +66,7 @@ mod tests {
         };
         let expectation = Processes { part: "proxy".into(), comparison: "at least 3".parse().unwrap() };
         timeline.push(5, processes(&["haproxy -W", "haproxy -sf 8", "haproxy -sf 8"]));
-        timeline.push(10, What::Step { text: "Then".into(), line: 1 });
+        timeline.push(10, What::Step { text: "Then".into(), line: 1, kind: crate::timeline::StepKind::Then });
         assert_eq!(expectation.look(&timeline).fact, Fact::Unknown);
         timeline.push(20, processes(&["haproxy -W", "haproxy -sf 8"]));
         assert_eq!(expectation.look(&timeline).fact, Fact::NotSo);

@@ -1,7 +1,7 @@
 //! `{string} in {part} should be {figure}`: a question in PromQL, asked of a Prometheus again and again while the Then is judged.
 
 use super::{Expectation, Kind, Sight};
-use crate::timeline::{Timeline, What};
+use crate::timeline::{Source, Timeline, What};
 
 /// What a number is compared with: `above 0.25`, `below 1`, `exactly 13`.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -52,19 +52,31 @@ pub struct Queried {
     pub figure: Figure,
 }
 
+/// What a question of that kind is told about.
+#[must_use]
+pub fn source(part: &str) -> Source {
+    Source::Probe { about: format!("what {part} answers") }
+}
+
 impl Expectation for Queried {
     fn kind(&self) -> Kind {
         Kind::State
     }
 
+    fn sources(&self) -> Option<Vec<Source>> {
+        Some(vec![source(&self.part)])
+    }
+
+    fn concerns(&self, what: &What) -> bool {
+        matches!(what, What::Queried { part, answer } if *part == self.part && answer.expression == self.expression)
+    }
+
     fn look(&self, timeline: &Timeline) -> Sight {
-        // The same question in an earlier step had the answer of that time.
-        let of_this_step = timeline.entries().iter().rev().take_while(|entry| !matches!(entry.what, What::Step { .. }));
-        let last = of_this_step.filter_map(|entry| match &entry.what {
+        let mut answers = timeline.of_this_step().filter_map(|entry| match &entry.what {
             What::Queried { part, answer } if *part == self.part && answer.expression == self.expression => Some(answer),
             _ => None,
         });
-        let Some(answer) = last.into_iter().next() else {
+        let Some(answer) = answers.next() else {
             return Sight::unknown(format!("{} was not asked yet", self.part));
         };
         match answer.values.as_slice() {
@@ -121,7 +133,7 @@ mod tests {
 
     #[test]
     fn an_answer_of_an_earlier_step_is_no_evidence() {
-        let step = What::Step { text: "Then it is asked again".into(), line: 7 };
+        let step = What::Step { text: "Then it is asked again".into(), line: 7, kind: crate::timeline::StepKind::Then };
         assert_eq!(look("above 0.25", vec![answer(QUESTION, &["0.3"]), step.clone()]).fact, Fact::Unknown);
         let entries = vec![answer(QUESTION, &["0.3"]), step, answer(QUESTION, &["0.1"])];
         assert_eq!(look("above 0.25", entries).fact, Fact::NotSo);

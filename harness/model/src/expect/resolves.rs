@@ -1,17 +1,46 @@
-//! `{name} should resolve to {part} from {part}`: sampled by asking the part's own resolver.
+//! `{name} should resolve to {owners} from {part}`: sampled by asking the part's own resolver.
 
 use super::{Expectation, Kind, Sight};
-use crate::timeline::{Timeline, What};
+use crate::timeline::{Source, Timeline, What};
+
+/// Whose addresses a name should have: `lb-1`, `lb-1 and lb-2`, `lb-1 only`, `nothing`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Owners {
+    /// Each of these; nobody means no address at all.
+    pub parts: Vec<String>,
+    /// And nobody else.
+    pub only: bool,
+}
+
+impl std::str::FromStr for Owners {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (parts, only) = text.strip_suffix(" only").map_or((text, false), |parts| (parts, true));
+        if parts == "nothing" {
+            return Ok(Self { parts: Vec::new(), only });
+        }
+        Ok(Self { parts: parts.split(" and ").map(ToOwned::to_owned).collect(), only })
+    }
+}
 
 /// What a name means to a part.
 #[derive(Debug, Clone)]
 pub struct Resolves {
     /// The name.
     pub name: String,
-    /// The part whose address it should be.
-    pub to: String,
+    /// Whose addresses.
+    pub to: Owners,
     /// The part that asks.
     pub from: String,
+    /// Whether it should: that it should not is that none of them is among the answers.
+    pub should: bool,
+}
+
+/// What a question of that kind is told about.
+#[must_use]
+pub fn source(name: &str, from: &str) -> Source {
+    Source::Probe { about: format!("what {name} means to {from}") }
 }
 
 impl Expectation for Resolves {
@@ -19,26 +48,106 @@ impl Expectation for Resolves {
         Kind::State
     }
 
+    fn sources(&self) -> Option<Vec<Source>> {
+        Some(vec![source(&self.name, &self.from)])
+    }
+
+    fn concerns(&self, what: &What) -> bool {
+        matches!(what, What::Resolved { part, resolution } if *part == self.from && resolution.name == self.name)
+    }
+
     fn look(&self, timeline: &Timeline) -> Sight {
-        let last = timeline.entries().iter().rev().find_map(|entry| match &entry.what {
+        let last = timeline.of_this_step().find_map(|entry| match &entry.what {
             What::Resolved { part, resolution } if *part == self.from && resolution.name == self.name => {
                 Some((entry.at_ms, resolution))
             }
             _ => None,
         });
         let Some((at_ms, resolution)) = last else {
-            return Sight::unknown(format!("{} was never asked for {}", self.from, self.name));
+            return Sight::unknown(format!("{} was not asked for {} since this step began", self.from, self.name));
         };
-        if resolution.addresses.is_empty() {
-            let why = resolution.error.as_deref().unwrap_or("no address");
-            return Sight::of(false, format!("from {}, {} does not resolve: {why}", self.from, self.name));
+        let owners: Vec<Option<&str>> =
+            resolution.addresses.iter().map(|address| timeline.owner(*address, at_ms)).collect();
+        let named = resolution.addresses.iter().zip(&owners);
+        let named: Vec<String> =
+            named.map(|(address, owner)| format!("{address} ({})", owner.unwrap_or("nobody of this lab"))).collect();
+        let seen = match named.is_empty() {
+            true => format!(
+                "from {}, {} does not resolve: {}",
+                self.from,
+                self.name,
+                resolution.error.as_deref().unwrap_or("no address")
+            ),
+            false => format!("from {}, {} resolves to {}", self.from, self.name, named.join(", ")),
+        };
+        let among = |part: &String| owners.contains(&Some(part.as_str()));
+        let own = |owner: &Option<&str>| owner.is_some_and(|owner| self.to.parts.iter().any(|part| part == owner));
+        let so = match (&*self.to.parts, self.should) {
+            ([], _) => owners.is_empty(),
+            // With `only`, the same sentence is denied; without, that any of them is among the answers.
+            (parts, false) if !self.to.only => parts.iter().any(among),
+            (parts, _) => parts.iter().all(among) && (!self.to.only || owners.iter().all(own)),
+        };
+        Sight::of(so, seen)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::expect::Fact;
+    use crate::timeline::{State, StepKind};
+    use crate::wire::resolve::Resolution;
+
+    fn answer(last: &[u8]) -> What {
+        let addresses = last.iter().map(|last| [10, 0, 0, *last].into()).collect();
+        What::Resolved { part: "app".into(), resolution: Resolution { name: "lb".into(), addresses, error: None } }
+    }
+
+    fn lab() -> Timeline {
+        let mut timeline = Timeline::default();
+        for (part, last) in [("lb-1", 1), ("lb-2", 2), ("lb-10", 10)] {
+            let addresses = vec![("net".into(), [10, 0, 0, last].into())];
+            timeline.push(0, What::Container { part: part.into(), state: State::Running { addresses } });
         }
-        let owners: Vec<String> = resolution
-            .addresses
-            .iter()
-            .map(|address| format!("{address} ({})", timeline.owner(*address, at_ms).unwrap_or("nobody of this lab")))
-            .collect();
-        let so = resolution.addresses.iter().all(|address| timeline.owner(*address, at_ms) == Some(self.to.as_str()));
-        Sight::of(so, format!("from {}, {} resolves to {}", self.from, self.name, owners.join(", ")))
+        timeline
+    }
+
+    fn look(should: bool, to: &str, answers: &[What]) -> Fact {
+        let mut timeline = lab();
+        for what in answers {
+            timeline.push(5, what.clone());
+        }
+        Resolves { name: "lb".into(), to: to.parse().unwrap(), from: "app".into(), should }.look(&timeline).fact
+    }
+
+    #[test]
+    fn should_is_among_them_and_should_not_is_none_of_them() {
+        let both = [answer(&[1, 2])];
+        for (should, to, fact) in [
+            (true, "lb-1", Fact::So),
+            (false, "lb-1", Fact::So),
+            (true, "lb-1 and lb-2", Fact::So),
+            (true, "lb-1 only", Fact::NotSo),
+            (true, "lb-1 and lb-2 only", Fact::So),
+            (true, "lb-1 and lb-10", Fact::NotSo),
+            (false, "lb-1 and lb-10", Fact::So),
+            (false, "lb-10", Fact::NotSo),
+            (true, "nothing", Fact::NotSo),
+        ] {
+            assert_eq!(look(should, to, &both), fact, "{should} {to}");
+        }
+        assert_eq!(look(true, "nothing", &[answer(&[])]), Fact::So);
+        assert_eq!(look(false, "lb-1", &[answer(&[])]), Fact::NotSo);
+        assert_eq!(look(true, "lb-1 only", &[answer(&[1])]), Fact::So);
+    }
+
+    #[test]
+    fn an_answer_from_before_this_step_is_no_evidence() {
+        let step = What::Step { text: "Then".into(), line: 1, kind: StepKind::Then };
+        assert_eq!(look(true, "lb-1", &[answer(&[1]), step.clone()]), Fact::Unknown);
+        assert_eq!(look(true, "lb-1", &[answer(&[1]), step, answer(&[2])]), Fact::NotSo);
+        assert_eq!(look(true, "lb-1", &[]), Fact::Unknown);
     }
 }

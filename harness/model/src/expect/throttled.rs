@@ -1,7 +1,7 @@
 //! `{part} should be throttled`: in at least half of the scheduler's periods of the last seconds the part's processor limit held it up.
 
 use super::{Expectation, Kind, Sight};
-use crate::timeline::{Timeline, Usage, What};
+use crate::timeline::{Source, Timeline, Usage, What};
 
 /// From the first figure to the last, at most; at least a quarter of it is needed.
 const WINDOW_MS: u64 = 2_000;
@@ -13,13 +13,28 @@ pub struct Throttled {
     pub part: String,
 }
 
+/// What a question of that kind is told about.
+#[must_use]
+pub fn source(part: &str) -> Source {
+    Source::Probe { about: format!("what {part} uses") }
+}
+
 impl Expectation for Throttled {
     fn kind(&self) -> Kind {
         Kind::State
     }
 
+    fn sources(&self) -> Option<Vec<Source>> {
+        Some(vec![source(&self.part)])
+    }
+
+    fn concerns(&self, what: &What) -> bool {
+        matches!(what, What::Used { part, .. } if *part == self.part)
+    }
+
     fn look(&self, timeline: &Timeline) -> Sight {
-        let mut figures = timeline.entries().iter().rev().filter_map(|entry| match &entry.what {
+        // Both figures are of this step: what was held up before is of that time.
+        let mut figures = timeline.of_this_step().filter_map(|entry| match &entry.what {
             What::Used { part, usage } if *part == self.part => Some((entry.at_ms, usage)),
             _ => None,
         });
@@ -42,5 +57,30 @@ impl Expectation for Throttled {
             memory_bytes >> 20
         );
         Sight::of(all > 0 && throttled * 2 >= all, seen)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::expect::Fact;
+    use crate::timeline::StepKind;
+
+    #[test]
+    fn figures_from_before_this_step_are_no_evidence() {
+        let mut timeline = Timeline::default();
+        let used = |periods, throttled_periods| What::Used {
+            part: "app".into(),
+            usage: Usage { periods, throttled_periods, cpu_seconds: 0.0, memory_bytes: 0 },
+        };
+        let throttled = Throttled { part: "app".into() };
+        timeline.push(0, used(0, 0));
+        timeline.push(1_000, used(10, 10));
+        assert_eq!(throttled.look(&timeline).fact, Fact::So);
+        timeline.push(1_100, What::Step { text: "Then".into(), line: 1, kind: StepKind::Then });
+        timeline.push(1_200, used(11, 11));
+        assert_eq!(throttled.look(&timeline).fact, Fact::Unknown);
+        timeline.push(2_200, used(21, 11));
+        assert_eq!(throttled.look(&timeline).fact, Fact::NotSo);
     }
 }

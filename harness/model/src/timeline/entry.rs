@@ -4,14 +4,15 @@ use std::net::IpAddr;
 
 use serde::Serialize;
 
+use super::gap::Gap;
 use crate::verdict::Verdict;
 use crate::wire::hold::Holding;
 use crate::wire::log::Line;
 use crate::wire::members::Reading;
-use crate::wire::poll::Sample;
+use crate::wire::poll::{Out, Sample};
 use crate::wire::promql::Answer;
 use crate::wire::resolve::Resolution;
-use crate::wire::visit::{End, Hop};
+use crate::wire::visit::{Asked, End, Hop};
 
 /// One record.
 #[derive(Debug, Clone, Serialize)]
@@ -46,6 +47,18 @@ pub enum Client {
     Browser,
 }
 
+/// Which of the three a step is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum StepKind {
+    /// A state that is taken as given.
+    Given,
+    /// An attempt.
+    When,
+    /// An expectation.
+    Then,
+}
+
 /// What was done or seen.
 #[derive(Debug, Clone, Serialize)]
 #[serde(tag = "what", rename_all = "kebab-case")]
@@ -56,6 +69,8 @@ pub enum What {
         text: String,
         /// In the feature file.
         line: usize,
+        /// Given, When or Then; an And is what it follows.
+        kind: StepKind,
     },
     /// Something that the harness attempted for a user, and what came of it.
     Attempt {
@@ -103,6 +118,15 @@ pub enum What {
         /// With what.
         with: Client,
     },
+    /// A request of a visit is being sent.
+    Asked {
+        /// The user.
+        user: String,
+        /// The visit's number.
+        visit: u32,
+        /// The request.
+        asked: Box<Asked>,
+    },
     /// A request of a visit and its answer.
     Hop {
         /// The user.
@@ -134,6 +158,13 @@ pub enum What {
         user: String,
         /// The request.
         sample: Sample,
+    },
+    /// The requests that are still out, of a user who asks again and again: also the sign that he still does.
+    Out {
+        /// The user.
+        user: String,
+        /// When each was due.
+        out: Out,
     },
     /// What a part uses of its machine.
     Used {
@@ -172,10 +203,12 @@ pub enum What {
         /// Its answer.
         answer: Answer,
     },
-    /// The harness itself could not act or see.
-    Trouble {
+    /// Something that a source would have told may be missing.
+    Gap(Gap),
+    /// What the harness saw of its own attempt: that there was nothing to do, that a service did not get ready.
+    Noted {
         /// In words.
-        message: String,
+        text: String,
     },
     /// An expectation was judged.
     Judged {

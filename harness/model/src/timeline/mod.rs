@@ -1,16 +1,20 @@
 //! The timeline: the ordered record of everything that was done and seen. Faults and probes write it, expectations read it.
 //!
-//! `entry` is one record, `answer` tells who answered a request, `membership` who was in a list.
+//! `entry` is one record, `answer` tells who answered a request, `membership` who was in a list, `gap` what was not read, `moment` what
+//! counts from when.
 
 mod answer;
 mod entry;
+mod gap;
 mod membership;
+mod moment;
 
 use std::collections::{BTreeSet, HashMap};
 use std::net::IpAddr;
 
 pub use answer::Answerer;
-pub use entry::{Client, Entry, State, Usage, What};
+pub use entry::{Client, Entry, State, StepKind, Usage, What};
+pub use gap::{Gap, Source};
 pub use membership::{Membership, Presence};
 
 use crate::wire::log::{Access, Line};
@@ -34,6 +38,12 @@ pub struct Timeline {
     writers: BTreeSet<String>,
     /// Who is in which list, and since when.
     lists: membership::Lists,
+    /// The entries about what was not read.
+    gaps: Vec<usize>,
+    /// The newest step: its entry.
+    step: Option<usize>,
+    /// When the last When was done with, or the lab's beginning.
+    acted_ms: u64,
 }
 
 impl Timeline {
@@ -58,8 +68,11 @@ impl Timeline {
         {
             self.writers.insert(part.clone());
         }
-        if matches!(what, What::Container { .. }) {
-            self.containers.push(self.entries.len());
+        match &what {
+            What::Container { .. } => self.containers.push(self.entries.len()),
+            What::Gap(_) => self.gaps.push(self.entries.len()),
+            What::Step { .. } => self.step_begins(at_ms),
+            _ => {}
         }
         if let What::Members { tier, part, reading } = &what {
             self.lists.entry(tier.clone()).or_default().entry(part.clone()).or_default().read(at_ms, reading);
@@ -106,22 +119,23 @@ impl Timeline {
         })
     }
 
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "before the beginning is the beginning")]
-    fn sent_ms(&self, access: &Access) -> u64 {
-        ((access.sent_at() - self.began_at) * 1000.0).round().max(0.0) as u64
-    }
-
-    /// When the newest step began; 0 where there is none.
-    #[must_use]
-    pub fn step_ms(&self) -> u64 {
-        let step = self.entries.iter().rev().find(|entry| matches!(entry.what, What::Step { .. }));
-        step.map_or(0, |entry| entry.at_ms)
-    }
-
     /// Whether that part's container runs, as far as is known.
     #[must_use]
     pub fn runs(&self, part: &str) -> bool {
         matches!(self.state(part), Some(State::Running { .. }))
+    }
+
+    /// Whether a service can say something: it runs, or has ended well, and then said all that it had to say.
+    ///
+    /// # Errors
+    /// In words, why it cannot.
+    pub fn can_speak(&self, service: &str) -> Result<(), String> {
+        match self.state(service) {
+            Some(State::Running { .. } | State::Exited { code: 0 }) => Ok(()),
+            Some(State::Exited { code }) => Err(format!("{service} is exited, with code {code}")),
+            Some(state) => Err(format!("{service} is {}", state.word())),
+            None => Err(format!("there is no container of {service}; there are {}", self.parts().join(", "))),
+        }
     }
 
     /// The access lines with that request id: the part that wrote it, and the line.

@@ -1,0 +1,157 @@
+//! From looks to a verdict: one state machine for every expectation. It says what a verdict rests on. What was seen is enough; what was not
+//! seen is evidence only if everything of its time was read.
+
+use super::deadline::Deadline;
+use super::{Expectation, Fact, Kind, Sight};
+use crate::timeline::Timeline;
+use crate::verdict::Verdict;
+
+/// Until the first look that can tell, a `throughout` has not begun; it begins within this, or nothing was seen.
+const FIRST_LOOK_MS: u64 = 5_000;
+/// Where nobody asked for longer, what is asked again and again was not asked all the time.
+const MAX_UNASKED_MS: u64 = 2_500;
+
+/// What was decided, and by what.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decision {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// What was seen, and what was not.
+    pub seen: String,
+}
+
+/// Judges one expectation, look by look.
+pub struct Judge<'a> {
+    expectation: &'a dyn Expectation,
+    should: bool,
+    deadline: Deadline,
+    limit_ms: u64,
+    began_ms: u64,
+    /// When the first look that could tell was made.
+    known_ms: Option<u64>,
+    /// Why a later one could not.
+    unseen: Option<String>,
+    /// What is asked again and again: how often it was, when last, and how long it was not at most.
+    asked: Option<(usize, u64, u64)>,
+    last: Sight,
+}
+
+impl<'a> Judge<'a> {
+    /// Begins at `began_ms`. `patience` makes a convergence's time longer.
+    #[must_use]
+    pub fn new(expectation: &'a dyn Expectation, should: bool, deadline: Deadline, began_ms: u64, patience: f64) -> Self {
+        Self {
+            expectation,
+            should,
+            deadline,
+            limit_ms: deadline.milliseconds(patience),
+            began_ms,
+            known_ms: None,
+            unseen: None,
+            asked: None,
+            last: Sight::unknown("nobody has looked"),
+        }
+    }
+
+    /// The same, of something that is asked again and again while it is judged: how densely is said with the verdict.
+    #[must_use]
+    pub fn asking(mut self) -> Self {
+        self.asked = Some((0, self.began_ms, 0));
+        self
+    }
+
+    /// Notes that it was asked, at that moment.
+    pub fn asked(&mut self, now_ms: u64) {
+        if let Some((count, last_ms, longest_ms)) = &mut self.asked {
+            *longest_ms = (*longest_ms).max(now_ms.saturating_sub(*last_ms));
+            (*count, *last_ms) = (*count + 1, now_ms);
+        }
+    }
+
+    /// When its time is over, as far as is known now.
+    #[must_use]
+    pub fn ends_ms(&self) -> u64 {
+        match self.deadline {
+            Deadline::Within(_) => self.began_ms + self.limit_ms,
+            Deadline::Throughout(_) => match self.known_ms {
+                Some(known_ms) => known_ms + self.limit_ms,
+                None => self.began_ms + self.limit_ms.max(FIRST_LOOK_MS),
+            },
+        }
+    }
+
+    /// Looks once, before the time is over. `None`: not decided yet.
+    pub fn look(&mut self, timeline: &Timeline, now_ms: u64) -> Option<Decision> {
+        self.last = self.expectation.look(timeline);
+        if self.last.fact == Fact::Unknown {
+            if self.known_ms.is_some() {
+                self.unseen.get_or_insert_with(|| self.last.seen.clone());
+            }
+            return None;
+        }
+        self.known_ms.get_or_insert(now_ms);
+        let (good, for_ever) = (self.is_good(), self.last.fact == Fact::Never || self.is_event());
+        let verdict = match self.deadline {
+            // What should not happen has to be watched for to the end, unless it no longer can.
+            _ if good && self.is_event() => (self.should || self.last.fact == Fact::Never).then_some(Verdict::Held),
+            _ if !good && self.is_event() => (!self.should || self.last.fact == Fact::Never).then_some(Verdict::Violated),
+            Deadline::Within(_) if good => Some(Verdict::Held),
+            Deadline::Within(_) => (for_ever && self.should).then_some(Verdict::Violated),
+            Deadline::Throughout(_) if !good => Some(Verdict::Violated),
+            Deadline::Throughout(_) => None,
+        }?;
+        // A fact that is one only if nothing was missed decides nothing where something may have been.
+        if self.last.by_absence && self.gap(timeline, now_ms).is_some() {
+            return None;
+        }
+        Some(Decision { verdict, seen: self.last.seen.clone() })
+    }
+
+    /// The last look, once the time is over and everything of it that could be read was.
+    #[must_use]
+    pub fn end(mut self, timeline: &Timeline, now_ms: u64) -> Decision {
+        if let Some(decision) = self.look(timeline, now_ms) {
+            return decision;
+        }
+        self.asked(now_ms);
+        let unknown = self.last.fact == Fact::Unknown;
+        let verdict = if self.is_good() { Verdict::Held } else { Verdict::Violated };
+        // Whatever is decided only now rests on not having seen anything else.
+        let (count, unasked) = match self.asked {
+            Some((count, _, longest_ms)) => (Some((count, longest_ms)), longest_ms > MAX_UNASKED_MS),
+            None => (None, false),
+        };
+        let unasked = unasked.then(|| "it was not asked often enough to tell".to_owned());
+        let missing = self.unseen.take().map(|why| format!("for some of the time: {why}"));
+        let missing = missing.or_else(|| self.gap(timeline, now_ms)).or(unasked);
+        let mut seen = self.last.seen.clone();
+        if let (Some((count, longest_ms)), false) = (count, unknown) {
+            seen.push_str(&format!("; asked {} times, at most {longest_ms} ms apart", count.saturating_sub(1)));
+        }
+        match missing {
+            _ if unknown => Decision { verdict: Verdict::Inconclusive, seen },
+            Some(why) => Decision { verdict: Verdict::Inconclusive, seen: format!("{seen}; {why}") },
+            None => Decision { verdict, seen },
+        }
+    }
+
+    fn is_event(&self) -> bool {
+        matches!(self.expectation.kind(), Kind::Event | Kind::Visit)
+    }
+
+    fn is_good(&self) -> bool {
+        (self.last.fact == Fact::So) == self.should
+    }
+
+    fn gap(&self, timeline: &Timeline, now_ms: u64) -> Option<String> {
+        let since_ms = match self.expectation.kind() {
+            Kind::State => self.began_ms,
+            Kind::Rate => timeline.acted_ms(),
+            Kind::Visit | Kind::Count | Kind::Event => self.expectation.since_ms(timeline),
+        };
+        timeline.gap(self.expectation.sources().as_deref(), since_ms, now_ms)
+    }
+}
+
+#[cfg(test)]
+mod tests;

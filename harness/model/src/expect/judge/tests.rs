@@ -1,0 +1,157 @@
+//! Every way from looks to a verdict, on an expectation that is told what to see.
+
+use std::cell::RefCell;
+
+use super::*;
+use crate::timeline::{Gap, Source, What};
+use Deadline::{Throughout, Within};
+use Fact::{Never, NotSo, So, Unknown};
+use Kind::{Count, Event, State};
+use Verdict::{Held, Inconclusive, Violated};
+
+/// Sees one fact after the other, and the last for ever.
+struct Told {
+    kind: Kind,
+    facts: RefCell<Vec<Fact>>,
+    by_absence: bool,
+}
+
+impl Expectation for Told {
+    fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    fn sources(&self) -> Option<Vec<Source>> {
+        Some(vec![Source::Log { service: "app".into() }])
+    }
+
+    fn look(&self, _: &Timeline) -> Sight {
+        let mut facts = self.facts.borrow_mut();
+        let fact = if facts.len() > 1 { facts.remove(0) } else { facts[0] };
+        Sight { fact, seen: String::new(), by_absence: self.by_absence }
+    }
+}
+
+struct Case<'a> {
+    should: bool,
+    kind: Kind,
+    deadline: Deadline,
+    /// A look every 10 ms; the first at 0.
+    facts: &'a [Fact],
+    by_absence: bool,
+    gap: Option<(u64, u64)>,
+}
+
+fn case(should: bool, kind: Kind, deadline: Deadline, facts: &[Fact]) -> Case<'_> {
+    Case { should, kind, deadline, facts, by_absence: false, gap: None }
+}
+
+/// The verdict, and when it was said.
+fn judge(case: &Case<'_>) -> (Verdict, u64) {
+    let told = Told { kind: case.kind, facts: RefCell::new(case.facts.to_vec()), by_absence: case.by_absence };
+    let mut timeline = Timeline::default();
+    if let Some((since_ms, at_ms)) = case.gap {
+        let source = Source::Log { service: "app".into() };
+        timeline.push(at_ms, What::Gap(Gap { source, since_ms, lasting: false, why: "cut".into() }));
+    }
+    let mut judge = Judge::new(&told, case.should, case.deadline, 0, 1.0);
+    let mut now_ms = 0;
+    loop {
+        if now_ms >= judge.ends_ms() {
+            return (judge.end(&timeline, now_ms).verdict, now_ms);
+        }
+        if let Some(decision) = judge.look(&timeline, now_ms) {
+            return (decision.verdict, now_ms);
+        }
+        now_ms += 10;
+    }
+}
+
+#[test]
+fn convergence_holds_at_the_first_good_look_and_fails_only_at_the_end() {
+    assert_eq!(judge(&case(true, State, Within(50), &[NotSo, So])), (Held, 10));
+    assert_eq!(judge(&case(true, State, Within(50), &[NotSo])), (Violated, 50));
+    assert_eq!(judge(&case(false, State, Within(50), &[So, NotSo])), (Held, 10));
+    assert_eq!(judge(&case(false, State, Within(50), &[So])), (Violated, 50));
+}
+
+#[test]
+fn an_invariant_fails_at_the_first_bad_look_and_holds_only_at_the_end() {
+    assert_eq!(judge(&case(true, State, Throughout(50), &[So, NotSo, So])), (Violated, 10));
+    assert_eq!(judge(&case(true, State, Throughout(50), &[So])), (Held, 50));
+    assert_eq!(judge(&case(false, State, Throughout(50), &[NotSo])), (Held, 50));
+    assert_eq!(judge(&case(false, State, Throughout(50), &[NotSo, So])), (Violated, 10));
+}
+
+#[test]
+fn an_invariant_begins_with_the_first_look_that_can_tell() {
+    assert_eq!(judge(&case(true, State, Throughout(50), &[Unknown, Unknown, So])), (Held, 70));
+    assert_eq!(judge(&case(true, State, Throughout(50), &[Unknown])), (Inconclusive, FIRST_LOOK_MS));
+}
+
+#[test]
+fn an_event_that_should_not_happen_is_watched_for_to_the_end() {
+    for deadline in [Within(50), Throughout(50)] {
+        assert_eq!(judge(&case(false, Event, deadline, &[NotSo])), (Held, 50));
+        assert_eq!(judge(&case(false, Event, deadline, &[NotSo, So])), (Violated, 10));
+        assert_eq!(judge(&case(false, Event, deadline, &[NotSo, Never])), (Held, 10));
+        assert_eq!(judge(&case(true, Event, deadline, &[NotSo, Never])), (Violated, 10));
+        assert_eq!(judge(&case(true, Event, deadline, &[NotSo, So])), (Held, 10));
+        assert_eq!(judge(&case(true, Event, deadline, &[NotSo])), (Violated, 50));
+    }
+}
+
+#[test]
+fn a_count_that_was_passed_is_decided_at_once() {
+    assert_eq!(judge(&case(true, Count, Within(50), &[NotSo, Never])), (Violated, 10));
+    assert_eq!(judge(&case(false, Count, Within(50), &[So, Never])), (Held, 10));
+}
+
+#[test]
+fn no_evidence_is_no_verdict() {
+    assert_eq!(judge(&case(true, State, Within(50), &[Unknown])), (Inconclusive, 50));
+    assert_eq!(judge(&case(false, Event, Throughout(50), &[NotSo, Unknown])), (Inconclusive, 50));
+    assert_eq!(judge(&case(true, State, Within(50), &[Unknown, So])), (Held, 10));
+    assert_eq!(judge(&case(true, State, Within(50), &[Unknown, NotSo])), (Violated, 50), "the first evidence may come late");
+}
+
+#[test]
+fn what_could_not_be_seen_in_the_middle_makes_no_verdict_of_what_was_not_seen() {
+    assert_eq!(judge(&case(true, State, Throughout(50), &[So, Unknown, So])), (Inconclusive, 50));
+    assert_eq!(judge(&case(true, State, Within(50), &[NotSo, Unknown, NotSo])), (Inconclusive, 50));
+    assert_eq!(judge(&case(false, Event, Throughout(50), &[NotSo, Unknown, NotSo])), (Inconclusive, 50));
+    // And what was seen stays seen.
+    assert_eq!(judge(&case(true, State, Throughout(50), &[So, Unknown, NotSo])), (Violated, 20));
+    assert_eq!(judge(&case(true, State, Within(50), &[NotSo, Unknown, So])), (Held, 20));
+    assert_eq!(judge(&case(false, Event, Throughout(50), &[NotSo, Unknown, So])), (Violated, 20));
+}
+
+#[test]
+fn a_gap_makes_no_verdict_of_what_was_not_seen_and_undoes_nothing_that_was() {
+    let cut = |case| Case { gap: Some((20, 30)), ..case };
+    assert_eq!(judge(&cut(case(true, State, Throughout(50), &[So]))), (Inconclusive, 50));
+    assert_eq!(judge(&cut(case(true, State, Within(50), &[NotSo]))), (Inconclusive, 50));
+    assert_eq!(judge(&cut(case(false, Event, Within(50), &[NotSo]))), (Inconclusive, 50));
+    assert_eq!(judge(&cut(case(true, State, Within(50), &[NotSo, NotSo, NotSo, NotSo, So]))), (Held, 40));
+    assert_eq!(judge(&cut(case(false, Event, Within(50), &[NotSo, NotSo, NotSo, NotSo, So]))), (Violated, 40));
+    // `exactly 2` and `at most 2` are so only if nothing was missed; of a count, since the beginning.
+    let counted = |gap| Case { by_absence: true, gap, ..case(true, Count, Within(50), &[So]) };
+    assert_eq!(judge(&counted(None)), (Held, 0));
+    assert_eq!(judge(&counted(Some((0, 0)))), (Inconclusive, 50));
+}
+
+#[test]
+fn what_is_asked_too_rarely_is_not_known_throughout_and_how_often_is_said() {
+    let told = Told { kind: State, facts: RefCell::new(vec![So]), by_absence: false };
+    let timeline = Timeline::default();
+    for (times, verdict) in [([100, 2000, 3900], Held), ([100, 200, 3900], Inconclusive)] {
+        let mut judge = Judge::new(&told, true, Throughout(3_800), 0, 1.0).asking();
+        for now_ms in times {
+            judge.asked(now_ms);
+            assert_eq!(judge.look(&timeline, now_ms), None);
+        }
+        let decision = judge.end(&timeline, 3_900);
+        assert_eq!(decision.verdict, verdict, "{}", decision.seen);
+        assert!(decision.seen.contains("asked 3 times, at most"), "{}", decision.seen);
+    }
+}
