@@ -2,6 +2,7 @@
 //! to do, and tells what comes of it, a line each. What it tells is written on the timeline.
 
 use relapse_model::timeline::{Client, What};
+use relapse_model::wire::poll::PollLine;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -28,13 +29,13 @@ impl Lab {
         Ok(exec::start(&self.engine, &container, &["/relapse-parts", name], &[], &input).await?)
     }
 
-    /// The same in the visitor until the user leaves; `what` is the record of a line.
+    /// The same in the visitor until the user leaves; `what` is the record of a line, if it has one.
     pub(super) async fn background<T: DeserializeOwned + 'static>(
         &self,
         user: &str,
         name: &'static str,
         asked: &impl Serialize,
-        what: fn(String, T) -> What,
+        what: fn(String, T) -> Option<What>,
     ) -> Result<(), ActError> {
         let running = self.instrument(Client::Visitor, name, asked).await?;
         let tab = Tab::open(running, |lines| read(lines, self.recorder.clone(), user.to_owned(), name, what));
@@ -43,12 +44,29 @@ impl Lab {
     }
 }
 
-async fn read<T: DeserializeOwned>(mut lines: Lines, recorder: Recorder, user: String, name: &str, what: fn(String, T) -> What) {
+/// The record of a line of `poll` or `load`.
+pub(super) fn sample(user: String, line: PollLine) -> Option<What> {
+    match line {
+        PollLine::Sample(sample) => Some(What::Sample { user, sample }),
+        PollLine::Out(_) => None,
+    }
+}
+
+async fn read<T: DeserializeOwned>(
+    mut lines: Lines,
+    recorder: Recorder,
+    user: String,
+    name: &str,
+    what: fn(String, T) -> Option<What>,
+) {
     while let Some(line) = lines.next().await {
-        recorder.record(match serde_json::from_str(&line) {
+        let record = match serde_json::from_str(&line) {
             Ok(told) => what(user.clone(), told),
-            Err(error) => What::Trouble { message: format!("`{name}` for {user} told something else ({error}): {line}") },
-        });
+            Err(error) => Some(What::Trouble { message: format!("`{name}` for {user} told something else ({error}): {line}") }),
+        };
+        if let Some(record) = record {
+            recorder.record(record);
+        }
     }
     let said = lines.errors();
     if !said.is_empty() {

@@ -1,10 +1,9 @@
 //! Many users who ask for one thing at a fixed rate, in the visitor. What comes of each request is written on the timeline.
 
-use relapse_model::timeline::What;
 use relapse_model::wire::load::Load;
 
-use super::ActError;
 use super::background::MOST_SECONDS;
+use super::{ActError, background};
 use crate::raise::Lab;
 
 impl Lab {
@@ -14,6 +13,6 @@ impl Lab {
     /// When the visitor could not be asked.
     pub async fn load(&self, users: &str, url: &str, per_second: u32) -> Result<(), ActError> {
         let load = Load { url: url.into(), per_second, most_seconds: MOST_SECONDS };
-        self.background(users, "load", &load, |user, sample| What::Sample { user, sample }).await
+        self.background(users, "load", &load, background::sample).await
     }
 }

@@ -1,10 +1,9 @@
 //! A user who asks for one thing again and again, in the visitor. What comes of each request is written on the timeline.
 
-use relapse_model::timeline::What;
 use relapse_model::wire::poll::Poll;
 
-use super::ActError;
 use super::background::MOST_SECONDS;
+use super::{ActError, background};
 use crate::raise::Lab;
 
 impl Lab {
@@ -14,6 +13,6 @@ impl Lab {
     /// When the visitor could not be asked.
     pub async fn ask(&self, user: &str, url: &str, upload_bytes: Option<u32>, every_ms: u32) -> Result<(), ActError> {
         let poll = Poll { user: user.into(), url: url.into(), upload_bytes, every_ms, most_seconds: MOST_SECONDS };
-        self.background(user, "poll", &poll, |user, sample| What::Sample { user, sample }).await
+        self.background(user, "poll", &poll, background::sample).await
     }
 }

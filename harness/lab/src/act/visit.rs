@@ -83,6 +83,7 @@ impl Lab {
         let mut answers = Vec::new();
         while let Some(line) = running.line().await {
             match sighting(&line)? {
+                Sighting::Asked(_) => {}
                 Sighting::Hop(hop) => {
                     accepted |=
                         hop.status.is_some_and(|status| status < 400) && hop.set.iter().any(|cookie| cookie.refused.is_none());
@@ -154,6 +155,7 @@ async fn read(mut lines: Lines, recorder: Recorder, user: String, visit: u32) {
     let mut ended = false;
     while let Some(line) = lines.next().await {
         match sighting(&line) {
+            Ok(Sighting::Asked(_)) => {}
             Ok(Sighting::Hop(hop)) => recorder.record(What::Hop { user: user.clone(), visit, hop }),
             Ok(Sighting::End(end)) => {
                 ended = true;

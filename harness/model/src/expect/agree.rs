@@ -116,6 +116,7 @@ fn text(hop: &Hop) -> String {
         Cause::Redirect => "redirected",
         Cause::Script => "by JavaScript",
         Cause::Fetch => "called",
+        Cause::Refresh => "refreshed",
     };
     let status = hop.status.map_or_else(|| "no answer".to_owned(), |status| status.to_string());
     let cookies = if sent.is_empty() { "no cookies".to_owned() } else { sent.join(", ") };
@@ -146,7 +147,7 @@ mod tests {
                 }
                 timeline.push(0, hop);
             }
-            let end = End::Page { url: "http://h/".into(), status: 200, shown: "x".into(), links: Vec::new() };
+            let end = End::Page { url: "http://h/".into(), status: 200, shown: "x".into(), shown_cut: false, links: Vec::new() };
             timeline.push(0, What::VisitEnded { user: "u".into(), visit, end });
         }
         Agree { user: "u".into() }.look(&timeline)

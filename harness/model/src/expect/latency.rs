@@ -135,7 +135,7 @@ mod tests {
     fn look(seconds: &[f64], bound: &str) -> Sight {
         let mut timeline = Timeline::default();
         for (index, seconds) in seconds.iter().enumerate() {
-            let sample = Sample { at_ms: 0, seconds: *seconds, status: Some(200), error: None, served_by: None };
+            let sample = Sample { seconds: *seconds, status: Some(200), ..Sample::default() };
             timeline.push(index as u64, What::Sample { user: "kaz".into(), sample });
         }
         Latency { user: "kaz".into(), measure: Measure::Median, bound: bound.parse().unwrap() }.look(&timeline)
@@ -152,7 +152,7 @@ mod tests {
 
     #[test]
     fn no_answer_and_a_client_error_are_errors_and_of_nothing_there_is_no_rate() {
-        let sample = |status| Sample { at_ms: 0, seconds: 0.0, status, error: None, served_by: None };
+        let sample = |status| Sample { status, ..Sample::default() };
         let samples = [sample(Some(200)), sample(Some(302)), sample(Some(404)), sample(None)];
         assert_eq!(error_rate(&samples.iter().collect::<Vec<_>>()), Some(50.0));
         assert_eq!(error_rate(&[]), None);

@@ -12,9 +12,9 @@ pub const MOST_SILENT_MS: u64 = 3 * EVERY_MS;
 /// What to hold.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hold {
-    /// A `ws:` URL.
+    /// A `ws:` or `wss:` URL.
     pub url: String,
-    /// How many.
+    /// How many, at least 1.
     pub count: u32,
     /// It ends by itself after this many seconds.
     pub most_seconds: u32,

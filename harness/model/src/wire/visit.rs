@@ -6,6 +6,9 @@ use std::net::{IpAddr, SocketAddr};
 
 use serde::{Deserialize, Serialize};
 
+/// Of a page's text so much is told.
+pub const MOST_SHOWN_BYTES: usize = 256 << 10;
+
 /// What to visit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Visit {
@@ -33,6 +36,8 @@ fn get() -> String {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "saw", rename_all = "kebab-case")]
 pub enum Sighting {
+    /// A request is about to be sent: written before it is, so that one without an answer is seen to be out.
+    Asked(Box<Asked>),
     /// A request and its answer.
     Hop(Box<Hop>),
     /// The visit's end: no line follows.
@@ -51,6 +56,23 @@ pub enum Cause {
     Script,
     /// The page's JavaScript called an API.
     Fetch,
+    /// The page refreshed itself, by `<meta http-equiv=refresh>` or a `Refresh` header: for a browser, a new navigation.
+    Refresh,
+}
+
+/// A request that is about to be sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Asked {
+    /// Now, in milliseconds of Unix time.
+    pub at_ms: u64,
+    /// The method.
+    pub method: String,
+    /// The whole URL.
+    pub url: String,
+    /// The URL's host, lower case, without a port.
+    pub host: String,
+    /// That of the [`Hop`] that follows once the request is over. A browser sends none: there it is DevTools' own, and the hop has none.
+    pub request_id: String,
 }
 
 /// One request and its answer.
@@ -90,6 +112,17 @@ pub struct Hop {
     pub withheld: Vec<Withheld>,
     /// The cookies that the answer set, and those it tried to set in vain.
     pub set: Vec<SetCookie>,
+    /// Answered from the visitor's or the browser's own cache, as a 301 can be: nobody was asked.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub cached: bool,
+    /// The status was had; what of the rest was cut or broken off, in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cut: Option<String>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 /// A cookie that stayed in the jar.
@@ -136,8 +169,11 @@ pub enum End {
         url: String,
         /// Its status.
         status: u16,
-        /// What its program shows, or its title and the beginning of its text.
+        /// What its program shows, or its title and its text, as a user reads it.
         shown: String,
+        /// The text went on, beyond [`MOST_SHOWN_BYTES`] or where the answer was cut.
+        #[serde(default, skip_serializing_if = "is_false")]
+        shown_cut: bool,
         /// Where a user can go from there. Told by the visitor, not by a browser.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         links: Vec<Link>,

@@ -9,7 +9,7 @@ use http_body_util::{BodyExt, Empty, Limited};
 use hyper::{Request, header};
 use hyper_util::rt::TokioIo;
 use relapse_model::wire::load::Load;
-use relapse_model::wire::poll::Sample;
+use relapse_model::wire::poll::{PollLine, Sample};
 use reqwest::Url;
 use tokio::net::TcpStream;
 use tokio::sync::Semaphore;
@@ -57,7 +57,7 @@ pub(crate) async fn run(_: Options) -> anyhow::Result<()> {
             let due = ticks.tick().await;
             let users = users.clone();
             tokio::spawn(async move {
-                if let Err(error) = log::line(&users.ask(due).await) {
+                if let Err(error) = log::line(&PollLine::Sample(users.ask(due).await)) {
                     eprintln!("relapse-parts: a sample is lost: {error}");
                 }
             });
@@ -84,8 +84,10 @@ impl Users {
         };
         let seconds = due.elapsed().as_secs_f64();
         match outcome {
-            Ok((status, served_by)) => Sample { at_ms, seconds, status: Some(status), error: None, served_by },
-            Err(why) => Sample { at_ms, seconds, status: None, error: Some(why), served_by: None },
+            Ok((status, served_by)) => {
+                Sample { at_ms, seconds, status: Some(status), error: None, served_by, ..Sample::default() }
+            }
+            Err(why) => Sample { at_ms, seconds, status: None, error: Some(why), ..Sample::default() },
         }
     }
 

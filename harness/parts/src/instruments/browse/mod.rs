@@ -186,7 +186,7 @@ impl Tab<'_> {
         let Look { url, shown, ready, .. } = look;
         // The document on the screen is still the one before.
         let arrived = same_place(&url, &document.url);
-        Ok((ready && stands && arrived).then_some(End::Page { url, status, shown, links: Vec::new() }))
+        Ok((ready && stands && arrived).then_some(End::Page { url, status, shown, shown_cut: false, links: Vec::new() }))
     }
 }
 

@@ -144,6 +144,8 @@ impl Network {
             sent: Vec::new(),
             withheld: Vec::new(),
             set: Vec::new(),
+            cached: false,
+            cut: None,
         };
         let began = number(parameters, "timestamp");
         self.legs.push(Leg { id, index, url, hop, began, over: false, plain: false, looks: 0, sent: false, received: false });

@@ -6,7 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use bytes::Bytes;
 use hyper::header::{self, HeaderValue};
 use hyper::{Method, Request};
-use relapse_model::wire::visit::{Cause, End, Hop, Sighting};
+use relapse_model::wire::visit::{Asked, Cause, End, Hop, Sighting};
 use reqwest::Url;
 
 use super::connection::{Answer, Connections, Exchange};
@@ -52,12 +52,21 @@ impl Hops {
         let request_id = random::hexadecimal(16)?;
         let chosen = self.jar.choose(url)?;
         let at_ms = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
+        let at_ms = u64::try_from(at_ms).unwrap_or(u64::MAX);
+        let asked = Asked {
+            at_ms,
+            method: intent.method.to_string(),
+            url: url.to_string(),
+            host: host_of(url),
+            request_id: request_id.clone(),
+        };
+        log::line(&Sighting::Asked(Box::new(asked))).map_err(anyhow::Error::from)?;
         let exchange = match head(intent, &request_id, chosen.header.as_deref()) {
             Ok(head) => self.connections.send(url, &head, &intent.body).await,
             Err(why) => Exchange { route: <_>::default(), seconds: 0.0, answer: Err(why) },
         };
         let mut hop = Hop {
-            at_ms: u64::try_from(at_ms).unwrap_or(u64::MAX),
+            at_ms,
             seconds: exchange.seconds,
             cause: intent.cause,
             method: intent.method.to_string(),
@@ -72,6 +81,8 @@ impl Hops {
             sent: chosen.sent,
             withheld: chosen.withheld,
             set: Vec::new(),
+            cached: false,
+            cut: None,
         };
         match &exchange.answer {
             Ok(answer) => {
@@ -105,7 +116,7 @@ fn head(intent: &Intent, request_id: &str, cookies: Option<&str>) -> Result<hype
     let target = url.query().map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path()));
     let accept = match intent.cause {
         Cause::Fetch => "application/json, */*",
-        Cause::Typed | Cause::Redirect | Cause::Script => "text/html,application/xhtml+xml,*/*;q=0.8",
+        Cause::Typed | Cause::Redirect | Cause::Script | Cause::Refresh => "text/html,application/xhtml+xml,*/*;q=0.8",
     };
     let mut request = Request::builder()
         .method(intent.method.clone())

@@ -8,7 +8,7 @@ use anyhow::Context;
 use bytes::Bytes;
 use hyper::header::{self, HeaderValue};
 use hyper::{Method, Request};
-use relapse_model::wire::poll::{Poll, Sample};
+use relapse_model::wire::poll::{Poll, PollLine, Sample};
 use reqwest::Url;
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, MissedTickBehavior};
@@ -63,7 +63,7 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
             let due = ticks.tick().await;
             let asker = asker.clone();
             tokio::spawn(async move {
-                if let Err(error) = log::line(&asker.ask(due).await) {
+                if let Err(error) = log::line(&PollLine::Sample(asker.ask(due).await)) {
                     eprintln!("relapse-parts: a sample is lost: {error}");
                 }
             });
@@ -89,7 +89,7 @@ impl Asker {
             Ok(status) => (Some(status), None),
             Err(why) => (None, Some(why)),
         };
-        Sample { at_ms, seconds: due.elapsed().as_secs_f64(), status, error, served_by: None }
+        Sample { at_ms, seconds: due.elapsed().as_secs_f64(), status, error, ..Sample::default() }
     }
 
     async fn exchange(&self) -> Result<u16, String> {

@@ -87,12 +87,12 @@ impl Tab {
                 }
                 Some(Next::Stand(shown)) => {
                     // What a program shows stands in the page's place.
-                    return Ok(End::Page { url: url.into(), status, shown, links: Vec::new() });
+                    return Ok(End::Page { url: url.into(), status, shown, shown_cut: false, links: Vec::new() });
                 }
                 None => {
                     let shown = page::shown(&body, is_html);
                     let links = if is_html { page::links(&body, &url) } else { Vec::new() };
-                    return Ok(End::Page { url: url.into(), status, shown, links });
+                    return Ok(End::Page { url: url.into(), status, shown, shown_cut: false, links });
                 }
             }
         }

@@ -149,6 +149,7 @@ pub(super) fn cause(cause: Cause) -> &'static str {
         Cause::Redirect => "redirected",
         Cause::Script => "by script",
         Cause::Fetch => "call of the page",
+        Cause::Refresh => "refreshed",
     }
 }
 

@@ -17,7 +17,7 @@ fn members(part: &str, ports: std::ops::Range<u16>) -> What {
 }
 
 fn sample(user: &str, status: Option<u16>) -> What {
-    What::Sample { user: user.into(), sample: Sample { at_ms: 0, seconds: 0.0, status, error: None, served_by: None } }
+    What::Sample { user: user.into(), sample: Sample { status, ..Sample::default() } }
 }
 
 fn of(timeline: &Timeline, end_ms: u64) -> Series {

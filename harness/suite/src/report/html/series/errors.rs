@@ -56,7 +56,7 @@ mod tests {
     use super::*;
 
     fn sample(status: Option<u16>) -> What {
-        What::Sample { user: "u".into(), sample: Sample { at_ms: 0, seconds: 0.0, status, error: None, served_by: None } }
+        What::Sample { user: "u".into(), sample: Sample { status, ..Sample::default() } }
     }
 
     #[test]
