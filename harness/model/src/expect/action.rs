@@ -1,7 +1,7 @@
 //! `the last {action} of {target} should be {outcome}`: what came of an attempt, by the log of the part that made it, or by the harness's own record.
 
 use super::{Expectation, Kind, Sight};
-use crate::timeline::{Timeline, What};
+use crate::timeline::{Source, Timeline, What};
 use crate::wire::log::Line;
 
 /// The outcome of the last action of that name on that target.
@@ -17,7 +17,34 @@ pub struct LastAction {
 
 impl Expectation for LastAction {
     fn kind(&self) -> Kind {
-        Kind::State
+        Kind::Count
+    }
+
+    fn sources(&self, timeline: &Timeline) -> Option<Vec<Source>> {
+        // Whoever tells of such actions may have told of a later one.
+        let mut logs: Vec<Source> = Vec::new();
+        for entry in timeline.entries() {
+            match &entry.what {
+                What::Log { part, line: Some(Line::Action(action)), .. } if action.name == self.name => {
+                    let log = Source::Log { service: part.clone() };
+                    if !logs.contains(&log) {
+                        logs.push(log);
+                    }
+                }
+                // Our own record has no gaps.
+                What::Attempt { name, .. } if *name == self.name => return Some(Vec::new()),
+                _ => {}
+            }
+        }
+        (!logs.is_empty()).then_some(logs)
+    }
+
+    fn concerns(&self, what: &What) -> bool {
+        match what {
+            What::Attempt { name, .. } => *name == self.name,
+            What::Log { line: Some(Line::Action(action)), .. } => action.name == self.name,
+            _ => false,
+        }
     }
 
     fn look(&self, timeline: &Timeline) -> Sight {
@@ -41,10 +68,38 @@ impl Expectation for LastAction {
             Some((outcome, detail)) => Sight::of(
                 *outcome == self.outcome,
                 format!("the last {} of {}: {outcome} ({})", self.name, self.target, detail.trim()),
-            ),
-            // The logs of all parts were read: that nothing was attempted is evidence.
-            None if others.is_empty() => Sight::of(false, format!("no {} in any part's log", self.name)),
-            None => Sight::of(false, format!("no {} of {}, but of {}", self.name, self.target, others.join(", "))),
+            )
+            .by_absence(true),
+            // What never was has no outcome, neither the one nor the other.
+            None if others.is_empty() => Sight::unknown(format!("no {} in any part's log", self.name)),
+            None => Sight::unknown(format!("no {} of {}, but of {}", self.name, self.target, others.join(", "))),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::expect::Fact;
+
+    #[test]
+    fn the_last_one_counts_and_what_never_was_has_no_outcome() {
+        let mut timeline = Timeline::default();
+        let run = |target: &str, outcome: &str| What::Attempt {
+            name: "run".into(),
+            target: target.into(),
+            outcome: outcome.into(),
+            detail: String::new(),
+        };
+        let look = |timeline: &Timeline| {
+            LastAction { name: "run".into(), target: "app".into(), outcome: "success".into() }.look(timeline).fact
+        };
+        assert_eq!(look(&timeline), Fact::Unknown);
+        timeline.push(1, run("app-1", "success"));
+        assert_eq!(look(&timeline), Fact::Unknown, "another one's");
+        timeline.push(2, run("app", "success"));
+        assert_eq!(look(&timeline), Fact::So);
+        timeline.push(3, run("app", "failure"));
+        assert_eq!(look(&timeline), Fact::NotSo);
     }
 }

@@ -1,8 +1,8 @@
 //! `{user}'s browser should agree with the visitor on hops, cookies and calls`: the latest visit with each, place by place. A place is
 //! one step of the way (method, URL, status, what led there, cookies sent) with the calls that the page there made, in any order.
 
-use super::{Expectation, Fact, Kind, Sight};
-use crate::timeline::{Client, Timeline};
+use super::{Expectation, Kind, Sight};
+use crate::timeline::{Client, Source, Timeline, What};
 use crate::wire::visit::{Cause, End, Hop};
 
 /// Of a visit that goes on for ever, so many places are compared: several turns of any circle that fits in a browser's 20 redirects.
@@ -31,7 +31,19 @@ struct Way {
 
 impl Expectation for Agree {
     fn kind(&self) -> Kind {
-        Kind::State
+        Kind::Count
+    }
+
+    fn since_ms(&self, timeline: &Timeline) -> u64 {
+        timeline.visit_began_ms(&self.user)
+    }
+
+    fn sources(&self, _: &Timeline) -> Option<Vec<Source>> {
+        Some(vec![Source::Visits { user: self.user.clone() }])
+    }
+
+    fn concerns(&self, what: &What) -> bool {
+        matches!(what, What::Hop { user, .. } | What::VisitEnded { user, .. } if *user == self.user)
     }
 
     fn look(&self, timeline: &Timeline) -> Sight {
@@ -63,10 +75,7 @@ impl Expectation for Agree {
                 Sight::of(false, format!("{same}; the visitor {v}, and the browser went on"))
             }
             _ if complete >= ENOUGH => Sight::of(true, format!("{same}; both go on")),
-            _ => Sight {
-                fact: Fact::Unknown,
-                seen: format!("{same}; {ENOUGH} are enough for a visit without an end: let both go on for longer"),
-            },
+            _ => Sight::pending(format!("{same}; {ENOUGH} are enough for a visit without an end: let both go on for longer")),
         }
     }
 }
@@ -127,7 +136,7 @@ fn text(hop: &Hop) -> String {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::timeline::What;
+    use crate::expect::Fact;
 
     fn hop(at_ms: u64, cause: Cause, url: &str, sent: &[&str]) -> What {
         let hop = serde_json::json!({

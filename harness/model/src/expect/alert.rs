@@ -86,6 +86,10 @@ impl Expectation for Alerted {
         Kind::State
     }
 
+    fn concerns(&self, what: &What) -> bool {
+        matches!(what, What::Log { line: Some(Line::Alert(_)), .. })
+    }
+
     fn look(&self, timeline: &Timeline) -> Sight {
         let mut last: BTreeMap<&BTreeMap<String, String>, Last<'_>> = BTreeMap::new();
         for (at_ms, alert) in told(timeline) {
@@ -217,7 +221,7 @@ mod tests {
     }
 
     fn step(text: &str) -> What {
-        What::Step { text: text.into(), line: 1 }
+        What::Step { text: text.into(), line: 1, kind: crate::timeline::StepKind::Then }
     }
 
     fn beat() -> What {

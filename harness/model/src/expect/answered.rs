@@ -1,7 +1,12 @@
 //! `{user} should be answered {status} by {part} at {host}`: in the latest visit, by the container that owns the address that answered.
+//! `{user} should get no answer from {host}`: a request of it has been out for a second, or ended without one.
 
-use super::{Expectation, Fact, Kind, Sight};
-use crate::timeline::Timeline;
+use super::{Expectation, Kind, Sight};
+use crate::place::same_host;
+use crate::timeline::{Source, Timeline, What};
+
+/// A request that is out for as long has no answer.
+const NO_ANSWER_MS: u64 = 1_000;
 
 /// A request of the latest visit to that host was answered with that status by that part.
 #[derive(Debug, Clone)]
@@ -16,22 +21,55 @@ pub struct Answered {
     pub host: String,
 }
 
+/// A request of the latest visit to that host got no answer.
+#[derive(Debug, Clone)]
+pub struct Unanswered {
+    /// Who visits.
+    pub user: String,
+    /// The host that was asked for.
+    pub host: String,
+}
+
+/// Whether a record is about that user's visits, or about who answered.
+fn concerns(user: &str, what: &What) -> bool {
+    match what {
+        What::Asked { user: who, .. } | What::Hop { user: who, .. } | What::VisitEnded { user: who, .. } => who == user,
+        What::Log { line: Some(_), .. } => true,
+        _ => false,
+    }
+}
+
 impl Expectation for Answered {
     fn kind(&self) -> Kind {
-        Kind::Event
+        Kind::Visit
+    }
+
+    fn sources(&self, timeline: &Timeline) -> Option<Vec<Source>> {
+        let logs = timeline.writers().map(|part| Source::Log { service: part.to_owned() });
+        Some(logs.chain([Source::Visits { user: self.user.clone() }]).collect())
+    }
+
+    fn since_ms(&self, timeline: &Timeline) -> u64 {
+        timeline.visit_began_ms(&self.user)
+    }
+
+    fn concerns(&self, what: &What) -> bool {
+        concerns(&self.user, what)
     }
 
     fn look(&self, timeline: &Timeline) -> Sight {
         let mut candidates: Vec<(String, usize)> = Vec::new();
-        let mut so = false;
-        for (at_ms, hop) in timeline.hops(&self.user).filter(|(_, hop)| hop.host == self.host) {
+        let (mut so, mut open) = (false, false);
+        for (at_ms, hop) in timeline.hops(&self.user).filter(|(_, hop)| same_host(&hop.host, &self.host)) {
             let candidate = match hop.status {
                 Some(status) => {
                     let answerer = timeline.answered_by(at_ms, hop);
                     let settled = timeline.is_settled(at_ms, hop);
                     so |= settled && status == self.status && answerer.part.as_deref() == Some(self.part.as_str());
+                    open |= !settled && status == self.status;
                     let whom = if settled { "" } else { ", or whatever is behind it: no access log has the request yet" };
-                    format!("{status} by {}{whom}", answerer.name())
+                    let cut = hop.cut.as_ref().map(|cut| format!(" ({cut})")).unwrap_or_default();
+                    format!("{status} by {}{whom}{cut}", answerer.name())
                 }
                 None => format!("no answer: {}", hop.error.as_deref().unwrap_or("unknown")),
             };
@@ -40,12 +78,111 @@ impl Expectation for Answered {
                 None => candidates.push((candidate, 1)),
             }
         }
-        if candidates.is_empty() {
+        let waits = timeline.waits(&self.user).filter(|(_, asked)| same_host(&asked.host, &self.host)).map(|(ms, asked)| {
+            format!("no answer from {} yet, for {}", asked.url, super::members::seconds(ms))
+        });
+        let waits: Vec<String> = waits.collect();
+        if candidates.is_empty() && waits.is_empty() {
             return Sight::unknown(format!("{} sent no request to {}", self.user, self.host));
         }
-        let list: Vec<String> = candidates.iter().map(|(text, count)| format!("{text} ({count}×)")).collect();
+        let list = candidates.iter().map(|(text, count)| format!("{text} ({count}×)"));
+        let list: Vec<String> = list.chain(waits).collect();
         let seen = format!("{} was answered at {}: {}", self.user, self.host, list.join(", "));
         // A visit that has ended can bring nothing new; a line of an access log can still be on its way, so it is not `Never`.
-        Sight { fact: if so { Fact::So } else { Fact::NotSo }, seen }
+        if open && !so { Sight::pending(seen) } else { Sight::of(so, seen) }
+    }
+}
+
+impl Expectation for Unanswered {
+    fn kind(&self) -> Kind {
+        Kind::Visit
+    }
+
+    fn sources(&self, _: &Timeline) -> Option<Vec<Source>> {
+        Some(vec![Source::Visits { user: self.user.clone() }])
+    }
+
+    fn since_ms(&self, timeline: &Timeline) -> u64 {
+        timeline.visit_began_ms(&self.user)
+    }
+
+    fn concerns(&self, what: &What) -> bool {
+        concerns(&self.user, what)
+    }
+
+    fn look(&self, timeline: &Timeline) -> Sight {
+        let hops = timeline.hops(&self.user).filter(|(_, hop)| same_host(&hop.host, &self.host));
+        let mut answers = 0;
+        let mut failed = None;
+        for (_, hop) in hops {
+            match (hop.status, &hop.error) {
+                (Some(_), _) => answers += 1,
+                (None, error) => failed = Some(error.as_deref().unwrap_or("unknown")),
+            }
+        }
+        let waiting = timeline.waits(&self.user).find(|(_, asked)| same_host(&asked.host, &self.host));
+        let (user, host) = (&self.user, &self.host);
+        match (failed, waiting) {
+            (Some(why), _) => Sight::of(true, format!("{user} got no answer from {host}: {why}")),
+            (None, Some((ms, asked))) => {
+                let seen = format!("{user} has no answer from {} yet, for {}", asked.url, super::members::seconds(ms));
+                if ms < NO_ANSWER_MS { Sight::pending(seen) } else { Sight::of(true, seen) }
+            }
+            (None, None) if answers > 0 => Sight::of(false, format!("{user} got {answers} answers from {host}")),
+            (None, None) => Sight::unknown(format!("{user} sent no request to {host}")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::expect::Fact;
+    use crate::timeline::Client;
+    use crate::wire::visit::{Asked, Hop};
+
+    fn opened() -> Timeline {
+        let mut timeline = Timeline::default();
+        timeline.push(0, What::Opened { user: "alice".into(), url: "http://app/".into(), visit: 0, with: Client::Visitor });
+        timeline
+    }
+
+    fn asked(timeline: &mut Timeline, at_ms: u64, id: &str) {
+        let (method, url, host, request_id) = ("GET".into(), "http://app/".into(), "app".into(), id.into());
+        let asked = Box::new(Asked { at_ms, method, url, host, request_id });
+        timeline.push(at_ms, What::Asked { user: "alice".into(), visit: 0, asked });
+    }
+
+    fn hop(timeline: &mut Timeline, at_ms: u64, id: &str, status: Option<u16>) {
+        let hop: Hop = serde_json::from_value(serde_json::json!({
+            "at_ms": 1, "seconds": 0.1, "cause": "typed", "method": "GET", "url": "http://app/", "host": "app", "request_id": id,
+            "resolved": [], "peer": "10.0.0.9:80", "status": status, "sent": [], "withheld": [], "set": []
+        }))
+        .unwrap();
+        timeline.push(at_ms, What::Hop { user: "alice".into(), visit: 0, hop: Box::new(hop) });
+    }
+
+    fn unanswered(timeline: &mut Timeline, now_ms: u64) -> Sight {
+        timeline.look_at(now_ms);
+        Unanswered { user: "alice".into(), host: "APP".into() }.look(timeline)
+    }
+
+    #[test]
+    fn a_request_that_waits_was_sent_and_has_no_answer() {
+        let mut timeline = opened();
+        assert_eq!(unanswered(&mut timeline, 10).fact, Fact::Unknown);
+        asked(&mut timeline, 100, "a");
+        assert_eq!(unanswered(&mut timeline, 500).fact, Fact::Pending);
+        let sight = unanswered(&mut timeline, 5_100);
+        assert_eq!((sight.fact, sight.seen.as_str()), (Fact::So, "alice has no answer from http://app/ yet, for 5.0 s"));
+        let answered = Answered { user: "alice".into(), status: 504, part: "app".into(), host: "app".into() };
+        let sight = answered.look(&timeline);
+        assert_eq!(sight.fact, Fact::NotSo);
+        assert!(sight.seen.ends_with("no answer from http://app/ yet, for 5.0 s"), "{}", sight.seen);
+        hop(&mut timeline, 5_200, "a", Some(200));
+        assert_eq!(unanswered(&mut timeline, 5_300).fact, Fact::NotSo);
+        hop(&mut timeline, 5_400, "b", None);
+        assert_eq!(unanswered(&mut timeline, 5_500).fact, Fact::So);
     }
 }

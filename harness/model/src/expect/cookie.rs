@@ -1,7 +1,9 @@
-//! `{cookie} should not be sent to {host}`: over all requests to that host, by all users.
+//! `{cookie} should not be sent to {host}`: over all requests to that host, by all users, whether they visit or ask again and again.
 
 use super::{Expectation, Kind, Sight};
-use crate::timeline::Timeline;
+use crate::place::same_host;
+use crate::timeline::{Timeline, What};
+use crate::wire::visit::Withheld;
 
 /// A cookie was sent to a host.
 #[derive(Debug, Clone)]
@@ -12,17 +14,34 @@ pub struct CookieSent {
     pub host: String,
 }
 
+/// The host of a request, and the cookies that were sent with it and withheld from it.
+fn request(what: &What) -> Option<(&str, &[String], &[Withheld])> {
+    match what {
+        // Nobody was asked for what came from a cache.
+        What::Hop { hop, .. } if !hop.cached => Some((&hop.host, &hop.sent, &hop.withheld)),
+        What::Sample { sample, .. } => Some((&sample.host, &sample.sent, &sample.withheld)),
+        _ => None,
+    }
+}
+
 impl Expectation for CookieSent {
     fn kind(&self) -> Kind {
         Kind::Event
     }
 
+    fn concerns(&self, what: &What) -> bool {
+        request(what).is_some_and(|(host, ..)| same_host(host, &self.host))
+    }
+
     fn look(&self, timeline: &Timeline) -> Sight {
         let (mut requests, mut sent, mut withheld, mut why) = (0, 0, 0, None);
-        for (_, hop) in timeline.all_hops().filter(|(_, hop)| hop.host == self.host) {
+        for (host, cookies, kept) in timeline.entries().iter().filter_map(|entry| request(&entry.what)) {
+            if !same_host(host, &self.host) {
+                continue;
+            }
             requests += 1;
-            sent += usize::from(hop.sent.contains(&self.cookie));
-            if let Some(cookie) = hop.withheld.iter().find(|cookie| cookie.name == self.cookie) {
+            sent += usize::from(cookies.contains(&self.cookie));
+            if let Some(cookie) = kept.iter().find(|cookie| cookie.name == self.cookie) {
                 withheld += 1;
                 why = Some(cookie.why.as_str());
             }
@@ -35,5 +54,21 @@ impl Expectation for CookieSent {
             format!("{requests} requests to {}: {} sent with {sent}, withheld from {withheld}{reason}", self.host, self.cookie);
         // A jar that never held the cookie could not have sent it: that proves nothing.
         if sent + withheld == 0 { Sight::unknown(format!("{seen}; the jar held none")) } else { Sight::of(sent > 0, seen) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::expect::Fact;
+    use crate::wire::poll::Sample;
+
+    #[test]
+    fn what_is_asked_again_and_again_counts_as_well() {
+        let mut timeline = Timeline::default();
+        let sample = Sample { status: Some(200), host: "app".into(), sent: vec!["c".into()], ..Sample::default() };
+        timeline.push(1, What::Sample { user: "kaz".into(), sample });
+        let look = |host: &str| CookieSent { cookie: "c".into(), host: host.into() }.look(&timeline).fact;
+        assert_eq!((look("APP"), look("app-1")), (Fact::So, Fact::Unknown));
     }
 }

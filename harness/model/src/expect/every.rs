@@ -23,7 +23,7 @@ impl Expectation for EveryAgrees {
         Kind::State
     }
 
-    fn sources(&self) -> Option<Vec<Source>> {
+    fn sources(&self, _: &Timeline) -> Option<Vec<Source>> {
         Some(self.parts.iter().chain([&self.other]).map(|part| source(&self.tier, part)).collect())
     }
 

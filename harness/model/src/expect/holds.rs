@@ -19,7 +19,7 @@ impl Expectation for Holds {
         Kind::State
     }
 
-    fn sources(&self) -> Option<Vec<Source>> {
+    fn sources(&self, _: &Timeline) -> Option<Vec<Source>> {
         Some(vec![Source::Background { user: self.user.clone() }])
     }
 

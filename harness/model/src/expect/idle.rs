@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
 use super::logged::Comparison;
-use super::members::{list, named};
+use super::members::{list, named, source};
 use super::{Expectation, Kind, Sight};
-use crate::timeline::{Presence, Timeline};
+use crate::timeline::{Presence, Source, Timeline, What};
 
 /// What is looked at: the requests logged in so many milliseconds before now.
 const WINDOW_MS: u64 = 3_000;
@@ -27,7 +27,16 @@ pub struct Idle {
 
 impl Expectation for Idle {
     fn kind(&self) -> Kind {
-        Kind::State
+        Kind::Rate
+    }
+
+    fn sources(&self, timeline: &Timeline) -> Option<Vec<Source>> {
+        let logs = timeline.writers().map(|part| Source::Log { service: part.to_owned() });
+        Some(logs.chain([source(&self.tier, &self.catalogue)]).collect())
+    }
+
+    fn concerns(&self, what: &What) -> bool {
+        matches!(what, What::Log { line: Some(_), .. } | What::Members { .. })
     }
 
     fn look(&self, timeline: &Timeline) -> Sight {
@@ -37,6 +46,9 @@ impl Expectation for Idle {
         };
         let now = timeline.now_ms();
         let since = now.saturating_sub(WINDOW_MS);
+        if since < timeline.acted_ms() {
+            return Sight::pending(format!("{WINDOW_MS} ms are looked at, and the last When was less than that ago"));
+        }
         let mut requests = 0;
         let mut counts: BTreeMap<SocketAddr, usize> = BTreeMap::new();
         for (_, access, _) in timeline.accesses_since(since) {
@@ -51,14 +63,14 @@ impl Expectation for Idle {
         }
         let seen = format!("{requests} requests to {} in the last {WINDOW_MS} ms", self.tier);
         if requests < FEWEST {
-            return Sight::unknown(format!("{seen}; {FEWEST} are needed"));
+            return Sight::pending(format!("{seen}; {FEWEST} are needed"));
         }
         // A newcomer has not had the time.
         let settled =
             |address: &SocketAddr| matches!(catalogue.presence(*address, now), Presence::Since(at_ms) if at_ms <= since);
         let settled: Vec<&SocketAddr> = servers.keys().filter(|address| settled(address)).collect();
         if settled.is_empty() {
-            return Sight::unknown(format!("{seen}; {} has listed no instance for that long", self.catalogue));
+            return Sight::pending(format!("{seen}; {} has listed no instance for that long", self.catalogue));
         }
         let busiest = counts.iter().max_by_key(|(_, count)| **count);
         let busiest = busiest.map(|(address, count)| format!("; the busiest, {address}, got {count}")).unwrap_or_default();
@@ -74,7 +86,6 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::expect::Fact;
-    use crate::timeline::What;
     use crate::wire::members::{Reading, Server};
 
     fn catalogue(ports: &[u16]) -> What {
@@ -113,8 +124,8 @@ mod tests {
     #[test]
     fn requests_to_an_instance_that_is_gone_count_and_to_anybody_else_do_not() {
         assert_eq!(look("exactly 3", 9_000, &["10.0.0.1:4"; 10]).fact, Fact::So);
-        assert_eq!(look("exactly 3", 9_000, &["10.0.0.1:4"; 9]).fact, Fact::Unknown);
-        assert_eq!(look("exactly 3", 9_000, &["10.0.0.9:4"; 20]).fact, Fact::Unknown);
-        assert_eq!(look("exactly 3", 9_000, &["-:-"; 20]).fact, Fact::Unknown);
+        assert_eq!(look("exactly 3", 9_000, &["10.0.0.1:4"; 9]).fact, Fact::Pending);
+        assert_eq!(look("exactly 3", 9_000, &["10.0.0.9:4"; 20]).fact, Fact::Pending);
+        assert_eq!(look("exactly 3", 9_000, &["-:-"; 20]).fact, Fact::Pending);
     }
 }

@@ -83,8 +83,10 @@ impl<'a> Judge<'a> {
     /// Looks once, before the time is over. `None`: not decided yet.
     pub fn look(&mut self, timeline: &Timeline, now_ms: u64) -> Option<Decision> {
         self.last = self.expectation.look(timeline);
-        if self.last.fact == Fact::Unknown {
-            if self.known_ms.is_some() {
+        if !self.is_known() {
+            // What happened stays on the timeline: of an event, what is under way is only not known yet.
+            let yet = self.last.fact == Fact::Pending && matches!(self.expectation.kind(), Kind::Visit | Kind::Event | Kind::Count);
+            if self.known_ms.is_some() && !yet {
                 self.unseen.get_or_insert_with(|| self.last.seen.clone());
             }
             return None;
@@ -114,7 +116,7 @@ impl<'a> Judge<'a> {
             return decision;
         }
         self.asked(now_ms);
-        let unknown = self.last.fact == Fact::Unknown;
+        let unknown = !self.is_known();
         let verdict = if self.is_good() { Verdict::Held } else { Verdict::Violated };
         // Whatever is decided only now rests on not having seen anything else.
         let (count, unasked) = match self.asked {
@@ -139,6 +141,10 @@ impl<'a> Judge<'a> {
         matches!(self.expectation.kind(), Kind::Event | Kind::Visit)
     }
 
+    fn is_known(&self) -> bool {
+        !matches!(self.last.fact, Fact::Unknown | Fact::Pending)
+    }
+
     fn is_good(&self) -> bool {
         (self.last.fact == Fact::So) == self.should
     }
@@ -149,7 +155,7 @@ impl<'a> Judge<'a> {
             Kind::Rate => timeline.acted_ms(),
             Kind::Visit | Kind::Count | Kind::Event => self.expectation.since_ms(timeline),
         };
-        timeline.gap(self.expectation.sources().as_deref(), since_ms, now_ms)
+        timeline.gap(self.expectation.sources(timeline).as_deref(), since_ms, now_ms)
     }
 }
 

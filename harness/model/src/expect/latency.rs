@@ -1,11 +1,14 @@
-//! `the {measure} of {user} should be {bound}`: over the requests of the last seconds of a user who asks again and again.
+//! `the {measure} of {user} should be {bound}`: over the requests of a user who asks again and again. A request belongs to when it was sent:
+//! those from before the last When are of another time. One that is still out is no answer yet, and no success either.
 
 use super::{Expectation, Kind, Sight};
-use crate::timeline::{Timeline, What};
-use crate::wire::poll::Sample;
+use crate::timeline::{Source, Timeline, What};
+use crate::wire::poll::{MOST_SILENT_MS, Out, Sample};
 
-/// What is looked at: the samples of so many milliseconds before now.
+/// What is looked at: the requests that were over in so many milliseconds before now.
 const WINDOW_MS: u64 = 3_000;
+/// What becomes of a request that is out for as long can decide.
+const MATTERS_MS: u64 = 1_000;
 /// Fewer samples say nothing about a median.
 const FEWEST: usize = 10;
 
@@ -57,67 +60,131 @@ impl std::str::FromStr for Bound {
     }
 }
 
-impl Expectation for Latency {
-    fn kind(&self) -> Kind {
-        Kind::State
+/// The requests of a user that a figure is made of.
+struct Requests<'a> {
+    /// Those that are over.
+    samples: Vec<&'a Sample>,
+    /// For how long those have been out that are, in milliseconds.
+    out: Vec<u64>,
+    /// After so long one is given up.
+    timeout_ms: u64,
+}
+
+impl Latency {
+    /// The requests that were sent since the last When and were over in the last seconds, and those that are out. In words why there is
+    /// no knowing.
+    fn requests<'a>(&self, timeline: &'a Timeline) -> Result<Requests<'a>, String> {
+        let (now_ms, acted_ms) = (timeline.now_ms(), timeline.acted_ms());
+        let since_ms = now_ms.saturating_sub(WINDOW_MS);
+        let sent = |due: u64| timeline.at_unix_ms(due);
+        let mut samples: Vec<&Sample> = Vec::new();
+        let mut heard: Option<(u64, &Out)> = None;
+        for entry in timeline.entries().iter().rev() {
+            match &entry.what {
+                What::Sample { user, sample } if *user == self.user && entry.at_ms >= since_ms => samples.push(sample),
+                What::Out { user, out } if *user == self.user && heard.is_none() => heard = Some((entry.at_ms, out)),
+                _ => {}
+            }
+            if entry.at_ms < since_ms && (heard.is_some() || entry.at_ms + MOST_SILENT_MS < now_ms) {
+                break;
+            }
+        }
+        let Some((at_ms, Out { due, timeout_ms, .. })) = heard.filter(|(at_ms, _)| at_ms + MOST_SILENT_MS >= now_ms) else {
+            return Err(format!("nobody tells of requests of {} any more, or ever did", self.user));
+        };
+        // What was out then may be over by now.
+        let mut due = due.clone();
+        let over_since = timeline.entries().iter().rev().take_while(|entry| entry.at_ms >= at_ms);
+        for entry in over_since {
+            if let What::Sample { user, sample } = &entry.what
+                && *user == self.user
+                && let Some(index) = due.iter().position(|due| *due == sample.at_ms)
+            {
+                due.swap_remove(index);
+            }
+        }
+        samples.retain(|sample| sent(sample.at_ms) >= acted_ms);
+        let out = due.into_iter().map(sent).filter(|sent_ms| *sent_ms >= acted_ms);
+        Ok(Requests { samples, out: out.map(|sent_ms| now_ms.saturating_sub(sent_ms)).collect(), timeout_ms: *timeout_ms })
     }
 
+    fn matches(&self, value: f64) -> bool {
+        if self.bound.above { value > self.bound.value } else { value < self.bound.value }
+    }
+}
+
+impl Expectation for Latency {
+    fn kind(&self) -> Kind {
+        Kind::Rate
+    }
+
+    fn sources(&self, _: &Timeline) -> Option<Vec<Source>> {
+        Some(vec![Source::Background { user: self.user.clone() }])
+    }
+
+    fn concerns(&self, what: &What) -> bool {
+        matches!(what, What::Sample { user, .. } | What::Out { user, .. } if *user == self.user)
+    }
+
+    #[expect(clippy::cast_precision_loss)]
     fn look(&self, timeline: &Timeline) -> Sight {
-        let now = timeline.entries().last().map_or(0, |entry| entry.at_ms);
-        let since = now.saturating_sub(WINDOW_MS);
-        let recent = timeline.entries().iter().rev().take_while(|entry| entry.at_ms >= since);
-        let samples: Vec<&Sample> = recent
-            .filter_map(|entry| match &entry.what {
-                What::Sample { user, sample } if *user == self.user => Some(sample),
-                _ => None,
-            })
-            .collect();
-        if samples.len() < FEWEST {
-            let number = samples.len();
-            return Sight::unknown(format!("{} has {number} answers of the last {WINDOW_MS} ms; {FEWEST} are needed", self.user));
-        }
+        let Requests { samples, out, timeout_ms } = match self.requests(timeline) {
+            Ok(requests) => requests,
+            Err(why) => return Sight::unknown(why),
+        };
+        // One that is out for longer than the bound took longer, however it ends; one that is out for longer than anybody waits failed.
+        let slow = out.iter().map(|ms| *ms as f64).filter(|ms| *ms > self.bound.value);
+        let given_up = out.iter().filter(|ms| **ms > timeout_ms).count();
+        let open = out.iter().filter(|ms| (MATTERS_MS..=timeout_ms).contains(ms)).count();
         let mut times: Vec<f64> = samples.iter().map(|sample| sample.seconds * 1000.0).collect();
+        let answers = times.len();
+        let of_time = matches!(self.measure, Measure::Median | Measure::P95);
+        if of_time {
+            times.extend(slow);
+        }
         times.sort_by(f64::total_cmp);
         let (median, p95) = (at(&times, 50), at(&times, 95));
         let failed: Vec<&&Sample> = samples.iter().filter(|sample| !sample.is_fine()).collect();
-        let errors = error_rate(&samples).unwrap_or_default();
-        let value = match self.measure {
-            Measure::Median => median,
-            Measure::P95 => p95,
-            Measure::ErrorRate => errors,
-            Measure::Share(status) => share(&samples, status),
-        };
-        let so = if self.bound.above { value > self.bound.value } else { value < self.bound.value };
         let failure = failed.first().map(|sample| match (&sample.status, &sample.error) {
-            (Some(status), _) => format!(", such as {status}"),
-            (None, why) => format!(", such as: {}", why.as_deref().unwrap_or("no answer")),
+            (Some(status), None) => format!(", such as {status}"),
+            (_, why) => format!(", such as: {}", why.as_deref().unwrap_or("no answer")),
         });
-        Sight::of(
-            so,
-            format!(
-                "of the last {} answers to {}: median {median:.0} ms, 95th percentile {p95:.0} ms, {errors:.0} % failed{}",
-                samples.len(),
-                self.user,
-                failure.unwrap_or_default()
-            ),
-        )
+        let errors = percent(failed.len() + given_up, answers + given_up);
+        let seen = format!(
+            "of the last {answers} answers to {}, of requests since the last When: median {median:.0} ms, 95th percentile {p95:.0} ms, \
+             {errors:.0} % failed{}; {} are out",
+            self.user,
+            failure.unwrap_or_default(),
+            out.len()
+        );
+        let decided = if of_time { times.len() } else { answers + given_up };
+        if decided < FEWEST {
+            return Sight::pending(format!("{seen}; {FEWEST} are needed"));
+        }
+        let counted = match self.measure {
+            Measure::Median => return Sight::of(self.matches(median), seen),
+            Measure::P95 => return Sight::of(self.matches(p95), seen),
+            Measure::ErrorRate => failed.len() + given_up,
+            Measure::Share(status) => samples.iter().filter(|sample| sample.status == Some(status)).count(),
+        };
+        // Whatever becomes of those that are out for long.
+        let all = answers + given_up + open;
+        match (self.matches(percent(counted, all)), self.matches(percent(counted + open, all))) {
+            (least, most) if least == most => Sight::of(least, seen),
+            _ => Sight::pending(format!("{seen}, {open} of them for longer than {MATTERS_MS} ms: what becomes of them decides")),
+        }
     }
 }
 
 /// Of these requests, those without an answer or with a status of 400 and above, in percent; `None` of none.
 #[must_use]
 pub fn error_rate(samples: &[&Sample]) -> Option<f64> {
-    percent(samples, |sample| !sample.is_fine())
-}
-
-fn share(samples: &[&Sample], status: u16) -> f64 {
-    percent(samples, |sample| sample.status == Some(status)).unwrap_or_default()
+    (!samples.is_empty()).then(|| percent(samples.iter().filter(|sample| !sample.is_fine()).count(), samples.len()))
 }
 
 #[expect(clippy::cast_precision_loss)]
-fn percent(samples: &[&Sample], counts: impl Fn(&Sample) -> bool) -> Option<f64> {
-    let number = samples.iter().filter(|sample| counts(sample)).count();
-    (!samples.is_empty()).then(|| number as f64 * 100.0 / samples.len() as f64)
+fn percent(number: usize, of: usize) -> f64 {
+    if of == 0 { 0.0 } else { number as f64 * 100.0 / of as f64 }
 }
 
 /// The value at that percentile of sorted values, by nearest rank.
@@ -127,40 +194,4 @@ fn at(sorted: &[f64], percent: usize) -> f64 {
 }
 
 #[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-    use super::*;
-    use crate::expect::Fact;
-
-    fn look(seconds: &[f64], bound: &str) -> Sight {
-        let mut timeline = Timeline::default();
-        for (index, seconds) in seconds.iter().enumerate() {
-            let sample = Sample { seconds: *seconds, status: Some(200), ..Sample::default() };
-            timeline.push(index as u64, What::Sample { user: "kaz".into(), sample });
-        }
-        Latency { user: "kaz".into(), measure: Measure::Median, bound: bound.parse().unwrap() }.look(&timeline)
-    }
-
-    #[test]
-    fn few_answers_are_no_evidence_and_a_median_is_one_in_the_middle() {
-        assert_eq!(look(&[0.01; 9], "below 30ms").fact, Fact::Unknown);
-        let mut slow = vec![0.01; 5];
-        slow.extend([0.1; 6]);
-        assert_eq!(look(&slow, "above 30ms").fact, Fact::So);
-        assert_eq!(look(&slow, "below 30ms").fact, Fact::NotSo);
-    }
-
-    #[test]
-    fn no_answer_and_a_client_error_are_errors_and_of_nothing_there_is_no_rate() {
-        let sample = |status| Sample { status, ..Sample::default() };
-        let samples = [sample(Some(200)), sample(Some(302)), sample(Some(404)), sample(None)];
-        assert_eq!(error_rate(&samples.iter().collect::<Vec<_>>()), Some(50.0));
-        assert_eq!(error_rate(&[]), None);
-    }
-
-    #[test]
-    fn bounds() {
-        assert_eq!("above 1.5s".parse(), Ok(Bound { above: true, value: 1500.0 }));
-        assert_eq!("below 5%".parse(), Ok(Bound { above: false, value: 5.0 }));
-    }
-}
+mod tests;

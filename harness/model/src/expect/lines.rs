@@ -50,7 +50,7 @@ impl Expectation for Lines {
         Kind::Count
     }
 
-    fn sources(&self) -> Option<Vec<Source>> {
+    fn sources(&self, _: &Timeline) -> Option<Vec<Source>> {
         Some(vec![Source::Log { service: self.part.clone() }])
     }
 

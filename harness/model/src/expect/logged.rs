@@ -100,7 +100,7 @@ impl Expectation for Logged {
         Kind::Count
     }
 
-    fn sources(&self) -> Option<Vec<Source>> {
+    fn sources(&self, _: &Timeline) -> Option<Vec<Source>> {
         Some(vec![Source::Log { service: self.part.clone() }])
     }
 

@@ -44,7 +44,7 @@ impl Expectation for Listed {
         Kind::State
     }
 
-    fn sources(&self) -> Option<Vec<Source>> {
+    fn sources(&self, _: &Timeline) -> Option<Vec<Source>> {
         let parts = std::iter::once(&self.part).chain(&self.stale_in);
         Some(parts.map(|part| source(&self.tier, part)).collect())
     }
@@ -77,7 +77,7 @@ impl Expectation for SameMembers {
         Kind::State
     }
 
-    fn sources(&self) -> Option<Vec<Source>> {
+    fn sources(&self, _: &Timeline) -> Option<Vec<Source>> {
         Some([&self.part, &self.other].map(|part| source(&self.tier, part)).into())
     }
 

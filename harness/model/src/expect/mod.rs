@@ -51,6 +51,8 @@ pub enum Fact {
     Never,
     /// Nothing was seen that could tell.
     Unknown,
+    /// It cannot be told before something is over that is still under way.
+    Pending,
 }
 
 impl Sight {
@@ -67,6 +69,11 @@ impl Sight {
     /// Nothing to judge by.
     pub fn unknown(seen: impl Into<String>) -> Self {
         Self::new(Fact::Unknown, seen)
+    }
+
+    /// Something is still under way.
+    pub fn pending(seen: impl Into<String>) -> Self {
+        Self::new(Fact::Pending, seen)
     }
 
     /// The same, where it is so only if nothing was missed.
@@ -98,7 +105,7 @@ pub trait Expectation {
     fn kind(&self) -> Kind;
 
     /// Who tells of it; `None`: anybody. Where one of them may have told something that was not read, not having seen it proves nothing.
-    fn sources(&self) -> Option<Vec<Source>> {
+    fn sources(&self, _timeline: &Timeline) -> Option<Vec<Source>> {
         None
     }
 

@@ -27,7 +27,7 @@ impl Expectation for Processes {
         Kind::State
     }
 
-    fn sources(&self) -> Option<Vec<Source>> {
+    fn sources(&self, _: &Timeline) -> Option<Vec<Source>> {
         Some(vec![source(&self.part)])
     }
 

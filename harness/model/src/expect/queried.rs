@@ -63,7 +63,7 @@ impl Expectation for Queried {
         Kind::State
     }
 
-    fn sources(&self) -> Option<Vec<Source>> {
+    fn sources(&self, _: &Timeline) -> Option<Vec<Source>> {
         Some(vec![source(&self.part)])
     }
 

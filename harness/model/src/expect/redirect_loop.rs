@@ -1,11 +1,12 @@
-//! `{user} should be in a redirect loop`: more than 25 repeats of one state in one visit. Calls that a page makes are not counted:
-//! a state is a place that the user is led to, with the cookies that go along.
+//! `{user} should be in a redirect loop`: more than 25 repeats of one state in one visit, or a chain of redirects that the browser ended.
+//! `should still be in a redirect loop after {n} turns` asks for the one that no browser ends. Calls that a page makes are not counted: a
+//! state is a place that the user is led to, with the cookies that go along.
 
 use std::collections::HashMap;
 
 use super::{Expectation, Fact, Kind, Sight};
-use crate::timeline::Timeline;
-use crate::wire::visit::Cause;
+use crate::timeline::{Source, Timeline, What};
+use crate::wire::visit::{Cause, End};
 
 /// More repeats than this are a loop: a browser stops at 20 HTTP redirects, so a loop outlives it.
 pub const REPEATS: usize = 25;
@@ -15,11 +16,25 @@ pub const REPEATS: usize = 25;
 pub struct RedirectLoop {
     /// Who visits.
     pub user: String,
+    /// It is one that still goes on after so many turns; without, one that the browser ended is one as well.
+    pub after: Option<usize>,
 }
 
 impl Expectation for RedirectLoop {
     fn kind(&self) -> Kind {
-        Kind::Event
+        Kind::Visit
+    }
+
+    fn sources(&self, _: &Timeline) -> Option<Vec<Source>> {
+        Some(vec![Source::Visits { user: self.user.clone() }])
+    }
+
+    fn since_ms(&self, timeline: &Timeline) -> u64 {
+        timeline.visit_began_ms(&self.user)
+    }
+
+    fn concerns(&self, what: &What) -> bool {
+        matches!(what, What::Hop { user, .. } | What::VisitEnded { user, .. } if *user == self.user)
     }
 
     fn look(&self, timeline: &Timeline) -> Sight {
@@ -36,17 +51,58 @@ impl Expectation for RedirectLoop {
             }
         }
         let repeats = states.values().max().map_or(0, |most| most - 1);
-        let place = match timeline.visit_end(&self.user) {
+        let end = timeline.visit_end(&self.user);
+        let place = match end {
             Some(end) => format!("; then {} {}", self.user, super::seen::describe(end)),
             None => String::new(),
         };
         let seen = format!("{repeats} repeats in {hops} requests of {}: {}{place}", self.user, circle.join(" → "));
-        let fact = match (hops, repeats > REPEATS, timeline.visit_end(&self.user)) {
+        let ended_by_the_browser = self.after.is_none() && matches!(end, Some(End::TooManyRedirects { .. }));
+        let endless = match self.after {
+            Some(turns) => repeats >= turns,
+            None => repeats > REPEATS,
+        };
+        let fact = match (hops, endless || ended_by_the_browser, end) {
             (0, ..) => Fact::Unknown,
             (_, true, _) => Fact::So,
+            // Whoever was still on the way when the tab closed came to no rest.
+            (_, false, Some(End::Cut { .. }) | None) => Fact::NotSo,
             (_, false, Some(_)) => Fact::Never,
-            (_, false, None) => Fact::NotSo,
         };
-        Sight { fact, seen }
+        Sight::new(fact, seen)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::timeline::Client;
+
+    fn look(hops: usize, end: Option<End>, after: Option<usize>) -> Fact {
+        let mut timeline = Timeline::default();
+        timeline.push(0, What::Opened { user: "alice".into(), url: "http://a/".into(), visit: 0, with: Client::Visitor });
+        for _ in 0..hops {
+            let hop = serde_json::json!({"at_ms": 1, "seconds": 0.1, "cause": "redirect", "method": "GET", "url": "http://a/",
+                "host": "a", "request_id": "", "resolved": [], "status": 302, "sent": [], "withheld": [], "set": []});
+            let hop = Box::new(serde_json::from_value(hop).unwrap());
+            timeline.push(1, What::Hop { user: "alice".into(), visit: 0, hop });
+        }
+        if let Some(end) = end {
+            timeline.push(2, What::VisitEnded { user: "alice".into(), visit: 0, end });
+        }
+        RedirectLoop { user: "alice".into(), after }.look(&timeline).fact
+    }
+
+    #[test]
+    fn a_chain_that_the_browser_ends_is_a_loop_that_ended() {
+        let stopped = || Some(End::TooManyRedirects { url: "http://a/".into() });
+        assert_eq!(look(20, stopped(), None), Fact::So);
+        assert_eq!(look(20, stopped(), Some(26)), Fact::Never);
+        assert_eq!(look(27, None, Some(26)), Fact::So);
+        assert_eq!(look(26, None, Some(26)), Fact::NotSo);
+        assert_eq!(look(27, None, None), Fact::So);
+        assert_eq!(look(3, None, None), Fact::NotSo);
+        assert_eq!(look(0, None, None), Fact::Unknown);
     }
 }

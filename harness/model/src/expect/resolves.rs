@@ -48,7 +48,7 @@ impl Expectation for Resolves {
         Kind::State
     }
 
-    fn sources(&self) -> Option<Vec<Source>> {
+    fn sources(&self, _: &Timeline) -> Option<Vec<Source>> {
         Some(vec![source(&self.name, &self.from)])
     }
 

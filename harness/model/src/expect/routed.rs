@@ -4,9 +4,13 @@
 
 use std::collections::BTreeMap;
 
-use super::members::{list, named, seconds};
+use super::members::{list, named, seconds, source};
 use super::{Expectation, Kind, Sight};
-use crate::timeline::{Presence, Timeline};
+use crate::timeline::{Presence, Source, Timeline, What};
+use crate::wire::poll::MOST_SILENT_MS;
+
+/// A request that is out for as long may be going where it should not.
+const MATTERS_MS: u64 = 1_000;
 
 /// Whose requests are looked at.
 #[derive(Debug, Clone)]
@@ -32,6 +36,23 @@ impl Expectation for Routed {
     // What went wrong once has gone wrong; and each of these is looked at once, however long it is watched.
     fn kind(&self) -> Kind {
         Kind::Event
+    }
+
+    fn sources(&self, _: &Timeline) -> Option<Vec<Source>> {
+        let logs = match &self.balancers {
+            Balancers::One(part) => std::slice::from_ref(part),
+            Balancers::Any(parts) => parts,
+        };
+        let logs = logs.iter().map(|part| Source::Log { service: part.clone() });
+        Some(logs.chain([source(&self.tier, &self.catalogue)]).collect())
+    }
+
+    fn since_ms(&self, timeline: &Timeline) -> u64 {
+        timeline.step_ms()
+    }
+
+    fn concerns(&self, what: &What) -> bool {
+        matches!(what, What::Log { line: Some(_), .. } | What::Members { .. } | What::Container { .. })
     }
 
     fn look(&self, timeline: &Timeline) -> Sight {
@@ -74,6 +95,11 @@ impl Expectation for Routed {
             let nobody = if requests.is_empty() { "; none that runs logs requests" } else { "" };
             return Sight::unknown(format!("{seen}{nobody}"));
         }
+        // A request that is out is in no log yet, and those that try dead addresses are out for long.
+        let out = still_out(timeline, since);
+        if out > 0 {
+            return Sight::pending(format!("{seen}; {out} are still out, and their lines to come"));
+        }
         if elsewhere > 0 {
             return Sight::unknown(format!(
                 "{seen}; {elsewhere} of these were tried elsewhere first, which their lines do not name"
@@ -83,12 +109,30 @@ impl Expectation for Routed {
     }
 }
 
+/// How many requests of everybody were sent since then, and have been out for longer than any good answer takes.
+fn still_out(timeline: &Timeline, since_ms: u64) -> usize {
+    let now_ms = timeline.now_ms();
+    let mut told: Vec<&str> = Vec::new();
+    let mut number = 0;
+    // Of each user the newest word counts, and only while there is one.
+    for entry in timeline.entries().iter().rev().take_while(|entry| entry.at_ms + MOST_SILENT_MS >= now_ms) {
+        if let What::Out { user, out } = &entry.what
+            && !told.contains(&user.as_str())
+        {
+            told.push(user);
+            let due = out.due.iter().map(|due| timeline.at_unix_ms(*due));
+            number += due.filter(|due| *due >= since_ms && due + MATTERS_MS <= now_ms).count();
+        }
+    }
+    number
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::expect::Fact;
-    use crate::timeline::{State, What};
+    use crate::timeline::State;
     use crate::wire::members::{Reading, Server};
 
     /// Unix time of the beginning.
@@ -115,7 +159,9 @@ mod tests {
         }
         timeline.push(0, catalogue(&[1, 2]));
         timeline.push(500, catalogue(&[2]));
-        timeline.push(1000, What::Step { text: "Then it is looked at".into(), line: 1 });
+        timeline.push(1000, What::Step { text: "Then it is looked at".into(), line: 1, kind: crate::timeline::StepKind::Then });
+        let reading = Reading::Unchanged;
+        timeline.push(1001, What::Members { tier: "webapp".into(), part: "consul".into(), reading });
         for (at_ms, what) in entries {
             timeline.push(at_ms, what);
         }
@@ -178,6 +224,19 @@ mod tests {
         assert_eq!(sight.fact, Fact::Unknown);
         assert!(sight.seen.contains("1 of these were tried elsewhere first"), "{}", sight.seen);
         assert_eq!(look(one(), vec![haproxy("+1", 2), haproxy("+3", 1)]).fact, Fact::So, "the last one tried is gone as well");
+    }
+
+    #[test]
+    fn a_request_that_is_still_out_may_be_going_astray() {
+        let out = |at_ms, due: &[u64]| {
+            let due = due.iter().map(|due_ms| 1_700_000_000_000 + due_ms).collect();
+            let out = crate::wire::poll::Out { at_ms: 0, due, timeout_ms: 10_000 };
+            (at_ms, What::Out { user: "everybody".into(), out })
+        };
+        let fine = (1100, request("haproxy-1", 1050, "10.0.0.1:2"));
+        assert_eq!(look(one(), vec![fine.clone(), out(2300, &[1200])]).fact, Fact::Pending);
+        assert_eq!(look(one(), vec![fine.clone(), out(2300, &[900, 2000])]).fact, Fact::NotSo, "of another step, and on its way");
+        assert_eq!(look(one(), vec![fine, out(2200, &[1200]), out(2450, &[])]).fact, Fact::NotSo, "it is over");
     }
 
     #[test]

@@ -1,45 +1,80 @@
 //! `{user} should see {text} at {url}`: the page on which the latest visit came to rest.
 
 use super::{Expectation, Fact, Kind, Sight};
-use crate::timeline::Timeline;
+use crate::place::Place;
+use crate::timeline::{Source, Timeline, What};
 use crate::wire::visit::End;
 
 /// What Chromium's own page says at its limit of redirects.
 const TOO_MANY_REDIRECTS: &str = "ERR_TOO_MANY_REDIRECTS";
+/// So much of a page is told, in characters.
+const MAX_TOLD: usize = 500;
 
 /// The visit ended on a page that shows the text; the browser's own page at its limit of redirects is one.
 #[derive(Debug, Clone)]
 pub struct Seen {
-    /// Who visits.
-    pub user: String,
-    /// A part of what the page shows.
-    pub text: String,
-    /// The beginning of the page's URL.
-    pub url: String,
+    user: String,
+    text: String,
+    at: Place,
+    written: String,
+}
+
+impl Seen {
+    /// `url` is the page's, or one that it lies below.
+    ///
+    /// # Errors
+    /// In words, when it is no URL.
+    pub fn new(user: String, text: String, url: &str) -> Result<Self, String> {
+        Ok(Self { user, text, at: Place::url(url)?, written: url.to_owned() })
+    }
 }
 
 impl Expectation for Seen {
     fn kind(&self) -> Kind {
-        Kind::Event
+        Kind::Visit
+    }
+
+    fn sources(&self, _: &Timeline) -> Option<Vec<Source>> {
+        Some(vec![Source::Visits { user: self.user.clone() }])
+    }
+
+    fn since_ms(&self, timeline: &Timeline) -> u64 {
+        timeline.visit_began_ms(&self.user)
+    }
+
+    fn concerns(&self, what: &What) -> bool {
+        matches!(what, What::Hop { user, .. } | What::VisitEnded { user, .. } if *user == self.user)
     }
 
     fn look(&self, timeline: &Timeline) -> Sight {
-        let Some(end) = timeline.visit_end(&self.user) else {
-            let hops = timeline.hops(&self.user).count();
-            return match timeline.hops(&self.user).last() {
-                Some((_, hop)) => {
-                    Sight::of(false, format!("{} is still on the way after {hops} requests, at {}", self.user, hop.url))
-                }
-                None => Sight::unknown(format!("{} opened nothing", self.user)),
+        let user = &self.user;
+        let Some(end) = timeline.visit_end(user) else {
+            if let Some((ms, asked)) = timeline.waits(user).last() {
+                let waits = super::members::seconds(ms);
+                return Sight::of(false, format!("{user} has no answer from {} yet, for {waits}", asked.url));
+            }
+            let hops = timeline.hops(user).count();
+            return match timeline.hops(user).last() {
+                Some((_, hop)) => Sight::of(false, format!("{user} is still on the way after {hops} requests, at {}", hop.url)),
+                None => Sight::unknown(format!("{user} opened nothing")),
             };
         };
-        let page = match end {
-            End::Page { url, shown, .. } => Some((url, shown.as_str())),
-            End::TooManyRedirects { url } => Some((url, TOO_MANY_REDIRECTS)),
-            End::NoAnswer { .. } | End::Cut { .. } => None,
+        let told = format!("{user} {}", describe(end));
+        let (url, shown, cut) = match end {
+            End::Page { url, shown, shown_cut, .. } => (url, shown.as_str(), *shown_cut),
+            End::TooManyRedirects { url } => (url, TOO_MANY_REDIRECTS, false),
+            End::NoAnswer { .. } => return Sight::new(Fact::Never, told),
+            End::Cut { .. } => return Sight::of(false, told),
         };
-        let so = page.is_some_and(|(url, shown)| url.starts_with(&self.url) && shown.contains(&self.text));
-        Sight { fact: if so { Fact::So } else { Fact::Never }, seen: format!("{} {}", self.user, describe(end)) }
+        if !Place::url(url).is_ok_and(|place| self.at.covers(&place)) {
+            // Elsewhere she may see it or not: of this page it says nothing.
+            return Sight::unknown(format!("{told}; that is not at {}", self.written));
+        }
+        match shown.contains(&self.text) {
+            true => Sight::new(Fact::So, told),
+            false if cut => Sight::unknown(format!("{told}; the page goes on, and its end was not read")),
+            false => Sight::new(Fact::Never, told),
+        }
     }
 }
 
@@ -47,11 +82,46 @@ impl Expectation for Seen {
 #[must_use]
 pub fn describe(end: &End) -> String {
     match end {
-        End::Page { url, status, shown, .. } => format!("sees {status} at {url}: {}", shown.trim()),
+        End::Page { url, status, shown, .. } => {
+            let beginning: String = shown.trim().chars().take(MAX_TOLD).collect();
+            let more = if beginning.len() < shown.trim().len() { "…" } else { "" };
+            format!("sees {status} at {url}: {beginning}{more}")
+        }
         End::TooManyRedirects { url } => {
             format!("was stopped by the browser's limit of redirects, at {url}: {TOO_MANY_REDIRECTS}")
         }
         End::NoAnswer { url, why } => format!("got no answer from {url}: {why}"),
         End::Cut { limit } => format!("was still on the way when the tab closed ({limit})"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::timeline::Client;
+
+    fn look(at: &str, url: &str, shown: &str, shown_cut: bool) -> Fact {
+        let mut timeline = Timeline::default();
+        timeline.push(0, What::Opened { user: "alice".into(), url: url.into(), visit: 0, with: Client::Visitor });
+        let end = End::Page { url: url.into(), status: 200, shown: shown.into(), links: Vec::new(), shown_cut };
+        timeline.push(1, What::VisitEnded { user: "alice".into(), visit: 0, end });
+        Seen::new("alice".into(), "here".into(), at).unwrap().look(&timeline).fact
+    }
+
+    #[test]
+    fn a_page_is_a_place_and_elsewhere_is_no_evidence() {
+        assert_eq!(look("http://APP/", "http://app:80/a", "it is here", false), Fact::So);
+        assert_eq!(look("http://app/", "http://app/", "nothing", false), Fact::Never);
+        for elsewhere in ["http://app-1/", "http://app:8080/", "https://app/"] {
+            assert_eq!(look("http://app/", elsewhere, "it is here", false), Fact::Unknown, "{elsewhere}");
+        }
+        assert_eq!(look("http://app/api", "http://app/apix", "it is here", false), Fact::Unknown);
+    }
+
+    #[test]
+    fn what_a_page_shows_beyond_what_was_read_is_not_known() {
+        assert_eq!(look("http://app/", "http://app/", "nothing so far", true), Fact::Unknown);
+        assert_eq!(look("http://app/", "http://app/", "it is here", true), Fact::So);
     }
 }

@@ -1,14 +1,17 @@
-//! `{part} should be {state}`: running, exited, paused or removed.
+//! `{part} should be {state}`: running, exited, paused, removed, or in a crash loop.
 
 use super::{Expectation, Kind, Sight};
-use crate::timeline::{State, Timeline};
+use crate::timeline::{Source, State, Timeline, What};
+
+/// A state that no container has by itself: it ends, is started again, and ends.
+pub const CRASH_LOOP: &str = "in a crash loop";
 
 /// The state of a part's container.
 #[derive(Debug, Clone)]
 pub struct PartState {
     /// The part.
     pub part: String,
-    /// A word of [`State::word`].
+    /// A word of [`State::word`], or [`CRASH_LOOP`].
     pub state: String,
 }
 
@@ -17,7 +20,22 @@ impl Expectation for PartState {
         Kind::State
     }
 
+    fn sources(&self, _: &Timeline) -> Option<Vec<Source>> {
+        // The engine's events, which everything rests on.
+        Some(Vec::new())
+    }
+
+    fn concerns(&self, what: &What) -> bool {
+        matches!(what, What::Container { part, .. } if *part == self.part)
+    }
+
     fn look(&self, timeline: &Timeline) -> Sight {
+        // One that ends again and again is neither running nor ended.
+        if let Some(times) = timeline.crash_loop(&self.part) {
+            let last = timeline.last_words(&self.part).map(|text| format!("; its last words: `{text}`")).unwrap_or_default();
+            let seen = format!("{} is {CRASH_LOOP}: it ended by itself {times} times in a row{last}", self.part);
+            return Sight::of(self.state == CRASH_LOOP, seen);
+        }
         match timeline.state(&self.part) {
             Some(state) => {
                 let detail = match state {
@@ -33,7 +51,7 @@ impl Expectation for PartState {
                 Sight::of(state.word() == self.state, detail)
             }
             None => {
-                Sight::of(false, format!("there is no container of {}; there are {}", self.part, timeline.parts().join(", ")))
+                Sight::unknown(format!("there is no container of {}; there are {}", self.part, timeline.parts().join(", ")))
             }
         }
     }
@@ -44,7 +62,45 @@ mod tests {
     use std::net::IpAddr;
 
     use super::*;
-    use crate::timeline::What;
+    use crate::expect::Fact;
+    use crate::timeline::StepKind;
+
+    fn is(timeline: &Timeline, state: &str) -> Fact {
+        PartState { part: "app".into(), state: state.into() }.look(timeline).fact
+    }
+
+    #[test]
+    fn what_ends_by_itself_again_and_again_is_neither_running_nor_exited() {
+        let mut timeline = Timeline::default();
+        let mut at = |at_ms, state| timeline.push(at_ms, What::Container { part: "app".into(), state });
+        for at_ms in [0, 200] {
+            at(at_ms, State::Running { addresses: Vec::new() });
+            at(at_ms + 100, State::Exited { code: 1 });
+        }
+        at(400, State::Running { addresses: Vec::new() });
+        assert_eq!((is(&timeline, "running"), is(&timeline, "exited")), (Fact::NotSo, Fact::NotSo));
+        assert_eq!(is(&timeline, CRASH_LOOP), Fact::So);
+        timeline.look_at(20_000);
+        assert_eq!(is(&timeline, "running"), Fact::So, "it has run for long");
+    }
+
+    #[test]
+    fn what_a_step_ends_again_and_again_is_in_no_crash_loop() {
+        let mut timeline = Timeline::default();
+        for at_ms in [0, 200, 400] {
+            timeline.push(at_ms, What::Step { text: "When app is restarted".into(), line: 1, kind: StepKind::When });
+            timeline.push(at_ms + 1, What::Container { part: "app".into(), state: State::Exited { code: 137 } });
+            timeline.push(at_ms + 2, What::Container { part: "app".into(), state: State::Running { addresses: Vec::new() } });
+        }
+        assert_eq!(is(&timeline, "running"), Fact::So);
+    }
+
+    #[test]
+    fn what_never_was_is_in_no_state() {
+        for state in ["running", "exited", "removed"] {
+            assert_eq!(is(&Timeline::default(), state), Fact::Unknown);
+        }
+    }
 
     #[test]
     fn a_part_is_told_with_its_addresses_if_it_has_any() {

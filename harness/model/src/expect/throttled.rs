@@ -24,7 +24,7 @@ impl Expectation for Throttled {
         Kind::State
     }
 
-    fn sources(&self) -> Option<Vec<Source>> {
+    fn sources(&self, _: &Timeline) -> Option<Vec<Source>> {
         Some(vec![source(&self.part)])
     }
 

@@ -1,5 +1,5 @@
 //! Who answered a request: the container that owns the address that answered, not what a header says.
-//! Where that container only passed the request on, its access log tells to which address, and so on to the end.
+//! Where that container only passed the request on, its own line tells to which address, and so on to the end.
 //!
 //! Requests are found in access logs by their id. A browser sends none: for it, by method, host, path and status, and of several such
 //! lines of a part the one nearest in time. Two people who ask for the same at the same moment could be taken for each other.
@@ -7,6 +7,7 @@
 use std::net::{IpAddr, SocketAddr};
 
 use super::Timeline;
+use crate::place::Place;
 use crate::wire::log::Access;
 use crate::wire::visit::Hop;
 
@@ -34,37 +35,78 @@ impl Answerer {
     }
 }
 
+/// A chain of proxies is followed for so many of them: two that name each other must not be followed for ever.
+const MAX_CHAIN: usize = 8;
+
 impl Timeline {
-    /// Who answered `hop`, which was recorded at `at_ms`. With several lines about one request (a proxy before a part),
-    /// the line that names an address further on is followed.
+    /// Who answered `hop`, which was recorded at `at_ms`: the owner of the address, and, as long as that one's own line says that it passed
+    /// the request on, whoever it was passed on to. The order in which lines were read plays no part.
     #[must_use]
     pub fn answered_by(&self, at_ms: u64, hop: &Hop) -> Answerer {
         let Some(peer) = hop.peer.filter(|_| hop.status.is_some()) else {
             return Answerer { part: None, address: None };
         };
+        let lines = self.lines_about(hop);
         let mut address = peer.ip();
         let mut part = self.owner(address, at_ms).map(ToOwned::to_owned);
-        for (writer, access) in self.lines_about(hop) {
-            // A line with an address further on is a proxy's; without, its writer answered by itself.
-            match last_upstream(&access.upstream) {
-                Some(next) => {
-                    address = next;
-                    part = self.owner(next, at_ms).map(ToOwned::to_owned);
-                    break;
+        let mut passed: Vec<&str> = Vec::new();
+        for _ in 0..MAX_CHAIN {
+            let own = lines.iter().find(|(writer, _)| part.as_deref() == Some(writer));
+            match own {
+                Some((writer, access)) => {
+                    passed.push(writer);
+                    match last_upstream(&access.upstream).filter(|next| self.has_answered(access, *next, at_ms, &lines)) {
+                        Some(next) => {
+                            address = next;
+                            part = self.owner(next, at_ms).map(ToOwned::to_owned);
+                        }
+                        None if is_socket(&access.upstream) => match self.beyond(&lines, &passed, at_ms) {
+                            Some(writer) => part = Some(writer.to_owned()),
+                            None => break,
+                        },
+                        None => break,
+                    }
                 }
-                None if is_socket(&access.upstream) => {}
-                None => part = Some(writer.to_owned()),
+                // It passes bytes on and writes nothing, as a relay does: whoever is behind it has written.
+                None if passed.is_empty() => match self.beyond(&lines, &passed, at_ms) {
+                    Some(writer) => {
+                        passed.extend(part.is_none().then_some(""));
+                        part = Some(writer.to_owned());
+                    }
+                    None => break,
+                },
+                None => break,
             }
         }
         Answerer { part, address: Some(address) }
     }
 
-    /// Whether it is known who answered `hop`. Where the owner of the address writes access lines and none is about this request, it
-    /// has passed the request on, as a relay of bytes does: the line of whoever answered is still on its way.
+    /// Whether whoever was asked at that address answered. Where a gateway's own failure and one that came from behind it look alike, only
+    /// the line of the one behind it tells.
+    fn has_answered(&self, access: &Access, address: IpAddr, at_ms: u64, lines: &[(&str, &Access)]) -> bool {
+        let own_failure = matches!(access.status, 502..=504) && access.tried.is_none();
+        !own_failure || lines.iter().any(|(writer, _)| self.owner(address, at_ms) == Some(*writer))
+    }
+
+    /// Of those that wrote a line and were not gone through yet: the one that none of the others passed the request on to.
+    fn beyond<'a>(&self, lines: &[(&'a str, &Access)], passed: &[&str], at_ms: u64) -> Option<&'a str> {
+        let left = || lines.iter().filter(|(writer, _)| !passed.contains(writer));
+        let behind = |part: &str| {
+            left().any(|(writer, access)| {
+                *writer != part && last_upstream(&access.upstream).is_some_and(|next| self.owner(next, at_ms) == Some(part))
+            })
+        };
+        let mut first: Vec<&str> = left().map(|(writer, _)| *writer).filter(|writer| !behind(writer)).collect();
+        first.sort_unstable();
+        first.first().copied()
+    }
+
+    /// Whether it is known who answered `hop`. The line of whoever answered can be on its way, until everything was read that was logged
+    /// up to then; where there is none then, the owner of the address has answered and written nothing.
     #[must_use]
     pub fn is_settled(&self, at_ms: u64, hop: &Hop) -> bool {
         let Some(owner) = hop.peer.and_then(|peer| self.owner(peer.ip(), at_ms)) else { return true };
-        !self.lines_about(hop).is_empty() || !self.logs_requests(owner)
+        !self.lines_about(hop).is_empty() || !self.logs_requests(owner) || self.read_ms > at_ms
     }
 }
 
@@ -95,8 +137,7 @@ impl Timeline {
 
 /// Host and path as one key; a host's port is left out, since not every part logs it.
 pub(super) fn place(host: &str, path: &str) -> String {
-    let host = host.split(':').next().unwrap_or_default();
-    format!("{}{path}", host.to_ascii_lowercase())
+    Place::request(host, path).map_or_else(|| format!("{host}{path}"), |place| place.key())
 }
 
 /// Path and query of a URL, as a request has them.
@@ -143,9 +184,52 @@ mod tests {
         assert!(timeline.is_settled(2, &hop), "a part that writes no access lines is not waited for");
         timeline.push(2, log("host", "another request"));
         assert!(!timeline.is_settled(3, &hop));
+        let mut late = timeline.clone();
+        late.has_read_until(4);
+        assert!(late.is_settled(3, &hop), "everything was read, and nobody behind it wrote a line");
+        assert_eq!(late.answered_by(3, &hop).part.as_deref(), Some("host"));
         timeline.push(3, log("nginx", "x"));
         assert!(timeline.is_settled(4, &hop));
         assert_eq!(timeline.answered_by(4, &hop).part.as_deref(), Some("nginx"));
+    }
+
+    /// Who answered a request to lb, at 10.0.0.1, with app at 10.0.0.2 behind it; `lines` are what each wrote about it.
+    fn answered(status: u16, lines: &[(&str, &str)]) -> String {
+        let mut timeline = Timeline::default();
+        for (part, address) in [("lb", "10.0.0.1"), ("app", "10.0.0.2")] {
+            let addresses = [("net".to_owned(), address.parse().unwrap())].into();
+            timeline.push(1, What::Container { part: part.into(), state: State::Running { addresses } });
+        }
+        for (part, more) in lines {
+            let text =
+                format!(r#"{{"access":{{"at":1.0,"id":"x","host":"a","method":"GET","path":"/","status":{status}{more}}}}}"#);
+            let line = Some(serde_json::from_str(&text).unwrap());
+            timeline.push(2, What::Log { part: (*part).into(), text: String::new(), line });
+        }
+        let hop = serde_json::json!({"at_ms": 1, "seconds": 0.1, "cause": "typed", "method": "GET", "url": "http://a/", "host": "a",
+            "request_id": "x", "resolved": [], "peer": "10.0.0.1:80", "status": status, "sent": [], "withheld": [], "set": []});
+        timeline.answered_by(3, &serde_json::from_value(hop).unwrap()).name()
+    }
+
+    #[test]
+    fn who_answered_is_the_owner_of_the_address_and_whom_its_own_line_names() {
+        let on = r#","upstream":"10.0.0.2:80""#;
+        assert_eq!(answered(200, &[("lb", on), ("app", "")]), "app");
+        assert_eq!(answered(200, &[("app", ""), ("lb", on)]), "app", "in whatever order they were read");
+        assert_eq!(answered(200, &[("lb", on)]), "app", "one that logs nothing");
+        assert_eq!(answered(200, &[("lb", ""), ("app", "")]), "lb", "it says that it passed nothing on");
+        assert_eq!(answered(200, &[("app", ""), ("lb", "")]), "lb");
+        assert_eq!(answered(200, &[]), "lb");
+    }
+
+    #[test]
+    fn a_gateway_s_own_failure_is_the_gateway_s() {
+        let on = r#","upstream":"10.0.0.2:80""#;
+        assert_eq!(answered(504, &[("lb", on)]), "lb", "the one behind it is frozen, and wrote nothing");
+        assert_eq!(answered(504, &[("lb", on), ("app", "")]), "app");
+        assert_eq!(answered(502, &[("lb", r#","upstream":"10.0.0.2:80","tried":"10.0.0.2:80""#)]), "app", "it says who answered");
+        assert_eq!(answered(504, &[("lb", r#","upstream":"","tried":"10.0.0.2:80""#)]), "lb");
+        assert_eq!(answered(404, &[("lb", on)]), "app");
     }
 
     #[test]

@@ -94,12 +94,21 @@ mod tests {
         let gap = |source, since_ms, lasting| What::Gap(Gap { source, since_ms, lasting, why: "it broke off".into() });
         timeline.push(30, gap(log("app"), 20, false));
         timeline.push(60, gap(log("proxy"), 50, true));
-        let missing = |sources: Option<&[Source]>, from_ms, to_ms| timeline.gap(sources, from_ms, to_ms).is_some();
-        assert!(missing(Some(&[log("app")]), 0, 25) && missing(Some(&[log("app")]), 30, 40) && missing(None, 0, 25));
-        assert!(!missing(Some(&[log("app")]), 31, 90) && !missing(Some(&[log("app")]), 0, 19), "before and after it");
-        assert!(missing(Some(&[log("proxy")]), 70, 90), "one that lasts has no end");
-        assert!(!missing(Some(&[log("other")]), 0, 90) && !missing(Some(&[]), 0, 90));
+        let missing =
+            |timeline: &Timeline, sources: Option<&[Source]>, from_ms, to_ms| timeline.gap(sources, from_ms, to_ms).is_some();
+        for (sources, from_ms, to_ms, expected, why) in [
+            (Some(vec![log("app")]), 0, 25, true, "within"),
+            (Some(vec![log("app")]), 30, 40, true, "at its end"),
+            (None, 0, 25, true, "who rests on all"),
+            (Some(vec![log("app")]), 31, 90, false, "after it"),
+            (Some(vec![log("app")]), 0, 19, false, "before it"),
+            (Some(vec![log("proxy")]), 70, 90, true, "one that lasts has no end"),
+            (Some(vec![log("other")]), 0, 90, false, "another's"),
+            (Some(Vec::new()), 0, 90, false, "nobody's"),
+        ] {
+            assert_eq!(missing(&timeline, sources.as_deref(), from_ms, to_ms), expected, "{why}");
+        }
         timeline.push(95, gap(Source::Engine, 95, true));
-        assert!(missing(Some(&[]), 0, 99), "without the engine nothing is known");
+        assert!(missing(&timeline, Some(&[]), 0, 99), "without the engine nothing is known");
     }
 }

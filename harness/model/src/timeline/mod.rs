@@ -4,6 +4,7 @@
 //! counts from when.
 
 mod answer;
+mod crash;
 mod entry;
 mod gap;
 mod membership;
@@ -18,7 +19,7 @@ pub use gap::{Gap, Source};
 pub use membership::{Membership, Presence};
 
 use crate::wire::log::{Access, Line};
-use crate::wire::visit::{End, Hop};
+use crate::wire::visit::{Asked, End, Hop};
 
 /// Everything that was done and seen in one lab, in order.
 #[derive(Debug, Default, Clone)]
@@ -38,6 +39,8 @@ pub struct Timeline {
     writers: BTreeSet<String>,
     /// Who is in which list, and since when.
     lists: membership::Lists,
+    /// Until when everything that was logged is on it.
+    read_ms: u64,
     /// The entries about what was not read.
     gaps: Vec<usize>,
     /// The newest step: its entry.
@@ -99,6 +102,11 @@ impl Timeline {
         self.looked_ms = now_ms;
     }
 
+    /// Notes that everything is on it that was logged up to then, in milliseconds since the lab's beginning.
+    pub fn has_read_until(&mut self, at_ms: u64) {
+        self.read_ms = at_ms;
+    }
+
     /// When it was last looked at or written to.
     #[must_use]
     pub fn now_ms(&self) -> u64 {
@@ -109,6 +117,11 @@ impl Timeline {
     #[must_use]
     pub fn logs_requests(&self, part: &str) -> bool {
         self.writers.contains(part)
+    }
+
+    /// The parts that have written access lines.
+    pub fn writers(&self) -> impl Iterator<Item = &str> {
+        self.writers.iter().map(String::as_str)
     }
 
     /// The access lines since that moment, newest first: the part that wrote each, and when the request was sent.
@@ -168,6 +181,26 @@ impl Timeline {
         let latest = self.latest_visit(user);
         self.entries.iter().filter_map(move |entry| match &entry.what {
             What::Hop { user: who, visit, hop } if who == user && Some(*visit) == latest => Some((entry.at_ms, hop.as_ref())),
+            _ => None,
+        })
+    }
+
+    /// When that user's latest visit began; 0 without any.
+    #[must_use]
+    pub fn visit_began_ms(&self, user: &str) -> u64 {
+        let opened = self.entries.iter().rev().find(|entry| matches!(&entry.what, What::Opened { user: who, .. } if who == user));
+        opened.map_or(0, |entry| entry.at_ms)
+    }
+
+    /// The requests of that user's latest visit that nothing has come of yet: for how long, and which.
+    pub fn waits<'a>(&'a self, user: &'a str) -> impl Iterator<Item = (u64, &'a Asked)> {
+        let (latest, now_ms) = (self.latest_visit(user), self.now_ms());
+        let ended = self.visit_end(user).is_some();
+        let over: Vec<&str> = self.hops(user).map(|(_, hop)| hop.request_id.as_str()).collect();
+        self.entries.iter().filter(move |_| !ended).filter_map(move |entry| match &entry.what {
+            What::Asked { user: who, visit, asked } if who == user && Some(*visit) == latest => {
+                (!over.contains(&asked.request_id.as_str())).then_some((now_ms.saturating_sub(entry.at_ms), asked.as_ref()))
+            }
             _ => None,
         })
     }

@@ -33,9 +33,12 @@ pub struct Access {
     pub path: String,
     /// The status.
     pub status: u16,
-    /// The addresses asked in turn, as nginx writes `$upstream_addr`; empty when the part answered by itself. `?` stands for those that the
+    /// Who answered: the address to which the part passed the request on, as nginx writes `$upstream_addr`; empty when it answered by
+    /// itself. Where there is no `tried`, these are the addresses tried in turn, whether or not one answered. `?` stands for those that the
     /// writer does not name.
     pub upstream: String,
+    /// The addresses tried in turn, where the part writes them apart from who answered.
+    pub tried: Option<String>,
     /// Seconds spent.
     pub seconds: f64,
     /// Who was logged in, or empty.
@@ -43,15 +46,15 @@ pub struct Access {
 }
 
 impl Access {
-    /// The addresses asked in turn. HAProxy names the last one only, and `-` where it had none.
+    /// The addresses tried in turn. HAProxy names the last one only, and `-` where it had none.
     pub fn upstreams(&self) -> impl Iterator<Item = SocketAddr> {
-        self.upstream.split([',', ' ']).filter_map(|piece| piece.parse().ok())
+        self.tried.as_ref().unwrap_or(&self.upstream).split([',', ' ']).filter_map(|piece| piece.parse().ok())
     }
 
     /// Whether it was sent to addresses that are not named, before those that are.
     #[must_use]
     pub fn was_tried_elsewhere(&self) -> bool {
-        self.upstream.starts_with(UNNAMED)
+        self.tried.as_ref().unwrap_or(&self.upstream).starts_with(UNNAMED)
     }
 
     /// Unix time at which it was sent, in seconds. nginx dates a line when it answers; HAProxy, which says no `seconds`, when it accepts.
@@ -77,6 +80,8 @@ struct Written {
     #[serde(default)]
     upstream: String,
     #[serde(default)]
+    tried: Option<String>,
+    #[serde(default)]
     retries: String,
     #[serde(default)]
     attempts: u32,
@@ -88,11 +93,12 @@ struct Written {
 
 impl From<Written> for Access {
     fn from(line: Written) -> Self {
-        let Written { at, id, host, method, path, status, mut upstream, retries, attempts, seconds, user } = line;
+        let Written { at, id, host, method, path, status, mut upstream, mut tried, retries, attempts, seconds, user } = line;
         if retries.starts_with('+') || attempts > 1 {
-            upstream = format!("{UNNAMED}, {upstream}");
+            let tried = tried.as_mut().unwrap_or(&mut upstream);
+            *tried = format!("{UNNAMED}, {tried}");
         }
-        Self { at, id, host, method, path, status, upstream, seconds, user }
+        Self { at, id, host, method, path, status, upstream, tried, seconds, user }
     }
 }
 
@@ -131,6 +137,13 @@ pub struct Alert {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+
+    #[test]
+    fn where_a_request_was_tried_is_told_apart_from_who_answered() {
+        let text = r#"{"access":{"at":1.5,"host":"a","method":"GET","path":"/","status":504,"upstream":"","tried":"10.0.0.1:80, 10.0.0.2:80"}}"#;
+        let Line::Access(access) = serde_json::from_str(text).unwrap() else { unreachable!("it is one") };
+        assert_eq!((access.upstream.as_str(), access.upstreams().count()), ("", 2));
+    }
 
     #[test]
     fn a_request_that_went_elsewhere_first_says_so_in_envoys_words_as_well() {

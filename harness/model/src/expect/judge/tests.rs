@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use super::*;
 use crate::timeline::{Gap, Source, What};
 use Deadline::{Throughout, Within};
-use Fact::{Never, NotSo, So, Unknown};
+use Fact::{Never, NotSo, Pending, So, Unknown};
 use Kind::{Count, Event, State};
 use Verdict::{Held, Inconclusive, Violated};
 
@@ -21,7 +21,7 @@ impl Expectation for Told {
         self.kind
     }
 
-    fn sources(&self) -> Option<Vec<Source>> {
+    fn sources(&self, _: &Timeline) -> Option<Vec<Source>> {
         Some(vec![Source::Log { service: "app".into() }])
     }
 
@@ -120,6 +120,9 @@ fn what_could_not_be_seen_in_the_middle_makes_no_verdict_of_what_was_not_seen() 
     assert_eq!(judge(&case(true, State, Throughout(50), &[So, Unknown, So])), (Inconclusive, 50));
     assert_eq!(judge(&case(true, State, Within(50), &[NotSo, Unknown, NotSo])), (Inconclusive, 50));
     assert_eq!(judge(&case(false, Event, Throughout(50), &[NotSo, Unknown, NotSo])), (Inconclusive, 50));
+    // An event that could not be told of yet can be told of later; a figure cannot.
+    assert_eq!(judge(&case(false, Event, Throughout(50), &[NotSo, Pending, NotSo])), (Held, 50));
+    assert_eq!(judge(&case(true, Kind::Rate, Throughout(50), &[So, Pending, So])), (Inconclusive, 50));
     // And what was seen stays seen.
     assert_eq!(judge(&case(true, State, Throughout(50), &[So, Unknown, NotSo])), (Violated, 20));
     assert_eq!(judge(&case(true, State, Within(50), &[NotSo, Unknown, So])), (Held, 20));
