@@ -1,41 +1,68 @@
-//! Follows what the containers of a lab do and say: the engine's events become states, their logs become lines.
+//! Follows what the containers of a lab do and say: the engine's events become states; `log` makes lines of their logs.
 
-use std::collections::HashMap;
+mod log;
+
+use std::collections::{BTreeSet, HashMap};
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use bollard::container::LogOutput;
-use bollard::query_parameters::{EventsOptionsBuilder, LogsOptionsBuilder};
+use bollard::query_parameters::EventsOptionsBuilder;
 use futures_util::StreamExt;
 use relapse_model::timeline::{State, What};
-use relapse_model::wire::log::Line;
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 use tokio::task::JoinSet;
 
 use crate::engine::{Engine, in_full};
 use crate::label::{self, RunId};
 use crate::recorder::Recorder;
 
-/// Longer lines of a log are cut: a part under test can write without end.
+/// A build's log is told in lines of at most so many characters.
 const LONGEST_LINE: usize = 16 * 1024;
-/// A part's log is followed for so many lines.
-const MOST_LINES: usize = 200_000;
 /// How long the log of a container that has ended may take to end as well.
 const LOG_ENDS: Duration = Duration::from_secs(1);
 
 /// Follows a run until dropped.
 pub(crate) struct Follower {
     tasks: JoinSet<()>,
+    logs: Logs,
 }
 
+/// A container's log that is followed.
+#[derive(Clone)]
+pub(crate) struct Log {
+    /// Whose it is.
+    pub(crate) service: String,
+    /// The container's id.
+    pub(crate) container: String,
+    /// How far it was read.
+    pub(crate) reached: watch::Receiver<Reached>,
+}
+
+/// How far a log was read.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Reached {
+    /// The time of the last line that was read, as the engine writes times: of one width, so that they are ordered as texts.
+    pub(crate) time: String,
+    /// Whether it was read to its end: nothing more comes.
+    pub(crate) over: bool,
+}
+
+type Logs = Arc<Mutex<HashMap<String, Log>>>;
+
 impl Follower {
-    /// Begins to follow; events are being received when this returns.
+    /// Begins to follow; events are being received when this returns. Records are what these services write, and nobody else.
     #[must_use]
-    pub(crate) fn start(engine: &Engine, run: &RunId, recorder: &Recorder) -> Self {
+    pub(crate) fn start(engine: &Engine, run: &RunId, recorder: &Recorder, speaks: BTreeSet<String>) -> Self {
         let mut tasks = JoinSet::new();
-        tasks.spawn(events(engine.clone(), run.clone(), recorder.clone()));
-        Self { tasks }
+        let logs = Logs::default();
+        tasks.spawn(events(engine.clone(), run.clone(), recorder.clone(), speaks, logs.clone()));
+        Self { tasks, logs }
+    }
+
+    /// The logs that are followed.
+    pub(crate) fn logs(&self) -> Vec<Log> {
+        self.logs.lock().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
     }
 
     /// Stops following.
@@ -44,7 +71,7 @@ impl Follower {
     }
 }
 
-async fn events(engine: Engine, run: RunId, recorder: Recorder) {
+async fn events(engine: Engine, run: RunId, recorder: Recorder, speaks: BTreeSet<String>, followed_logs: Logs) {
     let filters = HashMap::from([
         ("label".to_owned(), vec![format!("{}={run}", label::RUN)]),
         ("type".to_owned(), vec!["container".to_owned()]),
@@ -53,7 +80,8 @@ async fn events(engine: Engine, run: RunId, recorder: Recorder) {
     // Logs are followed by tasks of this one, so that they end with it.
     let mut logs = JoinSet::new();
     let mut together = Together::default();
-    let mut last_lines: HashMap<String, Arc<Mutex<LastLines>>> = HashMap::new();
+    // How far each container's log was read: after a restart the engine tells the whole log again.
+    let mut reached: HashMap<String, Arc<Mutex<log::Last>>> = HashMap::new();
     let mut followed: HashMap<String, oneshot::Receiver<()>> = HashMap::new();
     // The engine never ends them: it has gone away, or whatever is between us has.
     let lost = |why: &str| {
@@ -76,10 +104,15 @@ async fn events(engine: Engine, run: RunId, recorder: Recorder) {
             "create" => State::Created,
             "start" | "unpause" => {
                 if event.action.as_deref() == Some("start") {
-                    let last = last_lines.entry(id.clone()).or_default().clone();
+                    let last = reached.entry(id.clone()).or_default().clone();
                     let (ended, end) = oneshot::channel();
                     followed.insert(id.clone(), end);
-                    let following = follow_log(engine.clone(), id.clone(), part.clone(), recorder.clone(), last);
+                    let (tell, told) = watch::channel(Reached::default());
+                    let log = Log { service: part.clone(), container: id.clone(), reached: told };
+                    followed_logs.lock().unwrap_or_else(PoisonError::into_inner).insert(id.clone(), log);
+                    let speaks = speaks.contains(&part);
+                    let reader = log::Reader::new(part.clone(), speaks, recorder.clone(), last, tell);
+                    let following = reader.follow(engine.clone(), id.clone());
                     logs.spawn(async {
                         following.await;
                         // Nobody listens for the end of a log whose container goes on.
@@ -144,47 +177,6 @@ async fn running(engine: &Engine, id: &str) -> State {
         })
         .collect();
     State::Running { addresses }
-}
-
-/// When the last line of standard output and of standard error was written. Each has a clock of its own: the engine dates them apart,
-/// and can deliver the later one first.
-#[derive(Debug, Default, Clone)]
-struct LastLines([String; 2]);
-
-async fn follow_log(engine: Engine, id: String, part: String, recorder: Recorder, last: Arc<Mutex<LastLines>>) {
-    let options = LogsOptionsBuilder::new().follow(true).stdout(true).stderr(true).timestamps(true).build();
-    let mut stream = engine.docker().logs(&id, Some(options));
-    // After a restart the engine tells the whole log again.
-    let told = last.lock().unwrap_or_else(PoisonError::into_inner).clone();
-    let mut pending: [Vec<u8>; 2] = Default::default();
-    let mut lines = 0;
-    while let Some(Ok(output)) = stream.next().await {
-        let which = usize::from(matches!(output, LogOutput::StdErr { .. }));
-        let (Some(buffer), Some(told)) = (pending.get_mut(which), told.0.get(which)) else { continue };
-        buffer.extend_from_slice(&output.into_bytes());
-        while let Some(end) = buffer.iter().position(|byte| *byte == b'\n') {
-            let line: Vec<u8> = buffer.drain(..=end).collect();
-            let line = String::from_utf8_lossy(&line);
-            let (time, text) = line.trim_end().split_once(' ').unwrap_or((line.trim_end(), ""));
-            if time <= told.as_str() {
-                continue;
-            }
-            if let Some(last) = last.lock().unwrap_or_else(PoisonError::into_inner).0.get_mut(which) {
-                time.clone_into(last);
-            }
-            let line = serde_json::from_str::<Line>(text).ok();
-            recorder.record(What::Log { part: part.clone(), text: clean(text), line });
-            lines += 1;
-        }
-        if buffer.len() > LONGEST_LINE {
-            buffer.truncate(LONGEST_LINE);
-        }
-        if lines > MOST_LINES {
-            recorder
-                .record(What::Trouble { message: format!("{part} logged more than {MOST_LINES} lines; the rest is not read") });
-            return;
-        }
-    }
 }
 
 /// Without control characters: a part's log must not move our terminal's cursor, nor a build's.

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
-use relapse_model::timeline::{Timeline, What};
+use relapse_model::timeline::{Gap, Source, Timeline, What};
 use tokio::sync::watch;
 
 /// A handle on one lab's timeline.
@@ -15,6 +15,8 @@ pub struct Recorder {
 struct Inner {
     start: Instant,
     timeline: Mutex<Timeline>,
+    /// The same, record by record, as far as it was judged: what stands between two looks is looked at as well.
+    judged: Mutex<Timeline>,
     changes: watch::Sender<u64>,
     lost: OnceLock<String>,
 }
@@ -30,8 +32,9 @@ impl Recorder {
     #[must_use]
     pub fn new() -> Self {
         let unix = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        let timeline = Mutex::new(Timeline::beginning(unix.as_secs_f64()));
-        let inner = Inner { start: Instant::now(), timeline, changes: watch::Sender::new(0), lost: OnceLock::new() };
+        let empty = || Mutex::new(Timeline::beginning(unix.as_secs_f64()));
+        let (timeline, judged) = (empty(), empty());
+        let inner = Inner { start: Instant::now(), timeline, judged, changes: watch::Sender::new(0), lost: OnceLock::new() };
         Self { inner: Arc::new(inner) }
     }
 
@@ -55,7 +58,12 @@ impl Recorder {
     pub(crate) fn lose(&self, why: String) {
         // The first reason leads to the others.
         let why = self.inner.lost.get_or_init(|| why).clone();
-        self.record(What::Trouble { message: why });
+        self.gap(Source::Engine, self.now_ms(), true, why);
+    }
+
+    /// Notes that something which that source would have told since then may be missing: up to now, or from then on.
+    pub(crate) fn gap(&self, source: Source, since_ms: u64, lasting: bool, why: String) {
+        self.record(What::Gap(Gap { source, since_ms, lasting, why }));
     }
 
     /// Why nothing more will be told of this lab, if that is so.
@@ -69,6 +77,24 @@ impl Recorder {
         let mut timeline = self.inner.timeline.lock().unwrap_or_else(PoisonError::into_inner);
         timeline.look_at(self.now_ms());
         reader(&timeline)
+    }
+
+    /// Goes through the records that nobody has judged by yet, in their order: `seen` is told the timeline up to each, and its index.
+    pub(crate) fn catch_up(&self, mut seen: impl FnMut(&mut Timeline, usize)) {
+        let mut judged = self.inner.judged.lock().unwrap_or_else(PoisonError::into_inner);
+        let from = judged.entries().len();
+        let new = self.inner.timeline.lock().unwrap_or_else(PoisonError::into_inner).entries().get(from..).map(<[_]>::to_vec);
+        for (index, entry) in (from..).zip(new.unwrap_or_default()) {
+            judged.push(entry.at_ms, entry.what);
+            seen(&mut judged, index);
+        }
+    }
+
+    /// Looks at the timeline as far as it was judged, at that moment.
+    pub(crate) fn judged<T>(&self, now_ms: u64, reader: impl FnOnce(&mut Timeline) -> T) -> T {
+        let mut judged = self.inner.judged.lock().unwrap_or_else(PoisonError::into_inner);
+        judged.look_at(now_ms);
+        reader(&mut judged)
     }
 
     /// Tells of every later record.

@@ -2,10 +2,7 @@
 
 use std::time::Duration;
 
-use relapse_model::expect::deadline::Deadline;
-use relapse_model::expect::{Expectation, Sight, judge};
 use relapse_model::timeline::Timeline;
-use relapse_model::verdict::Verdict;
 
 use crate::recorder::Recorder;
 
@@ -14,39 +11,10 @@ const PACE: Duration = Duration::from_millis(25);
 /// And at most that far, so that a deadline is met.
 const IDLE: Duration = Duration::from_millis(100);
 
-/// What was decided, and by what.
-#[derive(Debug, Clone)]
-pub struct Judgement {
-    /// The verdict.
-    pub verdict: Verdict,
-    /// What was seen at the last look.
-    pub seen: String,
-    /// How long it was watched, in seconds.
-    pub watched_seconds: f64,
-}
-
-/// Watches the timeline until the expectation is decided.
-pub async fn watch(
-    recorder: &Recorder,
-    expectation: &dyn Expectation,
-    should: bool,
-    deadline: Deadline,
-    patience: f64,
-) -> Judgement {
-    let began = recorder.now_ms();
-    let limit = deadline.milliseconds(patience);
-    let mut changes = recorder.changes();
-    loop {
-        changes.mark_unchanged();
-        let Sight { fact, seen } = recorder.read(|timeline| expectation.look(timeline));
-        let elapsed = recorder.now_ms().saturating_sub(began);
-        if let Some(verdict) = judge(should, expectation.kind(), deadline, fact, elapsed, limit) {
-            #[expect(clippy::cast_precision_loss)]
-            return Judgement { verdict, seen, watched_seconds: elapsed as f64 / 1000.0 };
-        }
-        tokio::time::sleep(PACE).await;
-        let _ = tokio::time::timeout(IDLE.min(Duration::from_millis(limit.saturating_sub(elapsed))), changes.changed()).await;
-    }
+/// The pause between two looks: until there is something new, but not for longer than until the deadline.
+pub(crate) async fn next_look(changes: &mut tokio::sync::watch::Receiver<u64>, left: Duration) {
+    tokio::time::sleep(PACE).await;
+    let _ = tokio::time::timeout(IDLE.min(left), changes.changed()).await;
 }
 
 /// Awaits a condition on the timeline: `Some` ends the waiting. `None` when the time is over.
@@ -58,7 +26,8 @@ pub async fn until<T>(recorder: &Recorder, limit: Duration, mut condition: impl 
             if let Some(value) = recorder.read(&mut condition) {
                 return value;
             }
-            let _ = changes.changed().await;
+            // Some conditions become so by the time alone.
+            let _ = tokio::time::timeout(IDLE, changes.changed()).await;
         }
     })
     .await

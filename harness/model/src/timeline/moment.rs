@@ -24,6 +24,12 @@ impl Timeline {
         self.step().map_or(0, |entry| entry.at_ms)
     }
 
+    /// The index of the newest step's entry; 0 where there is none.
+    #[must_use]
+    pub fn step_index(&self) -> usize {
+        self.step.unwrap_or_default()
+    }
+
     /// What was done and seen since the newest step began, newest first: what is from before it is of that time.
     pub fn of_this_step(&self) -> impl Iterator<Item = &Entry> {
         self.entries.get(self.step.unwrap_or_default()..).unwrap_or_default().iter().rev()

@@ -1,0 +1,220 @@
+//! One container's log, line by line. A line that is cut, a log that breaks off, more lines than are kept: each is a gap.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use bollard::container::LogOutput;
+use bollard::query_parameters::LogsOptionsBuilder;
+use futures_util::StreamExt;
+use relapse_model::timeline::{Source, What};
+use relapse_model::wire::log::Line;
+use tokio::sync::watch;
+
+use super::Reached;
+use crate::engine::{Engine, in_full};
+use crate::recorder::Recorder;
+
+/// Longer lines are cut: a part under test can write without end.
+const MAX_LINE: usize = 1 << 20;
+/// A part's log is followed for so many lines.
+const MAX_LINES: usize = 200_000;
+
+/// When the last message of standard output and of standard error was written. Each has a clock of its own.
+#[derive(Debug, Default, Clone)]
+pub(super) struct Last([String; 2]);
+
+/// What of a line has come: the engine tells one of more than 16 KiB in pieces, and one without an end only when the log ends.
+#[derive(Debug, Default)]
+struct Pending {
+    bytes: Vec<u8>,
+    cut: bool,
+}
+
+/// Reads a log.
+pub(super) struct Reader {
+    part: String,
+    /// Whether its lines can be records.
+    speaks: bool,
+    recorder: Recorder,
+    last: Arc<Mutex<Last>>,
+    /// What was told before this reader began.
+    told: Last,
+    reached: watch::Sender<Reached>,
+    pending: [Pending; 2],
+    lines: usize,
+}
+
+impl Reader {
+    pub(super) fn new(
+        part: String,
+        speaks: bool,
+        recorder: Recorder,
+        last: Arc<Mutex<Last>>,
+        reached: watch::Sender<Reached>,
+    ) -> Self {
+        let told = last.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        Self { part, speaks, recorder, last, told, reached, pending: Default::default(), lines: 0 }
+    }
+
+    /// Reads until the log ends.
+    pub(super) async fn follow(mut self, engine: Engine, container: String) {
+        let options = LogsOptionsBuilder::new().follow(true).stdout(true).stderr(true).timestamps(true).build();
+        let mut stream = engine.docker().logs(&container, Some(options));
+        let mut ended = None;
+        while let Some(output) = stream.next().await {
+            match output {
+                Ok(output) => {
+                    let which = usize::from(matches!(output, LogOutput::StdErr { .. }));
+                    let is_raw = matches!(output, LogOutput::Console { .. });
+                    self.read(which, is_raw, &output.into_bytes());
+                }
+                Err(error) => ended = Some(in_full(&error)),
+            }
+            if self.lines > MAX_LINES {
+                ended = Some(format!("it has more than {MAX_LINES} lines, and the rest is not read"));
+                break;
+            }
+        }
+        // Last words without a line's end are words.
+        for which in 0..self.pending.len() {
+            self.end_line(which);
+        }
+        if let Some(why) = ended {
+            self.gap(true, why);
+        }
+        self.reached.send_modify(|reached| reached.over = true);
+    }
+
+    /// Reads a message of the engine's: its time, and a line or a piece of one. A terminal's log comes raw, with a time before each line.
+    fn read(&mut self, which: usize, is_raw: bool, message: &[u8]) {
+        if !is_raw {
+            return self.message(which, message);
+        }
+        for line in message.split_inclusive(|byte| *byte == b'\n') {
+            if self.pending.first().is_some_and(|pending| pending.bytes.is_empty()) {
+                self.message(0, line);
+            } else {
+                self.piece(0, line);
+            }
+        }
+    }
+
+    fn message(&mut self, which: usize, message: &[u8]) {
+        let space = message.iter().position(|byte| *byte == b' ').unwrap_or(message.len());
+        let (time, rest) = message.split_at(space);
+        let time = String::from_utf8_lossy(time).into_owned();
+        let again = self.told.0.get(which).is_some_and(|told| time <= *told);
+        if !again {
+            if let Some(last) = self.last.lock().unwrap_or_else(PoisonError::into_inner).0.get_mut(which) {
+                last.clone_from(&time);
+            }
+            self.piece(which, rest.get(1..).unwrap_or_default());
+        }
+        self.reached.send_modify(|reached| reached.time = std::mem::take(&mut reached.time).max(time));
+    }
+
+    fn piece(&mut self, which: usize, piece: &[u8]) {
+        let Some(pending) = self.pending.get_mut(which) else { return };
+        let (piece, ends) = piece.strip_suffix(b"\n").map_or((piece, false), |piece| (piece, true));
+        let room = MAX_LINE.saturating_sub(pending.bytes.len());
+        pending.cut |= piece.len() > room;
+        pending.bytes.extend_from_slice(piece.get(..room).unwrap_or(piece));
+        if ends {
+            self.write(which);
+        }
+    }
+
+    fn end_line(&mut self, which: usize) {
+        if self.pending.get(which).is_some_and(|pending| !pending.bytes.is_empty()) {
+            self.write(which);
+        }
+    }
+
+    fn write(&mut self, which: usize) {
+        let Some(pending) = self.pending.get_mut(which) else { return };
+        let Pending { bytes, cut } = std::mem::take(pending);
+        let text = String::from_utf8_lossy(&bytes);
+        let text = text.trim_end();
+        let line = if self.speaks { serde_json::from_str::<Line>(text).ok() } else { None };
+        self.recorder.record(What::Log { part: self.part.clone(), text: plain(text), line });
+        self.lines += 1;
+        if cut {
+            self.gap(false, format!("a line of more than {MAX_LINE} bytes was cut"));
+        }
+    }
+
+    fn gap(&self, lasting: bool, why: String) {
+        let since_ms = self.recorder.now_ms();
+        self.recorder.gap(Source::Log { service: self.part.clone() }, since_ms, lasting, why);
+    }
+}
+
+/// Without colours, which would split a text, and without control characters, which must not move our terminal's cursor.
+fn plain(text: &str) -> String {
+    let text = anstream::adapter::strip_str(text).to_string();
+    text.chars().map(|c| if c.is_control() && c != '\t' { '\u{fffd}' } else { c }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(messages: &[(usize, &str)]) -> (Vec<String>, usize, String) {
+        let recorder = Recorder::new();
+        let (tell, told) = watch::channel(Reached::default());
+        let mut reader = Reader::new("app".into(), true, recorder.clone(), Arc::default(), tell);
+        for (which, message) in messages {
+            reader.read(*which, false, message.as_bytes());
+        }
+        reader.end_line(0);
+        reader.end_line(1);
+        let (mut lines, mut gaps) = (Vec::new(), 0);
+        recorder.read(|timeline| {
+            for entry in timeline.entries() {
+                match &entry.what {
+                    What::Log { text, .. } => lines.push(text.clone()),
+                    What::Gap(_) => gaps += 1,
+                    _ => {}
+                }
+            }
+        });
+        (lines, gaps, told.borrow().time.clone())
+    }
+
+    #[test]
+    fn a_line_comes_in_pieces_and_last_words_need_no_end() {
+        let (lines, gaps, reached) = read(&[(0, "t1 one "), (1, "t2 other\n"), (0, "t3 line\n"), (0, "t4 last words")]);
+        assert_eq!(lines, ["other", "one line", "last words"]);
+        assert_eq!((gaps, reached.as_str()), (0, "t4"));
+    }
+
+    #[test]
+    fn a_line_without_end_is_cut_and_that_is_a_gap() {
+        let long = format!("t1 {}", "x".repeat(MAX_LINE));
+        let (lines, gaps, _) = read(&[(0, &long), (0, "t2 needle\n"), (0, "t3 next\n")]);
+        assert_eq!((lines.len(), gaps), (2, 1));
+        assert!(!lines[0].contains("needle") && lines[1] == "next");
+        let (lines, gaps, _) = read(&[(0, &format!("t1 {}", "x".repeat(20_000))), (0, "t2 needle\n")]);
+        assert!(lines[0].ends_with("needle") && gaps == 0, "of 16 KiB and more the end is seen");
+    }
+
+    #[test]
+    fn colours_split_no_text_and_nothing_moves_a_cursor() {
+        let (lines, ..) = read(&[(0, "t1 \u{1b}[31mfa\u{1b}[0mtal\u{7}\n")]);
+        assert_eq!(lines, ["fatal\u{fffd}"]);
+    }
+
+    #[test]
+    fn only_who_speaks_writes_records() {
+        let access = r#"{"access":{"at":1.0,"host":"a","method":"GET","path":"/","status":200}}"#;
+        for speaks in [true, false] {
+            let recorder = Recorder::new();
+            let (tell, _told) = watch::channel(Reached::default());
+            let mut reader = Reader::new("app".into(), speaks, recorder.clone(), Arc::default(), tell);
+            reader.read(0, false, format!("t1 {access}\n").as_bytes());
+            let records = recorder.read(|timeline| {
+                timeline.entries().iter().filter(|entry| matches!(&entry.what, What::Log { line: Some(_), .. })).count()
+            });
+            assert_eq!(records, usize::from(speaks));
+        }
+    }
+}

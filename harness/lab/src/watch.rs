@@ -1,0 +1,98 @@
+//! Watches an expectation until it is decided. Each record since the last look is looked at, and before anything is judged by what was not
+//! logged, everything that was logged is read.
+
+use std::time::Duration;
+
+use relapse_model::expect::judge::{Decision, Judge};
+use relapse_model::expect::deadline::Deadline;
+use relapse_model::expect::{Expectation, Kind};
+use relapse_model::verdict::Verdict;
+
+use crate::raise::Lab;
+use crate::wait;
+
+/// What was decided, and by what.
+#[derive(Debug, Clone)]
+pub struct Judgement {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// What was seen at the last look.
+    pub seen: String,
+    /// How long it was watched, in seconds.
+    pub watched_seconds: f64,
+}
+
+/// How an expectation is watched.
+#[derive(Debug, Clone, Copy)]
+pub struct Watch {
+    /// Whether it should be so.
+    pub should: bool,
+    /// Until when, or for how long.
+    pub deadline: Deadline,
+    /// Scales the time that a convergence has.
+    pub patience: f64,
+    /// Whether it is asked again and again meanwhile, so that how often is to be said.
+    pub asked: bool,
+}
+
+impl Lab {
+    /// Watches until it is decided. Its time begins once everything was read that was logged before.
+    pub async fn watch(&self, expectation: &dyn Expectation, watch: Watch) -> Judgement {
+        let recorder = &self.recorder;
+        let step = recorder.read(|timeline| timeline.step_index());
+        self.settle_for(expectation).await;
+        let began = recorder.now_ms();
+        let mut judge = Judge::new(expectation, watch.should, watch.deadline, began, watch.patience);
+        if watch.asked {
+            judge = judge.asking();
+        }
+        let mut changes = recorder.changes();
+        let decision = loop {
+            changes.mark_unchanged();
+            if let Some(decision) = self.look_at_new(expectation, &mut judge, step, false) {
+                break decision;
+            }
+            let now = recorder.now_ms();
+            if now >= judge.ends_ms() {
+                self.settle_for(expectation).await;
+                if let Some(decision) = self.look_at_new(expectation, &mut judge, step, true) {
+                    break decision;
+                }
+                break recorder.judged(now, |timeline| judge.end(timeline, now));
+            }
+            if let Some(decision) = recorder.judged(now, |timeline| judge.look(timeline, now)) {
+                break decision;
+            }
+            wait::next_look(&mut changes, Duration::from_millis(judge.ends_ms().saturating_sub(now))).await;
+        };
+        let Decision { verdict, seen } = decision;
+        #[expect(clippy::cast_precision_loss)]
+        let watched_seconds = recorder.now_ms().saturating_sub(began) as f64 / 1000.0;
+        Judgement { verdict, seen, watched_seconds }
+    }
+
+    /// Looks at each record that nobody has looked at yet. `over`: the time is, and only what was logged in it can still count.
+    fn look_at_new(&self, expectation: &dyn Expectation, judge: &mut Judge<'_>, step: usize, over: bool) -> Option<Decision> {
+        let lasts = matches!(expectation.kind(), Kind::State | Kind::Rate);
+        let mut decision = None;
+        self.recorder.catch_up(|timeline, index| {
+            let Some(entry) = timeline.entries().get(index).filter(|_| index > step && decision.is_none()) else { return };
+            let at_ms = entry.at_ms;
+            if !expectation.concerns(&entry.what) || (lasts && (over || at_ms >= judge.ends_ms())) {
+                return;
+            }
+            judge.asked(at_ms);
+            timeline.look_at(at_ms);
+            decision = judge.look(timeline, at_ms);
+        });
+        decision
+    }
+
+    /// Returns once everything was read that is logged by now by whom the expectation rests on.
+    async fn settle_for(&self, expectation: &dyn Expectation) {
+        let sources = self.recorder.read(|timeline| expectation.sources(timeline));
+        let now = self.recorder.now_ms();
+        self.settle(sources.as_deref()).await;
+        self.recorder.judged(now, |timeline| timeline.has_read_until(now));
+    }
+}
