@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use serde_yaml::Spanned;
 
 use super::TopologyError;
 use super::tier::{Command, Tier};
@@ -100,6 +101,8 @@ pub(super) struct Section {
     pub(super) tiers: BTreeMap<String, Tier>,
     #[serde(default)]
     pub(super) flags: BTreeMap<String, Command>,
+    #[serde(default)]
+    pub(super) speaks: Vec<Spanned<String>>,
 }
 
 /// Who browses.

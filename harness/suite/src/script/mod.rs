@@ -1,7 +1,8 @@
 //! Features as the runner takes them: one script a scenario, with its background's steps, its tags, its lab and its levels.
 //!
 //! `parse` reads a file (`scan` its lines), `select` chooses. `finding` is one thing that is wrong, at the author's line: `check` finds
-//! what cannot run before anything is started, `incident` what an incident's tags promise, `topology` a topology that does not read.
+//! what cannot run before anything is started, `incident` what an incident's tags promise, `well` whom it never sees well, `topology` a
+//! topology that does not read.
 
 mod check;
 mod finding;
@@ -10,6 +11,7 @@ mod parse;
 mod scan;
 mod select;
 mod topology;
+mod well;
 
 use std::path::PathBuf;
 use std::sync::Arc;
