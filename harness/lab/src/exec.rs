@@ -7,7 +7,7 @@ use bollard::exec::{CreateExecOptions, StartExecOptions, StartExecResults};
 use futures_util::StreamExt;
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 
-use crate::engine::Engine;
+use crate::engine::{Engine, in_full};
 
 /// What a command printed is kept up to so many bytes.
 const MOST_BYTES: usize = 4 << 20;
@@ -38,23 +38,42 @@ pub(crate) struct Running {
     output: Pin<Box<dyn futures_util::Stream<Item = Result<LogOutput, bollard::errors::Error>> + Send>>,
     buffer: Vec<u8>,
     errors: Vec<u8>,
+    /// Why its output is not whole.
+    broken: Option<String>,
 }
 
 impl Running {
-    /// The next line of standard output; `None` at its end.
+    /// The next line of standard output; `None` at its end. Last words need no line's end.
     pub(crate) async fn line(&mut self) -> Option<String> {
         loop {
             if let Some(end) = self.buffer.iter().position(|byte| *byte == b'\n') {
                 let line: Vec<u8> = self.buffer.drain(..=end).collect();
                 return Some(String::from_utf8_lossy(&line).trim_end().to_owned());
             }
-            match self.output.next().await? {
-                Ok(LogOutput::StdErr { message }) if self.errors.len() < MOST_BYTES => self.errors.extend_from_slice(&message),
-                Ok(LogOutput::StdOut { message }) if self.buffer.len() < MOST_BYTES => self.buffer.extend_from_slice(&message),
-                Ok(_) => {}
-                Err(_) => return None,
+            match self.output.next().await {
+                Some(Ok(LogOutput::StdErr { message })) => {
+                    let room = MOST_BYTES.saturating_sub(self.errors.len());
+                    self.errors.extend(message.iter().take(room));
+                }
+                Some(Ok(LogOutput::StdOut { message })) if self.buffer.len() < MOST_BYTES => self.buffer.extend_from_slice(&message),
+                Some(Ok(LogOutput::StdOut { .. })) => {
+                    self.broken.get_or_insert_with(|| format!("a line of more than {MOST_BYTES} bytes was cut"));
+                }
+                Some(Ok(_)) => {}
+                Some(Err(error)) => {
+                    self.broken = Some(format!("its output broke off: {}", in_full(&error)));
+                    return None;
+                }
+                None if self.buffer.is_empty() => return None,
+                None => return Some(String::from_utf8_lossy(&std::mem::take(&mut self.buffer)).trim_end().to_owned()),
             }
         }
+    }
+
+    /// Why not all that it wrote was read, if that is so.
+    #[must_use]
+    pub(crate) fn broken(&self) -> Option<&str> {
+        self.broken.as_deref()
     }
 
     /// What it wrote to standard error so far.
@@ -106,7 +125,7 @@ async fn begin(
             let mut stdin = writer;
             stdin.write_all(input).await.map_err(|error| failed(error.into()))?;
             stdin.flush().await.map_err(|error| failed(error.into()))?;
-            Ok((Running { input: stdin, output, buffer: Vec::new(), errors: Vec::new() }, created.id))
+            Ok((Running { input: stdin, output, buffer: Vec::new(), errors: Vec::new(), broken: None }, created.id))
         }
         StartExecResults::Detached => Err(failed(bollard::errors::Error::NoHomePathError)),
     }
@@ -128,6 +147,7 @@ pub(crate) async fn run(
     let mut stdout = Vec::new();
     while let Some(output) = running.output.next().await {
         match output {
+            Err(error) => return Err(ExecError { command: command.join(" "), container: container.to_owned(), source: error }),
             Ok(LogOutput::StdErr { message }) if running.errors.len() < MOST_BYTES => running.errors.extend_from_slice(&message),
             Ok(LogOutput::StdOut { message } | LogOutput::Console { message }) if stdout.len() < MOST_BYTES => {
                 stdout.extend_from_slice(&message);

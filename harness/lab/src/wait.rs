@@ -46,6 +46,18 @@ pub async fn lost(recorder: &Recorder) -> String {
     }
 }
 
+/// Returns once that service runs.
+pub(crate) async fn running(recorder: &Recorder, service: &str) {
+    let mut changes = recorder.changes();
+    loop {
+        changes.mark_unchanged();
+        if recorder.read(|timeline| timeline.runs(service)) {
+            return;
+        }
+        let _ = changes.changed().await;
+    }
+}
+
 /// The pause between two samples of a probe.
 pub async fn next_sample() {
     tokio::time::sleep(IDLE).await;

@@ -1,10 +1,13 @@
 //! What the visitor does for a user in the background, from a step until the user leaves: an instrument that is told at its beginning what
 //! to do, and tells what comes of it, a line each. What it tells is written on the timeline.
 
-use relapse_model::timeline::{Client, What};
+use std::time::Duration;
+
+use relapse_model::timeline::{Client, Source, What};
 use relapse_model::wire::poll::PollLine;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use tokio::sync::oneshot;
 
 use super::ActError;
 use super::tab::{Lines, Tab};
@@ -14,6 +17,9 @@ use crate::recorder::Recorder;
 
 /// It ends by itself after so many seconds.
 pub(super) const MOST_SECONDS: u32 = 300;
+
+/// The first line comes within this, or it does not work.
+const BEGINS_WITHIN: Duration = Duration::from_secs(20);
 
 /// Where it is kept among the tabs: no user has such a name.
 pub(super) fn key(user: &str) -> String {
@@ -29,26 +35,35 @@ impl Lab {
         Ok(exec::start(&self.engine, &container, &["/relapse-parts", name], &[], &input).await?)
     }
 
-    /// The same in the visitor until the user leaves; `what` is the record of a line, if it has one.
+    /// The same in the visitor until the user leaves; `what` is the record of a line. Returns once it has told the first: what it cannot do
+    /// at all it says instead.
     pub(super) async fn background<T: DeserializeOwned + 'static>(
         &self,
         user: &str,
         name: &'static str,
         asked: &impl Serialize,
-        what: fn(String, T) -> Option<What>,
+        what: fn(String, T) -> What,
     ) -> Result<(), ActError> {
         let running = self.instrument(Client::Visitor, name, asked).await?;
-        let tab = Tab::open(running, |lines| read(lines, self.recorder.clone(), user.to_owned(), name, what));
+        let (begun, begins) = oneshot::channel();
+        let tab = Tab::open(running, |lines| read(lines, self.recorder.clone(), user.to_owned(), what, begun));
         self.tabs.lock().await.insert(key(user), tab);
-        Ok(())
+        match tokio::time::timeout(BEGINS_WITHIN, begins).await {
+            Ok(Ok(Ok(()))) => Ok(()),
+            Ok(Ok(Err(why))) => Err(ActError::new(format!("`{name}` for {user} did not begin: {why}"))),
+            Ok(Err(_)) | Err(_) => {
+                let seconds = BEGINS_WITHIN.as_secs();
+                Err(ActError::new(format!("`{name}` for {user} told nothing within {seconds} s")))
+            }
+        }
     }
 }
 
 /// The record of a line of `poll` or `load`.
-pub(super) fn sample(user: String, line: PollLine) -> Option<What> {
+pub(super) fn sample(user: String, line: PollLine) -> What {
     match line {
-        PollLine::Sample(sample) => Some(What::Sample { user, sample }),
-        PollLine::Out(_) => None,
+        PollLine::Sample(sample) => What::Sample { user, sample },
+        PollLine::Out(out) => What::Out { user, out },
     }
 }
 
@@ -56,20 +71,27 @@ async fn read<T: DeserializeOwned>(
     mut lines: Lines,
     recorder: Recorder,
     user: String,
-    name: &str,
-    what: fn(String, T) -> Option<What>,
+    what: fn(String, T) -> What,
+    begun: oneshot::Sender<Result<(), String>>,
 ) {
+    let source = Source::Background { user: user.clone() };
+    let mut begun = Some(begun);
+    let mut told_ms = recorder.now_ms();
     while let Some(line) = lines.next().await {
-        let record = match serde_json::from_str(&line) {
-            Ok(told) => what(user.clone(), told),
-            Err(error) => Some(What::Trouble { message: format!("`{name}` for {user} told something else ({error}): {line}") }),
-        };
-        if let Some(record) = record {
-            recorder.record(record);
+        match serde_json::from_str(&line) {
+            Ok(told) => recorder.record(what(user.clone(), told)),
+            Err(error) => recorder.gap(source.clone(), told_ms, false, format!("something else was told ({error}): {line}")),
+        }
+        told_ms = recorder.now_ms();
+        if let Some(begun) = begun.take() {
+            // Nobody waits any more where it took too long.
+            let _ = begun.send(Ok(()));
         }
     }
-    let said = lines.errors();
-    if !said.is_empty() {
-        recorder.record(What::Trouble { message: format!("`{name}` for {user} could not go on: {said}") });
+    let Some(why) = lines.ended_by_itself() else { return };
+    // What it did not do at all is the step's trouble.
+    if let Some(begun) = begun.take() {
+        let _ = begun.send(Err(why.clone()));
     }
+    recorder.gap(source, told_ms, false, why);
 }

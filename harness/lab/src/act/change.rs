@@ -7,7 +7,7 @@ use relapse_model::timeline::{State, What};
 
 use super::ActError;
 use crate::engine::in_full;
-use crate::raise::Lab;
+use crate::raise::{Lab, ready};
 use crate::wait;
 
 /// What can be done to a part.
@@ -30,12 +30,17 @@ pub enum Change {
 }
 
 impl Lab {
-    /// Changes a part, and returns once the change was seen.
+    /// Changes a part, and returns once the change was seen; of one that was started, once it is ready, has ended, or the time is over
+    /// that it has at the lab's start. That it did not get ready is an observation, and so is that one runs already.
     ///
     /// # Errors
     /// When the engine refuses, or no effect was seen within 10 s.
     pub async fn change(&self, part: &str, change: Change) -> Result<(), ActError> {
         let container = self.find(part).await?;
+        if change == Change::Started && self.runs(part) {
+            self.recorder.record(What::Noted { text: format!("{part} runs already: there was nothing to start") });
+            return Ok(());
+        }
         let docker = self.engine.docker();
         let before = self.recorder.read(|timeline| timeline.entries().len());
         match change {
@@ -68,7 +73,20 @@ impl Lab {
                 .then_some(())
         })
         .await
-        .ok_or_else(|| ActError::new(format!("{part} was not seen {wanted} within 10 s of being changed")))
+        .ok_or_else(|| ActError::new(format!("{part} was not seen {wanted} within 10 s of being changed")))?;
+        if matches!(change, Change::Started | Change::Restarted) {
+            self.awaits_ready(part, before).await;
+        }
+        Ok(())
+    }
+
+    /// Awaits that a part is ready after a start, by what it says from that entry on; notes it when it is not.
+    async fn awaits_ready(&self, part: &str, from: usize) {
+        // What another part has made says nothing of when it is ready.
+        let Some(service) = self.topology.service(part) else { return };
+        if let Err(why) = ready::again(&self.recorder, service, from, ready::LIMIT.mul_f64(self.patience)).await {
+            self.recorder.record(What::Noted { text: format!("{part} did not become ready after its start: {why}") });
+        }
     }
 
     /// The container of a part, also of one that another part created.

@@ -15,6 +15,8 @@ pub(crate) const HELPER: &str = "relapse.helper";
 /// A running helper.
 pub(crate) struct Helper {
     container: ContainerAsync<GenericImage>,
+    /// How often the part had been started: a container that is started again has another network namespace.
+    start: usize,
 }
 
 impl Helper {
@@ -26,11 +28,18 @@ impl Helper {
 }
 
 impl Lab {
-    /// The id of the helper beside a part, started when first asked for.
+    /// The id of the helper beside a part, started when first asked for, and anew when the part was started again.
     pub(crate) async fn helper(&self, part: &str) -> Result<String, ActError> {
         let mut helpers = self.helpers.lock().await;
-        if let Some(helper) = helpers.get(part) {
-            return Ok(helper.container.id().to_owned());
+        let start = self.recorder.read(|timeline| timeline.starts(part));
+        match helpers.get(part) {
+            Some(helper) if helper.start == start => return Ok(helper.container.id().to_owned()),
+            Some(_) => {
+                if let Some(helper) = helpers.remove(part) {
+                    helper.remove().await;
+                }
+            }
+            None => {}
         }
         let target = format!("container:{}", self.container(part));
         let labels = Labels::of(&self.run).with(HELPER, part).into_map();
@@ -47,7 +56,7 @@ impl Lab {
             .await
             .map_err(|error| ActError::new(format!("no helper could be started beside {part}: {error}")))?;
         let id = container.id().to_owned();
-        helpers.insert(part.to_owned(), Helper { container });
+        helpers.insert(part.to_owned(), Helper { container, start });
         Ok(id)
     }
 }

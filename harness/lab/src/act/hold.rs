@@ -14,6 +14,6 @@ impl Lab {
     /// When the visitor could not be asked.
     pub async fn hold(&self, user: &str, count: u32, url: &str) -> Result<(), ActError> {
         let hold = Hold { url: url.into(), count, most_seconds: MOST_SECONDS };
-        self.background(user, "hold", &hold, |user, holding| Some(What::Held { user, holding })).await
+        self.background(user, "hold", &hold, |user, holding| What::Held { user, holding }).await
     }
 }

@@ -13,8 +13,8 @@ use crate::wait;
 const TO_REST: Duration = Duration::from_secs(10);
 
 impl Lab {
-    /// Follows a link, or presses a form's button: the first with that text. That there is none is an observation: a visit that
-    /// led nowhere.
+    /// Follows a link, or presses a form's button: the first with that text. That there is none is an observation: the
+    /// user stays on that page.
     ///
     /// # Errors
     /// When the visitor could not be asked, or the latest visit is not the visitor's: a browser's links are not known.
@@ -35,9 +35,9 @@ impl Lab {
             return self.tab(Client::Visitor, user, &link.method, &link.url).await;
         }
         let texts: Vec<&str> = links.iter().map(|link| link.text.as_str()).collect();
-        let why = format!("it has no link or button `{text}`; it has: [{}]", texts.join(", "));
-        let visit = self.opened(Client::Visitor, user, &page);
-        self.recorder.record(What::VisitEnded { user: user.into(), visit, end: End::NoAnswer { url: page, why } });
+        // She stays where she is.
+        let text = format!("{user} found no link or button `{text}` at {page}; it has: [{}]", texts.join(", "));
+        self.recorder.record(What::Noted { text });
         Ok(())
     }
 }

@@ -4,40 +4,58 @@ use relapse_model::timeline::What;
 use relapse_model::topology::Command;
 use relapse_model::wire::members::Reading;
 
-use super::ActError;
 use super::tab::{Lines, Tab};
+use crate::engine::Engine;
 use crate::exec;
 use crate::raise::Lab;
 use crate::recorder::Recorder;
+use crate::wait;
 
 impl Lab {
-    /// Begins to read. Lists whose reader is not raised, for a profile's sake, are not read.
-    ///
-    /// # Errors
-    /// When a reader could not be started.
-    pub async fn read_lists(&self) -> Result<(), ActError> {
+    /// Begins to read. One that cannot be read is no evidence. Lists whose reader is not raised, for a profile's sake, are not read.
+    pub async fn read_lists(&self) {
         for (tier, declared) in &self.topology.tiers {
             for (part, Command { part: reader, command }) in &declared.lists {
                 if !self.runs(reader) {
                     continue;
                 }
-                let words: Vec<&str> = command.iter().map(String::as_str).collect();
-                let running = exec::start(&self.engine, &self.container(reader), &words, &[], b"").await?;
-                let list = (tier.clone(), part.clone());
-                let tab = Tab::open(running, |lines| read(lines, self.recorder.clone(), list));
-                self.tabs.lock().await.insert(format!("{tier} in {part} (read)"), tab);
+                let reading = read(
+                    self.engine.clone(),
+                    self.recorder.clone(),
+                    (reader.clone(), self.container(reader)),
+                    command.clone(),
+                    (tier.clone(), part.clone()),
+                );
+                self.tabs.lock().await.insert(format!("{tier} in {part} (read)"), Tab::of(reading));
             }
         }
-        Ok(())
     }
 }
 
-async fn read(mut lines: Lines, recorder: Recorder, (tier, part): (String, String)) {
-    while let Some(line) = lines.next().await {
-        let reading = serde_json::from_str(&line)
-            .unwrap_or_else(|error| Reading::Failed(format!("its reader said something else ({error}): {line}")));
-        recorder.record(What::Members { tier: tier.clone(), part: part.clone(), reading });
+/// Reads a list to the lab's end, beginning anew each time that its reader is started again.
+async fn read(
+    engine: Engine,
+    recorder: Recorder,
+    (reader, container): (String, String),
+    command: Vec<String>,
+    (tier, part): (String, String),
+) {
+    let words: Vec<&str> = command.iter().map(String::as_str).collect();
+    let tell = |reading| recorder.record(What::Members { tier: tier.clone(), part: part.clone(), reading });
+    loop {
+        let why = match exec::start(&engine, &container, &words, &[], b"").await {
+            Ok(running) => {
+                let mut lines = Lines::unclosed(running);
+                while let Some(line) = lines.next().await {
+                    let told = serde_json::from_str(&line);
+                    tell(told.unwrap_or_else(|error| Reading::Failed(format!("its reader said something else ({error}): {line}"))));
+                }
+                lines.ended_by_itself().unwrap_or_default()
+            }
+            Err(error) => error.to_string(),
+        };
+        tell(Reading::Failed(format!("its reader ended: {why}")));
+        wait::next_sample().await;
+        wait::running(&recorder, &reader).await;
     }
-    let why = format!("its reader ended: {}", lines.errors());
-    recorder.record(What::Members { tier, part, reading: Reading::Failed(why) });
 }

@@ -26,10 +26,18 @@ pub(super) struct Lines {
 }
 
 impl Lines {
+    /// Of a command that nobody closes.
+    pub(super) fn unclosed(running: Running) -> Self {
+        let (_, closed) = oneshot::channel();
+        Self { running, closed, open: false }
+    }
+
     /// The next line. When the tab is closed, the command's input is, and what it says before it ends is still read.
     pub(super) async fn next(&mut self) -> Option<String> {
         loop {
             tokio::select! {
+                // What was told before it was closed is told first.
+                biased;
                 line = self.running.line() => return line,
                 _ = &mut self.closed, if self.open => {
                     self.open = false;
@@ -39,9 +47,15 @@ impl Lines {
         }
     }
 
-    /// What the command wrote to standard error.
-    pub(super) fn errors(&self) -> String {
-        self.running.errors()
+    /// Why nothing more comes, where nobody closed it: what it did itself says so, or nothing does.
+    pub(super) fn ended_by_itself(&self) -> Option<String> {
+        let said = self.running.errors();
+        let why = match self.running.broken() {
+            Some(why) => Some(why.to_owned()),
+            None if said.is_empty() => self.open.then(|| "it ended without a word".to_owned()),
+            None => Some(String::new()),
+        };
+        why.map(|why| if said.is_empty() { why } else { format!("{why} {said}").trim().to_owned() })
     }
 }
 
@@ -54,6 +68,11 @@ impl Tab {
         let (close, closed) = oneshot::channel();
         let reader = tokio::spawn(read(Lines { running, closed, open: true }));
         Self { reader, close: Some(close) }
+    }
+
+    /// What goes on in the background by itself until it is dropped.
+    pub(super) fn of(task: impl Future<Output = ()> + Send + 'static) -> Self {
+        Self { reader: tokio::spawn(task), close: None }
     }
 
     /// Closes it, and returns when it has ended.

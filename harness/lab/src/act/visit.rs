@@ -1,6 +1,8 @@
 //! Visits: a tab of a user, in the visitor or in a real browser. What it sees is written on the timeline as it happens.
 
-use relapse_model::timeline::{Client, What};
+use std::time::Duration;
+
+use relapse_model::timeline::{Client, Source, Timeline, What};
 use relapse_model::wire::visit::{End, Sighting, Visit};
 
 use super::tab::{Lines, Tab};
@@ -8,21 +10,47 @@ use super::{ActError, background};
 use crate::exec;
 use crate::raise::Lab;
 use crate::recorder::Recorder;
+use crate::wait;
 
 /// A tab closes by itself after so many requests, or seconds: bounded, whatever the part under test does.
 const MOST_HOPS: u32 = 20_000;
 const MOST_SECONDS: u32 = 120;
+/// How long `opens` waits for the page to stand still.
+const RESTS_WITHIN: Duration = Duration::from_secs(2);
+/// And for the page before it, which it then closes: a loop never comes to rest.
+const RESTED_WITHIN: Duration = Duration::from_secs(10);
 
 impl Lab {
-    /// Opens a URL in a new tab; the tab that the user had is closed. Returns when the visit has begun.
+    /// Opens a URL in a new tab. The page that the user had is waited for, until it stands still or 10 s are over, and closed. Returns when
+    /// the new one stands still, or after 2 s with the observation that it is under way.
     ///
     /// # Errors
     /// When the visitor could not be asked.
     pub async fn open(&self, client: Client, user: &str, url: &str) -> Result<(), ActError> {
+        self.rests(user, RESTED_WITHIN, "was still under way after 10 s, and is closed").await;
+        self.tab(client, user, "GET", url).await?;
+        self.rests(user, RESTS_WITHIN, "is still under way after 2 s").await;
+        Ok(())
+    }
+
+    /// As [`Self::open`], without waiting for either.
+    ///
+    /// # Errors
+    /// When the visitor could not be asked.
+    pub async fn open_in_passing(&self, client: Client, user: &str, url: &str) -> Result<(), ActError> {
         self.tab(client, user, "GET", url).await
     }
 
-    /// As [`Self::open`], by any method, with an empty body.
+    /// Awaits that the user's latest visit, if there is any, has come to its end; else notes it.
+    async fn rests(&self, user: &str, limit: Duration, otherwise: &str) {
+        let limit = limit.mul_f64(self.patience.max(1.0));
+        let ended = |timeline: &Timeline| (timeline.latest_visit(user).is_none() || timeline.visit_end(user).is_some()).then_some(());
+        if wait::until(&self.recorder, limit, ended).await.is_none() {
+            self.recorder.record(What::Noted { text: format!("the visit of {user} {otherwise}") });
+        }
+    }
+
+    /// A new tab, by any method, with an empty body; the tab that the user had is closed.
     pub(super) async fn tab(&self, client: Client, user: &str, method: &str, url: &str) -> Result<(), ActError> {
         self.close(user).await?;
         let visit = Visit {
@@ -83,7 +111,7 @@ impl Lab {
         let mut answers = Vec::new();
         while let Some(line) = running.line().await {
             match sighting(&line)? {
-                Sighting::Asked(_) => {}
+                Sighting::Asked(asked) => self.recorder.record(What::Asked { user: user.into(), visit: number, asked }),
                 Sighting::Hop(hop) => {
                     accepted |=
                         hop.status.is_some_and(|status| status < 400) && hop.set.iter().any(|cookie| cookie.refused.is_none());
@@ -152,22 +180,23 @@ fn sighting(line: &str) -> Result<Sighting, ActError> {
 }
 
 async fn read(mut lines: Lines, recorder: Recorder, user: String, visit: u32) {
+    let (source, began_ms) = (Source::Visits { user: user.clone() }, recorder.now_ms());
     let mut ended = false;
     while let Some(line) = lines.next().await {
         match sighting(&line) {
-            Ok(Sighting::Asked(_)) => {}
+            Ok(Sighting::Asked(asked)) => recorder.record(What::Asked { user: user.clone(), visit, asked }),
             Ok(Sighting::Hop(hop)) => recorder.record(What::Hop { user: user.clone(), visit, hop }),
             Ok(Sighting::End(end)) => {
                 ended = true;
                 recorder.record(What::VisitEnded { user: user.clone(), visit, end });
             }
-            Err(error) => recorder.record(What::Trouble { message: error.to_string() }),
+            Err(error) => recorder.gap(source.clone(), began_ms, false, error.to_string()),
         }
     }
     if !ended {
-        let said = lines.errors();
-        if !said.is_empty() {
-            recorder.record(What::Trouble { message: format!("the visit of {user} broke off: {said}") });
+        // Where nobody closed it, what more there would have been is not known.
+        if let Some(why) = lines.ended_by_itself() {
+            recorder.gap(source, began_ms, false, why);
         }
         recorder.record(What::VisitEnded { user, visit, end: End::Cut { limit: "the tab was closed".into() } });
     }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use bollard::models::{
-    ContainerCreateBody, EndpointIpamConfig, EndpointSettings, HealthConfig, HostConfig, NetworkConnectRequest, NetworkingConfig,
+    ContainerCreateBody, EndpointIpamConfig, EndpointSettings, HealthConfig, HostConfig, HostConfigLogConfig, NetworkConnectRequest, NetworkingConfig,
     RestartPolicy, RestartPolicyNameEnum,
 };
 use bollard::query_parameters::CreateContainerOptionsBuilder;
@@ -116,6 +116,7 @@ fn body(run: &RunId, service: &Service, given: Given) -> ContainerCreateBody {
         memory_swap: service.memory,
         shm_size: service.shm,
         init: Some(service.init),
+        log_config: Some(log_config()),
         ..Default::default()
     };
     ContainerCreateBody {
@@ -142,6 +143,13 @@ fn body(run: &RunId, service: &Service, given: Given) -> ContainerCreateBody {
         networking_config: endpoints.map(|endpoints| NetworkingConfig { endpoints_config: Some(endpoints) }),
         ..Default::default()
     }
+}
+
+/// A log that is never rotated, whatever the engine does by default: a rotation loses lines for whoever reads, and repeats others.
+fn log_config() -> HostConfigLogConfig {
+    let options = [("max-size", "1t"), ("max-file", "1"), ("compress", "false")];
+    let options = options.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    HostConfigLogConfig { typ: Some("json-file".into()), config: Some(HashMap::from(options)) }
 }
 
 /// The model has checked that it is one of these.

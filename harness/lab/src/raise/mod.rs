@@ -6,7 +6,7 @@
 mod container;
 mod files;
 mod network;
-mod ready;
+pub(crate) mod ready;
 mod whereabouts;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -154,7 +154,9 @@ pub struct Lab {
     pub(crate) engine: Engine,
     pub(crate) helpers: tokio::sync::Mutex<BTreeMap<String, crate::act::Helper>>,
     pub(crate) tabs: tokio::sync::Mutex<BTreeMap<String, crate::act::Tab>>,
-    follower: Follower,
+    pub(crate) follower: Follower,
+    /// Scales every time that something may take.
+    pub(crate) patience: f64,
     reaper: Reaper,
 }
 
@@ -171,14 +173,14 @@ impl Lab {
             Topology::read(&plan.name, &text, &plan.levels, subnet)
                 .map_err(|source| RaiseError::Topology { path: path.clone(), source })
         };
-        read("10.83")?;
+        let speaks = read("10.83")?.speaks;
         let run = RunId::new();
         let reaper = match &plan.reaper {
             Some(executable) => Reaper::start_with(executable, &run).await?,
             None => Reaper::start(&run).await?,
         };
         let recorder = Recorder::new();
-        let follower = Follower::start(engine, &run, &recorder);
+        let follower = Follower::start(engine, &run, &recorder, speaks);
         let filled = tokio::select! {
             biased;
             why = wait::lost(&recorder) => Err(RaiseError::Lost { why }),
@@ -194,6 +196,7 @@ impl Lab {
                 helpers: tokio::sync::Mutex::default(),
                 tabs: tokio::sync::Mutex::default(),
                 follower,
+                patience: plan.patience,
                 reaper,
             }),
             Err(error) => {

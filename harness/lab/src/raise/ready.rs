@@ -13,9 +13,11 @@ use crate::recorder::Recorder;
 use crate::wait;
 
 /// How long a part may take, unless patience makes it longer.
-pub(super) const LIMIT: Duration = Duration::from_secs(30);
+pub(crate) const LIMIT: Duration = Duration::from_secs(30);
 /// The label whose text a part's log has once it is ready.
 const READY_LOG: &str = "relapse.ready-log";
+/// One that may end again and again runs for as long before it counts as ready.
+const STAYS_MS: u64 = 1_000;
 /// How long the engine may take to tell that a container has ended.
 const EVENT: Duration = Duration::from_secs(2);
 /// Lines of a log that an error shows.
@@ -47,7 +49,9 @@ pub(super) async fn start(
             // The cause is the other's, whoever is the first to see it.
             Some(Err(why)) => return Err(not_ready(recorder, dependency, why, *condition)),
             None => {
-                return Err(not_ready(recorder, service, format!("{other}, which it depends on, is not there"), *condition));
+                let Status::Waiting(why) = recorder.read(|timeline| status(timeline, dependency, *condition)) else { continue };
+                let why = format!("{why} after {} s, and {} depends on it", limit.as_secs(), service.name);
+                return Err(not_ready(recorder, dependency, why, *condition));
             }
         }
     }
@@ -79,6 +83,21 @@ pub(super) async fn start(
     }
 }
 
+/// Awaits that a part that was started again is ready, by what it says from that entry on.
+///
+/// # Errors
+/// In words, why it is not.
+pub(crate) async fn again(recorder: &Recorder, service: &Service, from: usize, limit: Duration) -> Result<(), String> {
+    let ready = |timeline: &Timeline| status_from(timeline, service, Condition::Healthy, from).decided();
+    match wait::until(recorder, limit, ready).await {
+        Some(ready) => ready,
+        None => match recorder.read(|timeline| status_from(timeline, service, Condition::Healthy, from)) {
+            Status::Waiting(why) => Err(format!("{why} after {} s", limit.as_secs())),
+            _ => Ok(()),
+        },
+    }
+}
+
 enum Status {
     Met,
     Waiting(String),
@@ -96,9 +115,17 @@ impl Status {
 }
 
 fn status(timeline: &Timeline, service: &Service, condition: Condition) -> Status {
+    status_from(timeline, service, condition, 0)
+}
+
+/// The same, by what it says from that entry on.
+fn status_from(timeline: &Timeline, service: &Service, condition: Condition, from: usize) -> Status {
     let state = timeline.state(&service.name);
     let ready_log = service.labels.get(READY_LOG);
-    let said_ready = || ready_log.is_some_and(|text| logged(timeline, &service.name, text));
+    let said_ready = || ready_log.is_some_and(|text| logged(timeline, &service.name, text, from));
+    if let Some(times) = timeline.crash_loop(&service.name) {
+        return Status::Failed(format!("it is in a crash loop: it ended by itself {times} times in a row"));
+    }
     match (state, condition) {
         (Some(State::Exited { code: 0 }), Condition::Completed) => Status::Met,
         (Some(State::Exited { code: 0 }), _) if ready_log.is_none() || said_ready() => Status::Met,
@@ -108,8 +135,12 @@ fn status(timeline: &Timeline, service: &Service, condition: Condition) -> Statu
         (Some(State::Running { .. }), Condition::Healthy) => match (ready_log, &service.health) {
             (Some(_), _) if said_ready() => Status::Met,
             (Some(text), _) => Status::Waiting(format!("it runs, and its log does not have `{text}`")),
+            // One that is started again whenever it ends has to stay for a moment: else it ends again and again.
+            (None, None) if service.restart.is_some() && !has_stayed(timeline, &service.name) => {
+                Status::Waiting("it runs, but not for long yet".into())
+            }
             (None, None) => Status::Met,
-            (None, Some(_)) => match health(timeline, &service.name) {
+            (None, Some(_)) => match health(timeline, &service.name, from) {
                 Some("healthy") => Status::Met,
                 other => Status::Waiting(format!("its health check says {}", other.unwrap_or("nothing yet"))),
             },
@@ -126,18 +157,22 @@ fn ended<'a>(timeline: &Timeline, topology: &'a Topology) -> Option<(&'a Service
     })
 }
 
-fn logged(timeline: &Timeline, part: &str, wanted: &str) -> bool {
-    timeline
-        .entries()
-        .iter()
-        .any(|entry| matches!(&entry.what, What::Log { part: who, text, .. } if who == part && text.contains(wanted)))
+fn logged(timeline: &Timeline, part: &str, wanted: &str, from: usize) -> bool {
+    let mut entries = timeline.entries().iter().skip(from);
+    entries.any(|entry| matches!(&entry.what, What::Log { part: who, text, .. } if who == part && text.contains(wanted)))
 }
 
-fn health<'a>(timeline: &'a Timeline, part: &str) -> Option<&'a str> {
-    timeline.entries().iter().rev().find_map(|entry| match &entry.what {
+fn health<'a>(timeline: &'a Timeline, part: &str, from: usize) -> Option<&'a str> {
+    timeline.entries().iter().skip(from).rev().find_map(|entry| match &entry.what {
         What::Health { part: who, status } if who == part => Some(status.as_str()),
         _ => None,
     })
+}
+
+/// Whether nothing was heard of its container for a second.
+fn has_stayed(timeline: &Timeline, part: &str) -> bool {
+    let last = timeline.entries().iter().rev().find(|entry| matches!(&entry.what, What::Container { part: who, .. } if who == part));
+    last.is_some_and(|entry| entry.at_ms + STAYS_MS <= timeline.now_ms())
 }
 
 fn not_ready(recorder: &Recorder, service: &Service, why: String, condition: Condition) -> RaiseError {

@@ -248,6 +248,20 @@ impl Timeline {
         self.containers().rev().find_map(|(_, who, state)| (who == part).then_some(state))
     }
 
+    /// How often a service was seen to be started, whoever started it.
+    #[must_use]
+    pub fn starts(&self, service: &str) -> usize {
+        let mut before: Option<&State> = None;
+        let mut starts = 0;
+        for (_, _, state) in self.containers().filter(|(_, part, _)| *part == service) {
+            // One that goes on after a pause was not started.
+            let runs = matches!(state, State::Running { .. });
+            starts += usize::from(runs && !matches!(before, Some(State::Paused | State::Running { .. })));
+            before = Some(state);
+        }
+        starts
+    }
+
     /// Every part that was ever seen, without repeats.
     #[must_use]
     pub fn parts(&self) -> Vec<&str> {

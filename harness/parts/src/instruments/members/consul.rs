@@ -41,7 +41,11 @@ pub(super) async fn read(options: &Options, tell: &Tell) -> anyhow::Result<()> {
                 index = next;
                 instances.iter().map(|one| Ok(server(one.address()?, one.state() == "passing", one.state()))).collect()
             }
-            Err(error) => Err(error),
+            // Whatever has happened meanwhile: it is asked for what is there now, and not for what is newer than then.
+            Err(error) => {
+                index = Index::default();
+                Err(error)
+            }
         };
         if !told(reading, tell, AGAIN).await {
             return Ok(());
