@@ -15,6 +15,7 @@ mod session;
 mod shard;
 mod steps;
 mod stepwise;
+mod under_test;
 mod unfelt;
 mod up;
 pub(crate) mod why;
@@ -23,6 +24,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
+pub use under_test::test_main;
 
 use crate::exit::{Exit, Failure};
 use crate::runner::Keep;
@@ -121,31 +123,6 @@ fn patience(text: &str) -> Result<f64, String> {
 pub fn main() -> ExitCode {
     relapse_lab::reaper::serve_if_asked();
     ExitCode::from(with_arguments(std::env::args_os().collect()).code())
-}
-
-/// The features of the project under `cargo test`: all of them, without `@nightly`. Without Docker it says so in one line. Of the test
-/// runner's arguments, paths are taken as such; where a name is asked for, or a list, the features are not meant.
-#[must_use]
-pub fn test_main() -> ExitCode {
-    relapse_lab::reaper::serve_if_asked();
-    let asked: Vec<String> = std::env::args().skip(1).collect();
-    let (paths, names): (Vec<&String>, Vec<&String>) =
-        asked.iter().filter(|argument| !argument.starts_with('-')).partition(|argument| {
-            std::path::Path::new(argument.rsplit_once(':').map_or(argument.as_str(), |(path, _)| path)).exists()
-        });
-    if !names.is_empty() || asked.iter().any(|argument| argument == "--list") {
-        return ExitCode::SUCCESS;
-    }
-    let mut arguments: Vec<std::ffi::OsString> = ["relapse", "run", "--tags", "not @nightly"].iter().map(Into::into).collect();
-    arguments.extend(paths.into_iter().map(Into::into));
-    match attempt(arguments) {
-        // A machine without Docker still runs the unit tests.
-        Err(Failure { exit: Exit::NoDocker, message }) => {
-            eprintln!("features: not run: {}", message.lines().next().unwrap_or_default());
-            ExitCode::SUCCESS
-        }
-        outcome => ExitCode::from(told(outcome).code()),
-    }
 }
 
 fn with_arguments(arguments: Vec<std::ffi::OsString>) -> Exit {

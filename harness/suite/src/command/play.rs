@@ -74,6 +74,11 @@ impl Played<'_> {
         self.jobs.iter().zip(&self.results).filter_map(|(job, told)| Some((job, told.as_ref()?)))
     }
 
+    /// Every job that never began: Ctrl-C was pressed before.
+    pub(super) fn not_run(&self) -> Vec<&Job> {
+        self.jobs.iter().zip(&self.results).filter(|(_, told)| told.is_none()).map(|(job, _)| job).collect()
+    }
+
     /// What they came to.
     pub(super) fn outcomes(&self) -> Vec<&Outcome> {
         self.ended().map(|(_, told)| &told.outcome).collect()
@@ -97,6 +102,7 @@ impl Played<'_> {
             let scenarios = self.ended().map(|(job, told)| html::Scenario { job, told, note: note(&told.outcome) }).collect();
             html::write(folder, &html::Report { command, seconds: self.seconds, scenarios })?;
         }
-        files.junit.as_ref().map_or(Ok(()), |path| junit::write(path, self.seconds, self.ended()))
+        let all = self.jobs.iter().zip(self.results.iter().map(Option::as_ref));
+        files.junit.as_ref().map_or(Ok(()), |path| junit::write(path, self.seconds, all))
     }
 }

@@ -9,6 +9,7 @@ pub(crate) mod json;
 pub(crate) mod junit;
 mod progress;
 #[cfg(test)]
-mod sample;
+pub(crate) mod sample;
+pub(crate) mod summary;
 pub(crate) mod terminal;
 pub(crate) mod why;

@@ -20,6 +20,8 @@ const LONGEST_FILE: u64 = 256 * 1024;
 pub(super) fn wrong(said: &Said, topology: &Topology, folder: &Path) -> Vec<Wrong> {
     let hosts = said.named().filter_map(|(parameter, word)| match parameter {
         "url" => Some((parameter, host_of(word.split_once("://")?.1))),
+        // A pattern with a scheme is another finding.
+        "pattern" if word.contains("://") => None,
         "host" | "pattern" => Some((parameter, host_of(word))),
         _ => None,
     });
