@@ -45,6 +45,8 @@ pub struct Plan {
     pub profiles: BTreeSet<String>,
     /// Which images its services get; [`crate::images::Images::ensure`] answers with them.
     pub images: Ids,
+    /// Services that may end again and again: a scenario takes it as given.
+    pub crash_loops: BTreeSet<String>,
     /// The scenario's name, for the labels.
     pub scenario: String,
     /// Scales every deadline.
@@ -241,7 +243,12 @@ impl Lab {
             .await?;
         }
         let limit = Duration::from_secs_f64(ready::LIMIT.as_secs_f64() * plan.patience);
-        try_join_all(raised.iter().map(|service| ready::start(engine, run, &topology, service, recorder, limit))).await?;
+        let starts = raised.iter().map(|service| {
+            let may_crash = plan.crash_loops.contains(&service.name);
+            ready::start(engine, run, &topology, ready::Start { service, may_crash }, recorder, limit)
+        });
+        try_join_all(starts).await?;
+        ready::none_crashes(recorder, &raised, &plan.crash_loops)?;
         Ok(topology)
     }
 

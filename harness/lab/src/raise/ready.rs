@@ -1,12 +1,14 @@
 //! Starts a part once what it depends on is there, and knows when it is ready: its health check says so, its log has the text of
 //! the label `relapse.ready-log`, or, with neither, it runs.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use relapse_model::timeline::{State, Timeline, What};
 use relapse_model::topology::{Condition, NetworkMode, Service, Topology};
 
-use super::{RaiseError, container};
+use super::{Lab, RaiseError, container};
+use crate::act::ActError;
 use crate::engine::{Engine, in_full};
 use crate::label::RunId;
 use crate::recorder::Recorder;
@@ -23,12 +25,27 @@ const EVENT: Duration = Duration::from_secs(2);
 /// Lines of a log that an error shows.
 const TAIL: usize = 15;
 
+/// Which part is started, and whether it may end again and again.
+#[derive(Clone, Copy)]
+pub(super) struct Start<'a> {
+    pub(super) service: &'a Service,
+    pub(super) may_crash: bool,
+}
+
+/// No part ends again and again, but for those that may: one can have been there for a moment.
+pub(super) fn none_crashes(recorder: &Recorder, raised: &[&Service], may: &BTreeSet<String>) -> Result<(), RaiseError> {
+    let crashes = |service: &&&Service| !may.contains(&service.name) && recorder.read(|t| t.crash_loop(&service.name).is_some());
+    let Some(service) = raised.iter().find(crashes) else { return Ok(()) };
+    let Status::Failed(why) = recorder.read(|timeline| status(timeline, service, Condition::Healthy)) else { return Ok(()) };
+    Err(not_ready(recorder, service, why, Condition::Healthy))
+}
+
 /// Starts the part after its dependencies, and returns when it is ready.
 pub(super) async fn start(
     engine: &Engine,
     run: &RunId,
     topology: &Topology,
-    service: &Service,
+    Start { service, may_crash }: Start<'_>,
     recorder: &Recorder,
     limit: Duration,
 ) -> Result<(), RaiseError> {
@@ -67,6 +84,9 @@ pub(super) async fn start(
         }
         return Err(RaiseError::Engine { part: service.name.clone(), action: "start it", why: in_full(&error) });
     }
+    if may_crash {
+        return Ok(());
+    }
     let decided = |timeline: &Timeline| {
         let own = status(timeline, service, Condition::Healthy).decided().map(|own| own.map_err(|why| (service, why)));
         own.or_else(|| ended(timeline, topology).map(Err))
@@ -95,6 +115,20 @@ pub(crate) async fn again(recorder: &Recorder, service: &Service, from: usize, l
             Status::Waiting(why) => Err(format!("{why} after {} s", limit.as_secs())),
             _ => Ok(()),
         },
+    }
+}
+
+impl Lab {
+    /// Awaits that a service is in a crash loop, which a scenario takes as given.
+    ///
+    /// # Errors
+    /// When it is not, within the time that a service has to get ready.
+    pub async fn is_in_a_crash_loop(&self, service: &str) -> Result<(), ActError> {
+        let looping = |timeline: &Timeline| timeline.crash_loop(service);
+        match wait::until(&self.recorder, LIMIT.mul_f64(self.patience), looping).await {
+            Some(_) => Ok(()),
+            None => Err(ActError::new(format!("{service} is in no crash loop: it did not end by itself twice in a row"))),
+        }
     }
 }
 

@@ -27,6 +27,7 @@ pub(crate) async fn log(request: Request, next: Next) -> Response {
         path,
         status: 0,
         upstream: String::new(),
+        tried: None,
         seconds: 0.0,
         user: String::new(),
     };

@@ -121,10 +121,13 @@ pub(super) fn describe(what: &What, timeline: &Timeline, at_ms: u64) -> Option<S
         }
         What::VisitEnded { user, end, .. } => format!("{user} {}", relapse_model::expect::seen::describe(end)),
         What::Resolved { part, resolution } => format!("{part} resolves {} to {:?}", resolution.name, resolution.addresses),
-        What::Trouble { message } => format!("trouble: {message}"),
+        What::Gap(gap) => format!("not read: {}: {}", gap.source, gap.why),
+        What::Noted { text } => text.clone(),
         What::Judged { text, verdict, .. } => format!("{verdict}: {text}"),
         // What is asked again and again tells nothing by one answer.
         What::Log { .. }
+        | What::Asked { .. }
+        | What::Out { .. }
         | What::Sample { .. }
         | What::Used { .. }
         | What::Members { .. }

@@ -25,7 +25,7 @@ pub(crate) use pool::{Event, Job, SERIAL, run_all};
 pub(crate) use steps::{Moment, play};
 
 use crate::script::{Finding, Project, Script};
-use crate::vocabulary::{Setting, World};
+use crate::vocabulary::{Setting, World, crash_phrase};
 
 /// Whether a lab stays after its scenario.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
@@ -72,6 +72,7 @@ impl Runner {
             levels: levels.clone(),
             profiles: profiles(script, &topology),
             images: self.images.clone(),
+            crash_loops: script.steps.iter().filter_map(|step| crash_phrase(&step.value)).map(ToOwned::to_owned).collect(),
             scenario: script.name.clone(),
             patience: self.patience,
             reaper: None,

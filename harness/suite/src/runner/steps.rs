@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use cucumber::World as _;
 use futures_util::FutureExt;
+use gherkin::StepType;
 use relapse_lab::wait;
 use relapse_model::outcome::ThenOutcome;
-use relapse_model::timeline::What;
+use relapse_model::timeline::{StepKind, What};
 
 use crate::script::Script;
 use crate::vocabulary::parameters::LONGEST;
@@ -24,6 +25,14 @@ pub(crate) enum Moment<'a> {
     Begins(&'a gherkin::Step),
     /// A Then was judged.
     Judged(&'a ThenOutcome),
+}
+
+fn kind(ty: StepType) -> StepKind {
+    match ty {
+        StepType::Given => StepKind::Given,
+        StepType::When => StepKind::When,
+        StepType::Then => StepKind::Then,
+    }
 }
 
 pub(crate) async fn play(
@@ -43,7 +52,8 @@ pub(crate) async fn play(
         world.step.0.clone_from(&step.value);
         told(Moment::Begins(&step)).await;
         if let Some(lab) = &world.lab {
-            lab.recorder.record(What::Step { text: format!("{} {}", step.keyword.trim(), step.value), line: step.position.line });
+            let text = format!("{} {}", step.keyword.trim(), step.value);
+            lab.recorder.record(What::Step { text, line: step.position.line, kind: kind(step.ty) });
         }
         let (function, location, context) = match collection.find(&step) {
             Ok(Some((function, _, location, context))) => (function, location, context),

@@ -57,6 +57,12 @@ pub(crate) const PHRASES: &[Phrase] = &[
         "to-hutohu is logged-in at q.trap.jp in the browser",
     ),
     phrase(
+        StepType::Given,
+        "{part} is in a crash loop",
+        "it ends by itself, is started again, and ends: without this a lab with such a service is not raised",
+        "app is in a crash loop",
+    ),
+    phrase(
         StepType::When,
         "{user} pushes {file} as {app}",
         "commits a folder of the topology's `apps/` and pushes it from the workstation",
@@ -71,8 +77,15 @@ pub(crate) const PHRASES: &[Phrase] = &[
     phrase(
         StepType::When,
         "{user} opens {url}",
-        "opens a tab; the user's earlier tab is closed",
+        "opens a tab, and goes on once the page stands still, or after 2 s. The user's page before it is waited for, until it stands still or \
+         10 s are over, and closed",
         "to-hutohu opens http://example.org/",
+    ),
+    phrase(
+        StepType::When,
+        "{user} opens {url} in passing",
+        "the same, and goes on at once; the page before it is closed at once",
+        "to-hutohu opens http://example.org/ in passing",
     ),
     phrase(
         StepType::When,
@@ -144,7 +157,8 @@ pub(crate) const PHRASES: &[Phrase] = &[
     phrase(
         StepType::When,
         "{part} is {change}",
-        "killed, stopped, paused, resumed, started, restarted or removed; seen to take hold",
+        "killed, stopped, paused, resumed, started, restarted or removed; seen to take hold. One that is started is awaited until it is ready, \
+         by its ready text or health check, or has ended",
         "traq is restarted",
     ),
     phrase(
@@ -156,13 +170,14 @@ pub(crate) const PHRASES: &[Phrase] = &[
     phrase(
         StepType::Then,
         "{part} {should} be {state} {deadline}",
-        "a part's container is running, exited, paused or removed",
+        "a part's container is running, exited, paused or removed; or in a crash loop, which is neither running nor exited",
         "example.to-hutohu.trap.show should be exited within 5s",
     ),
     phrase(
         StepType::Then,
-        "{host} {should} resolve to {part} from {part} {deadline}",
-        "what a name means to a part, by that part's own resolver",
+        "{host} {should} resolve to {owners} from {part} {deadline}",
+        "what a name means to a part, by that part's own resolver: among the answers is the address of `lb-1`, of `lb-1 and lb-2`, of \
+         `lb-1 only`, or there is `nothing`; `should not`: of none of them",
         "example.to-hutohu.trap.show should resolve to showcase from nginx within 5s",
     ),
     phrase(
@@ -173,6 +188,12 @@ pub(crate) const PHRASES: &[Phrase] = &[
     ),
     phrase(
         StepType::Then,
+        "{user} {should} get no answer from {host} {deadline}",
+        "in the latest visit, a request to the host has been out for a second, or ended without an answer",
+        "alice should get no answer from shop.test within 5s",
+    ),
+    phrase(
+        StepType::Then,
         "{cookie} {should} be sent to {host} {deadline}",
         "over all requests to the host; without one in the jar there is no verdict",
         "traP_token should not be sent to example.to-hutohu.trap.show throughout 1s",
@@ -180,8 +201,14 @@ pub(crate) const PHRASES: &[Phrase] = &[
     phrase(
         StepType::Then,
         "{user} {should} be in a redirect loop {deadline}",
-        "more than 25 repeats of one state in the latest visit",
+        "more than 25 repeats of one state in the latest visit, or a chain of redirects that the browser ended",
         "to-hutohu should be in a redirect loop within 30s",
+    ),
+    phrase(
+        StepType::Then,
+        "{user} {should} still be in a redirect loop after {int} turns {deadline}",
+        "so many repeats of one state: one that no browser ends",
+        "to-hutohu should still be in a redirect loop after 26 turns within 30s",
     ),
     phrase(
         StepType::Then,
@@ -198,7 +225,7 @@ pub(crate) const PHRASES: &[Phrase] = &[
     phrase(
         StepType::Then,
         "{part} {should} log {comparison} requests for {pattern} {deadline}",
-        "counted in the part's own access log, by host, or by host and the beginning of the path",
+        "counted in the part's own access log, by host, or by host and the beginning of the path, by whole segments",
         "traq should log at least 13 requests for q.trap.jp/api/1.0/ within 5s",
     ),
     phrase(
@@ -210,7 +237,8 @@ pub(crate) const PHRASES: &[Phrase] = &[
     phrase(
         StepType::Then,
         "the {measure} of {user} {should} be {bound} {deadline}",
-        "median latency, p95 latency, error rate or the rate of one status over the last three seconds of a user who asks again and again",
+        "median latency, p95 latency, error rate or the rate of one status, over the requests that a user who asks again and again sent since \
+         the last When, of the last three seconds; at least ten",
         "the median latency of kaz should be above 30ms within 10s",
     ),
     phrase(
@@ -293,6 +321,12 @@ pub(crate) const PHRASES: &[Phrase] = &[
         "the alert {string} {should} be resolved {deadline}",
         "it fired, and somebody was told that it no longer does, with whatever labels it had; likewise",
         "the alert \"SlotsFrozen\" should be resolved within 10s",
+    ),
+    phrase(
+        StepType::Then,
+        "{part} {should} log {comparison} new lines with {string} {deadline}",
+        "the same of those since the last When began",
+        "nginx should log at least 1 new lines with \"connect() failed\" within 5s",
     ),
     phrase(
         StepType::Then,

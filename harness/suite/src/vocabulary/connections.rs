@@ -2,7 +2,7 @@
 
 use cucumber::{then, when};
 use relapse_model::expect::holds::Holds;
-use relapse_model::expect::processes::Processes;
+use relapse_model::expect::processes::{self, Processes};
 
 use super::parameters::{Comparison, Deadline, Part, Should, Url, User};
 use super::world::World;
@@ -24,5 +24,6 @@ async fn should_hold(world: &mut World, user: User, should: Should, comparison: 
 #[then(expr = "{part} {should} run {comparison} processes {deadline}")]
 async fn runs(world: &mut World, part: Part, should: Should, comparison: Comparison, deadline: Deadline) {
     let expectation = Processes { part: part.0.clone(), comparison: comparison.0 };
-    world.expect_probing(should.0, deadline.0, expectation, async |lab| lab.processes(&part.0).await).await;
+    let asked = (part.0.as_str(), processes::source(&part.0));
+    world.expect_probing(should.0, deadline.0, expectation, asked, async |lab| lab.processes(&part.0).await).await;
 }

@@ -24,7 +24,8 @@ impl FromStr for Figure {
 #[then(expr = "{string} in {part} {should} be {figure} {deadline}")]
 async fn shows(world: &mut World, expression: String, part: Part, should: Should, figure: Figure, deadline: Deadline) {
     let expectation = Queried { expression: expression.clone(), part: part.0.clone(), figure: figure.0 };
-    world.expect_probing(should.0, deadline.0, expectation, async |lab| lab.query(&part.0, &expression).await).await;
+    let asked = (part.0.as_str(), queried::source(&part.0));
+    world.expect_probing(should.0, deadline.0, expectation, asked, async |lab| lab.query(&part.0, &expression).await).await;
 }
 
 /// The parameter types of this file.

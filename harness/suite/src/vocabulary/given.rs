@@ -3,7 +3,7 @@
 use cucumber::given;
 use relapse_model::timeline::Client;
 
-use super::parameters::{Host, LabName, LevelList, Session, User};
+use super::parameters::{Host, LabName, LevelList, Part, Session, User};
 use super::world::World;
 
 #[given(expr = "the {lab} lab")]
@@ -15,6 +15,16 @@ async fn lab(world: &mut World, _name: LabName) {
 #[given(expr = "the {lab} lab with {levels}")]
 async fn lab_with_levels(world: &mut World, _name: LabName, _levels: LevelList) {
     world.raise().await;
+}
+
+// Which services may be in one is read before the scenario starts: see `crash_phrase`.
+#[given(expr = "{part} is in a crash loop")]
+async fn is_in_a_crash_loop(world: &mut World, part: Part) {
+    let result = match world.lab() {
+        Some(lab) => Some(lab.is_in_a_crash_loop(&part.0).await),
+        None => None,
+    };
+    world.acted(result);
 }
 
 #[given(expr = "{user} is {session} at {host}")]

@@ -6,7 +6,7 @@ use cucumber::{Parameter, then, when};
 use relapse_model::expect::a_turn::ATurn;
 use relapse_model::expect::deadline::milliseconds;
 use relapse_model::expect::latency::{self, Latency};
-use relapse_model::expect::throttled::Throttled;
+use relapse_model::expect::throttled::{self, Throttled};
 
 use super::parameters::{Deadline, Part, Pattern, Should, Type, Url, User};
 use super::world::World;
@@ -102,8 +102,8 @@ async fn measures(world: &mut World, measure: Measure, user: User, should: Shoul
 
 #[then(expr = "{part} {should} be throttled {deadline}")]
 async fn is_throttled(world: &mut World, part: Part, should: Should, deadline: Deadline) {
-    let expectation = Throttled { part: part.0.clone() };
-    world.expect_probing(should.0, deadline.0, expectation, async |lab| lab.usage(&part.0).await).await;
+    let (expectation, source) = (Throttled { part: part.0.clone() }, throttled::source(&part.0));
+    world.expect_probing(should.0, deadline.0, expectation, (&part.0, source), async |lab| lab.usage(&part.0).await).await;
 }
 
 #[then(expr = "{user} {should} ask {part} for {int} of {pattern} for each of {pattern} {deadline}")]
@@ -118,8 +118,8 @@ async fn asks_a_turn(
     each: Pattern,
     deadline: Deadline,
 ) {
-    let expectation = ATurn { user: user.0, part: part.0, number, counted: counted.0, each: each.0 };
-    world.expect(should.0, deadline.0, expectation).await;
+    let expectation = ATurn::new(user.0, part.0, number, &counted.0, &each.0);
+    world.expect_if(should.0, deadline.0, expectation).await;
 }
 
 /// The parameter types of this file.

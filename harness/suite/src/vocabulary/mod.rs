@@ -41,6 +41,11 @@ pub(crate) fn lab_phrase(text: &str) -> Option<(String, Levels)> {
     Some((lab.to_owned(), levels.collect()))
 }
 
+/// The service that a step `{service} is in a crash loop` names.
+pub(crate) fn crash_phrase(text: &str) -> Option<&str> {
+    text.strip_suffix(" is in a crash loop")
+}
+
 /// Every parameter type of ours. A test holds them against the phrases.
 pub(crate) fn parameter_types() -> Vec<parameters::Type> {
     let of_concepts = [figures::TYPES, latency::TYPES, scaling::TYPES, tier::TYPES];

@@ -6,7 +6,7 @@ use std::time::Duration;
 use cucumber::Parameter;
 use relapse_lab::act::Change;
 use relapse_model::expect::deadline;
-use relapse_model::expect::logged;
+use relapse_model::expect::{logged, resolves};
 
 /// `should` or `should not`.
 #[derive(Debug, Clone, Copy, Parameter)]
@@ -130,7 +130,7 @@ word!(
 );
 word!(
     /// What a container is.
-    Condition, "state", r"running|exited|paused|removed"
+    Condition, "state", r"running|exited|paused|removed|in a crash loop"
 );
 /// A host, or a host and the beginning of a path: `q.trap.jp/api/1.0/`.
 #[derive(Debug, Clone, Parameter)]
@@ -152,6 +152,19 @@ impl FromStr for Pattern {
             return Err(format!("`{text}` names no host: write the host, then a path if you like, such as `shop.test/api/`"));
         }
         Ok(Self(text.to_owned()))
+    }
+}
+
+/// Whose addresses a name has: `lb-1`, `lb-1 and lb-2`, `lb-1 only`, `nothing`.
+#[derive(Debug, Clone, Parameter)]
+#[param(name = "owners", regex = r"[A-Za-z0-9][A-Za-z0-9_.-]*(?: and [A-Za-z0-9][A-Za-z0-9_.-]*)*(?: only)?")]
+pub struct Owners(pub resolves::Owners);
+
+impl FromStr for Owners {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        text.parse().map(Self)
     }
 }
 

@@ -37,6 +37,15 @@ async fn opens(world: &mut World, user: User, url: Url) {
     world.acted(result);
 }
 
+#[when(expr = "{user} opens {url} in passing")]
+async fn opens_in_passing(world: &mut World, user: User, url: Url) {
+    let result = match world.lab() {
+        Some(lab) => Some(lab.open_in_passing(Client::Visitor, &user.0, &url.0).await),
+        None => None,
+    };
+    world.acted(result);
+}
+
 #[when(expr = "{user} follows {string}")]
 async fn follows(world: &mut World, user: User, text: String) {
     let result = match world.lab() {

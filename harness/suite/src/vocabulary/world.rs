@@ -6,12 +6,12 @@ use std::sync::Arc;
 use relapse_lab::act::ActError;
 use relapse_lab::engine::Engine;
 use relapse_lab::raise::{Lab, Plan};
-use relapse_lab::recorder::Recorder;
-use relapse_lab::wait::{self, Judgement};
+use relapse_lab::wait;
+use relapse_lab::watch::{Judgement, Watch};
 use relapse_model::expect::Expectation;
 use relapse_model::expect::deadline::Deadline;
 use relapse_model::outcome::{ThenOutcome, Trouble};
-use relapse_model::timeline::What;
+use relapse_model::timeline::{Source, What};
 
 use crate::report::terminal::clean;
 
@@ -48,9 +48,8 @@ impl World {
         let Some(setting) = self.setting.clone() else { return };
         match Lab::raise(&setting.engine, &setting.plan).await {
             Ok(lab) => {
-                let reading = lab.read_lists().await;
+                lab.read_lists().await;
                 self.lab = Some(lab);
-                self.acted(Some(reading));
             }
             Err(error) => {
                 self.trouble(error.is_not_steady(), format!("the lab was not raised: {error}"));
@@ -93,49 +92,61 @@ impl World {
 
     /// Judges an expectation, and records the verdict: a Then never stops a scenario.
     pub async fn expect(&mut self, should: bool, deadline: Deadline, expectation: impl Expectation) {
-        let Some((recorder, patience)) = self.watching() else { return };
-        let judgement = wait::watch(&recorder, &expectation, should, deadline, patience).await;
-        self.judged(&recorder, judgement);
+        let patience = self.patience();
+        let Some(lab) = self.lab() else { return };
+        let judgement = lab.watch(&expectation, Watch { should, deadline, patience, asked: false }).await;
+        self.judged(judgement);
     }
 
-    /// As [`Self::expect`], while `probe` samples what the expectation looks at.
+    /// The same of one that may not have been understood, which is trouble.
+    pub(super) async fn expect_if<E: Expectation>(&mut self, should: bool, deadline: Deadline, expectation: Result<E, String>) {
+        match expectation {
+            Ok(expectation) => self.expect(should, deadline, expectation).await,
+            Err(why) => self.trouble(false, why),
+        }
+    }
+
+    /// As [`Self::expect`], while `probe` asks again and again, about `part`, what the expectation looks at. `source` is what it tells: that
+    /// it could not be asked is a gap.
     pub(super) async fn expect_probing(
         &mut self,
         should: bool,
         deadline: Deadline,
         expectation: impl Expectation,
+        (part, source): (&str, Source),
         probe: impl AsyncFn(&Lab) -> Result<(), ActError>,
     ) {
-        let Some((recorder, patience)) = self.watching() else { return };
-        let Some(lab) = self.lab.as_ref() else { return };
-        let sampling = async {
+        let patience = self.patience();
+        let Some(lab) = self.lab() else { return };
+        let asking = async {
+            let mut since_ms = lab.recorder.now_ms();
             loop {
-                if let Err(error) = probe(lab).await {
-                    return error;
+                let asked = probe(lab).await;
+                if let Err(error) = asked {
+                    lab.not_asked(part, source.clone(), since_ms, &error);
                 }
+                since_ms = lab.recorder.now_ms();
                 wait::next_sample().await;
             }
         };
-        let outcome = tokio::select! {
-            judgement = wait::watch(&recorder, &expectation, should, deadline, patience) => Ok(judgement),
-            error = sampling => Err(error),
+        let judgement = tokio::select! {
+            judgement = lab.watch(&expectation, Watch { should, deadline, patience, asked: true }) => judgement,
+            () = asking => return,
         };
-        match outcome {
-            Ok(judgement) => self.judged(&recorder, judgement),
-            Err(error) => self.trouble(false, error.to_string()),
-        }
+        self.judged(judgement);
     }
 
-    fn watching(&mut self) -> Option<(Recorder, f64)> {
-        let patience = self.setting.as_ref().map_or(1.0, |setting| setting.plan.patience);
-        self.lab().map(|lab| (lab.recorder.clone(), patience))
+    fn patience(&self) -> f64 {
+        self.setting.as_ref().map_or(1.0, |setting| setting.plan.patience)
     }
 
-    fn judged(&mut self, recorder: &Recorder, judgement: Judgement) {
+    fn judged(&mut self, judgement: Judgement) {
         let (text, line) = self.step.clone();
         let Judgement { verdict, seen, watched_seconds } = judgement;
         let seen = clean(&seen);
-        recorder.record(What::Judged { text: text.clone(), verdict, seen: seen.clone() });
-        self.thens.push(ThenOutcome { text, line, verdict, seen, watched_seconds, at_ms: recorder.now_ms() });
+        let Some(lab) = self.lab.as_ref() else { return };
+        lab.recorder.record(What::Judged { text: text.clone(), verdict, seen: seen.clone() });
+        let at_ms = lab.recorder.now_ms();
+        self.thens.push(ThenOutcome { text, line, verdict, seen, watched_seconds, at_ms });
     }
 }

@@ -90,7 +90,7 @@ pub(super) fn lanes(outcome: &Outcome, timeline: &Timeline) -> Lanes {
         let Some((sort, line)) = sort(what) else { continue };
         let lane = match what {
             What::Step { .. } => Some(&mut steps),
-            What::Attempt { .. } | What::Trouble { .. } => Some(&mut attempts),
+            What::Attempt { .. } | What::Gap(_) | What::Noted { .. } => Some(&mut attempts),
             What::Opened { user, .. }
             | What::Hop { user, .. }
             | What::VisitEnded { user, .. }
@@ -103,7 +103,7 @@ pub(super) fn lanes(outcome: &Outcome, timeline: &Timeline) -> Lanes {
             | What::Members { part, .. }
             | What::Processes { part, .. }
             | What::Queried { part, .. } => of(&mut parts, part),
-            What::Used { .. } | What::Judged { .. } => None,
+            What::Asked { .. } | What::Out { .. } | What::Used { .. } | What::Judged { .. } => None,
         };
         let Some(lane) = lane else { continue };
         let title = short(&title(what, timeline, *at_ms), LONGEST);
@@ -140,9 +140,8 @@ fn sort(what: &What) -> Option<(Sort, Option<usize>)> {
     let fine = |fine: bool| if fine { Sort::Served } else { Sort::Failed };
     let sort = match what {
         What::Step { line, .. } => return Some((Sort::Step, Some(*line))),
-        What::Attempt { .. } | What::Log { line: Some(Line::Action(_) | Line::Alert(_)), .. } | What::Trouble { .. } => {
-            Sort::Action
-        }
+        What::Gap(_) => Sort::Failed,
+        What::Attempt { .. } | What::Log { line: Some(Line::Action(_) | Line::Alert(_)), .. } | What::Noted { .. } => Sort::Action,
         What::Container { .. } | What::Health { .. } | What::Opened { .. } | What::VisitEnded { .. } | What::Processes { .. } => {
             Sort::Event
         }
@@ -156,7 +155,7 @@ fn sort(what: &What) -> Option<(Sort, Option<usize>)> {
         What::Members { reading: Reading::Unchanged, .. } => return None,
         What::Members { reading, .. } => fine(matches!(reading, Reading::Servers(_))),
         What::Queried { answer, .. } => fine(answer.error.is_none()),
-        What::Log { line: None, .. } | What::Used { .. } | What::Judged { .. } => return None,
+        What::Log { line: None, .. } | What::Asked { .. } | What::Out { .. } | What::Used { .. } | What::Judged { .. } => return None,
     };
     Some((sort, None))
 }
@@ -256,7 +255,7 @@ mod tests {
         at(40, State::Exited { code: 0 });
         at(50, running());
         at(60, State::Removed);
-        timeline.push(70, What::Step { text: "When dns is stopped".into(), line: 1 });
+        timeline.push(70, What::Step { text: "When dns is stopped".into(), line: 1, kind: relapse_model::timeline::StepKind::When });
         timeline.push(71, What::Container { part: "dns".into(), state: State::Exited { code: 0 } });
         let spans = phases(timeline.entries(), 100);
         let seen: Vec<(u64, u64, Phase)> =

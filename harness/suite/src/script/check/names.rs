@@ -15,6 +15,10 @@ pub(super) fn level_of<'a>(day: &Topology, name: &'a str, level: &'a str) -> Opt
 
 /// The words of a step that name nothing of the topology.
 pub(super) fn wrong(said: &Said, topology: &Topology) -> Vec<Wrong> {
+    let owners = said.named().filter(|(parameter, _)| *parameter == "owners").flat_map(|(_, word)| {
+        let parts = word.strip_suffix(" only").unwrap_or(word).split(" and ");
+        parts.filter(|part| *part != "nothing").map(|part| ("part", part))
+    });
     let unknown = |(parameter, word): (&str, &str)| {
         let (kind, message) = match parameter {
             "part" => (Kind::UnknownPart, unknown_part(topology, word)?),
@@ -24,7 +28,7 @@ pub(super) fn wrong(said: &Said, topology: &Topology) -> Vec<Wrong> {
         };
         Some(Wrong::new(kind, word, message))
     };
-    said.named().filter_map(unknown).collect()
+    said.named().chain(owners).filter_map(unknown).collect()
 }
 
 fn undeclared<'a>(topology: &Topology, kind: &str, word: &str, names: impl Iterator<Item = &'a String>) -> Option<String> {
