@@ -14,7 +14,7 @@ Feature: Users of one app are served by another
     And blog is started
     And shop is started
     Then shop should log at least 2 lines with "start worker processes" within 10s
-    And shop should resolve to shop from proxy within 5s
+    And shop should resolve to shop only from proxy within 5s
     # Not only for the second for which a proxy may remember an address.
     When bob asks for http://proxy/shop every 200ms
     Then blog should log at least 15 requests for proxy/shop within 10s

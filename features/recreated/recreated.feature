@@ -13,7 +13,7 @@ Feature: nginx goes on asking an app's old address after its container was recre
     And worker is started
     And app is started
     Then app should log at least 2 lines with "start worker processes" within 10s
-    And app should resolve to app from proxy within 5s
+    And app should resolve to app only from proxy within 5s
     When alice opens http://proxy/
     Then alice should be answered 502 by proxy at proxy within 5s
 

@@ -57,7 +57,7 @@ Feature: One app that is stopped keeps every change from going live
     And "nginx -s reload" is run in proxy
     Then the last run of proxy should be failure within 1s
     When blog is started
-    Then blog should resolve to blog from proxy within 5s
+    Then blog should resolve to blog only from proxy within 5s
     When "nginx -s reload" is run in proxy
     Then the last run of proxy should be success within 1s
     And proxy should log at least 1 lines with "gracefully shutting down" within 5s

@@ -16,7 +16,7 @@ Feature: What works around the login loop, in the same lab
         """
       Then the last deploy of example.to-hutohu.trap.show should be success within 10s
       And example.to-hutohu.trap.show should be running within 5s
-      And example.to-hutohu.trap.show should resolve to example.to-hutohu.trap.show from nginx within 5s
+      And example.to-hutohu.trap.show should resolve to example.to-hutohu.trap.show only from nginx within 5s
       And example.to-hutohu.trap.show should log at least 1 lines with "the bot listens" within 5s
       And nginx should log at least 1 lines with "gracefully shutting down" within 5s
       When to-hutohu opens http://example.to-hutohu.trap.show/
@@ -50,7 +50,7 @@ Feature: What works around the login loop, in the same lab
       When kaz pushes page as home
       Then the last deploy of home.kaz.trap.show should be success within 10s
       And nginx should log at least 2 lines with "gracefully shutting down" within 5s
-      And home.kaz.trap.show should resolve to showcase from nginx within 5s
+      And home.kaz.trap.show should resolve to showcase only from nginx within 5s
       When kaz opens http://home.kaz.trap.show/
       Then kaz should be answered 200 by nginx at home.kaz.trap.show within 5s
       And kaz should see "A member's page" at http://home.kaz.trap.show/ within 5s
@@ -95,11 +95,11 @@ Feature: What works around the login loop, in the same lab
       Then the last deploy of example.to-hutohu.trap.show should be success within 10s
       And example.to-hutohu.trap.show should log at least 1 lines with "the bot listens" within 5s
       When example.to-hutohu.trap.show is killed
-      Then example.to-hutohu.trap.show should resolve to showcase from nginx within 5s
+      Then example.to-hutohu.trap.show should resolve to showcase only from nginx within 5s
       When kaz pushes page as home
       Then nginx should log at least 2 lines with "gracefully shutting down" within 10s
       When example.to-hutohu.trap.show is started
-      Then example.to-hutohu.trap.show should resolve to example.to-hutohu.trap.show from nginx within 5s
+      Then example.to-hutohu.trap.show should resolve to example.to-hutohu.trap.show only from nginx within 5s
       And example.to-hutohu.trap.show should log at least 2 lines with "the bot listens" within 5s
       When to-hutohu opens http://example.to-hutohu.trap.show/
       Then to-hutohu should be answered 302 by showcase at example.to-hutohu.trap.show within 5s

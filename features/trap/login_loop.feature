@@ -16,7 +16,7 @@ Feature: A bot that dies at birth locks its owner in a login loop
     Then the last push of to-hutohu/example should be success within 1s
     And the last deploy of example.to-hutohu.trap.show should be success within 10s
     And example.to-hutohu.trap.show should be exited within 5s
-    And example.to-hutohu.trap.show should resolve to showcase from nginx within 5s
+    And example.to-hutohu.trap.show should resolve to showcase only from nginx within 5s
     # nginx looks names up when it is reloaded: by the next deploy, whoever's it is.
     When kaz pushes page as home
     Then the last deploy of home.kaz.trap.show should be success within 10s
@@ -25,4 +25,4 @@ Feature: A bot that dies at birth locks its owner in a login loop
     Then to-hutohu should be answered 302 by showcase at example.to-hutohu.trap.show within 5s
     And to-hutohu should ask traq for 13 of q.trap.jp/api/1.0/ for each of q.trap.jp/login within 10s
     And traP_token should not be sent to example.to-hutohu.trap.show throughout 1s
-    And to-hutohu should be in a redirect loop within 20s
+    And to-hutohu should still be in a redirect loop after 26 turns within 20s

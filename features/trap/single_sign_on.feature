@@ -62,7 +62,7 @@ Feature: What traQ, the club's single sign-on, could have done
       Then nginx should log at least 2 lines with "gracefully shutting down" within 10s
       When to-hutohu opens http://example.to-hutohu.trap.show/
       Then traq should log exactly 0 requests for q.trap.jp/api/1.0/channels throughout 1s
-      And to-hutohu should be in a redirect loop within 20s
+      And to-hutohu should still be in a redirect loop after 26 turns within 20s
 
     @gate
     Scenario: A page that counts its turns gives up and says so
@@ -100,7 +100,7 @@ Feature: What traQ, the club's single sign-on, could have done
       When to-hutohu opens http://example.to-hutohu.trap.show/
       Then to-hutohu should be answered 302 by traq at q.trap.jp within 5s
       And to-hutohu should see "ERR_TOO_MANY_REDIRECTS" at https://q.trap.jp/ within 5s
-      And to-hutohu should not be in a redirect loop within 5s
+      And to-hutohu should not still be in a redirect loop after 26 turns within 5s
 
   Rule: Who asks, and how much of it traQ bears
 
@@ -158,4 +158,4 @@ Feature: What traQ, the club's single sign-on, could have done
       When kaz pushes page as home
       Then nginx should log at least 2 lines with "gracefully shutting down" within 10s
       When to-hutohu opens http://example.to-hutohu.trap.show/
-      Then to-hutohu should be in a redirect loop within 20s
+      Then to-hutohu should still be in a redirect loop after 26 turns within 20s

@@ -10,13 +10,13 @@ const CHAIN: Chain = Chain { topology: "trap", feature: "features/trap/login_loo
 const PUSH: &str = "the last push of to-hutohu/example should be success";
 const DEPLOY: &str = "the last deploy of example.to-hutohu.trap.show should be success";
 const EXITED: &str = "example.to-hutohu.trap.show should be exited";
-const RESOLVES: &str = "example.to-hutohu.trap.show should resolve to showcase from nginx";
+const RESOLVES: &str = "example.to-hutohu.trap.show should resolve to showcase only from nginx";
 const NEXT_DEPLOY: &str = "the last deploy of home.kaz.trap.show should be success";
 const RELOADED: &str = "nginx should log at least 2 lines with \"gracefully shutting down\"";
 const ANSWERED: &str = "to-hutohu should be answered 302 by showcase at example.to-hutohu.trap.show";
 const CALLS: &str = "to-hutohu should ask traq for 13 of q.trap.jp/api/1.0/ for each of q.trap.jp/login";
 const NO_TOKEN: &str = "traP_token should not be sent to example.to-hutohu.trap.show";
-const LOOP: &str = "to-hutohu should be in a redirect loop";
+const LOOP: &str = "to-hutohu should still be in a redirect loop";
 
 const MUTATIONS: &[Mutation] = &[
     // The four that the chain must not survive.
