@@ -78,3 +78,21 @@ fn a_page_that_refreshes_itself_is_followed_and_later_it_is_at_rest() {
     let (lines, end) = visit(&folder.0, &format!("{url}/itself"));
     assert_eq!((hops(&lines).len(), &end["limit"]), (100, &json!("most_hops: 100")));
 }
+
+#[test]
+fn a_page_is_what_a_browser_shows_of_it() {
+    let folder = Folder::new("page");
+    let long = format!("<p>{}<p>end", "word ".repeat(2000));
+    let rows: [(Vec<u8>, &str); 4] = [
+        (b"<!-- no --><template>no</template><p hidden>no</p>N<b>o</b>thing".to_vec(), "Nothing"),
+        (b"caf\xe9".to_vec(), "café"),
+        (b"<textarea>typed</textarea><input type=submit value=Go>".to_vec(), "typed Go"),
+        (long.into_bytes(), "word end"),
+    ];
+    for (body, shown) in rows {
+        let head = format!("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: {}\r\n\r\n", body.len()).into_bytes();
+        let (url, _) = serve(move |_| [head.clone(), body.clone()].concat());
+        let (_, end) = visit(&folder.0, &url);
+        assert!(end["shown"].as_str().unwrap().ends_with(shown), "{shown}: {end}");
+    }
+}

@@ -26,6 +26,7 @@ use rustls::ClientConfig;
 use tokio::sync::oneshot;
 
 pub(in crate::instruments) use self::cookie::{Cookie, host_of};
+pub(in crate::instruments) use self::page::refreshes_soon;
 
 use self::connection::Connections;
 use self::hop::Hops;

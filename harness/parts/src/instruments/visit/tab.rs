@@ -1,7 +1,6 @@
 //! One tab: it navigates as a browser does, and executes the programs of the pages that it comes to.
 
 use std::collections::HashMap;
-use std::time::Duration;
 
 use axum::http::{StatusCode, header};
 use bytes::Bytes;
@@ -14,14 +13,11 @@ use reqwest::Url;
 
 use super::exchange::Answer;
 use super::hop::{Hops, Intent};
-use super::page::Page;
+use super::page::{Page, REFRESH_WITHIN};
 
 /// A browser's limit in one navigation: the 20th answer that redirects is an error. Chromium counts down from `kMaxRedirects` in
 /// `NavigationURLLoaderImpl`, and stops at 0; `features/trap/browser.feature` holds the two together.
 const MOST_REDIRECTS: u32 = 20;
-
-/// A page that refreshes itself later than that is at rest until then.
-const REFRESH_WITHIN: Duration = Duration::from_secs(10);
 
 /// Why a visit stopped before a page stood still.
 pub(super) enum Stop {

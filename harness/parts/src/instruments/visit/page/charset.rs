@@ -47,8 +47,8 @@ fn declared_in(body: &[u8]) -> Option<&'static Encoding> {
 fn guess(body: &[u8]) -> &'static Encoding {
     match std::str::from_utf8(body) {
         Ok(_) => UTF_8,
-        // Its end was cut within a letter.
-        Err(error) if error.error_len().is_none() => UTF_8,
+        // Its end was cut within a letter, after others that were whole.
+        Err(error) if error.error_len().is_none() && !body[..error.valid_up_to()].is_ascii() => UTF_8,
         Err(_) => WINDOWS_1252,
     }
 }

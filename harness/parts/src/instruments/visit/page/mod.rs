@@ -28,6 +28,14 @@ const HTML_BEGINS: &[&str] = &[
     "<br", "<p", "<!--",
 ];
 
+/// A page that refreshes itself later than that is at rest until then.
+pub(super) const REFRESH_WITHIN: Duration = Duration::from_secs(10);
+
+/// Whether a page with this refresh is not at rest.
+pub(in crate::instruments) fn refreshes_soon(content: &str, page: &str) -> bool {
+    page.parse().is_ok_and(|page| refresh::read(content, &page).is_some_and(|(after, _)| after <= REFRESH_WITHIN))
+}
+
 /// An answer that a tab shows.
 pub(super) struct Page {
     url: Url,

@@ -81,6 +81,8 @@ fn letters_are_read_by_the_charset_that_a_browser_takes() {
         ("text/html", b"<meta charset=utf-16>\xc3\xa9", "é"),
         ("text/html", "日本".as_bytes(), "日本"),
         ("text/html", b"caf\xe9 \x93quoted\x94", "café “quoted”"),
+        ("text/html", b"caf\xe9", "café"),
+        ("text/html", b"\xe3\x81\x82 and half \xe3\x81", "あ and half \u{fffd}"),
         ("text/plain", b"caf\xe9 <b>", "café <b>"),
         ("text/plain; charset=utf-8", "é\n  <p>".as_bytes(), "é <p>"),
         ("application/json", "{\"a\": \"é\"}".as_bytes(), "{\"a\": \"é\"}"),
