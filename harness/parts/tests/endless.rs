@@ -51,7 +51,7 @@ fn visit(head: &'static [u8], more: &'static [u8]) -> (String, usize) {
 fn an_endless_body_is_read_up_to_a_bound() {
     let began = Instant::now();
     let (said, bytes) = visit(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n", &[b'x'; 4096]);
-    assert!(said.contains("the answer's body was not received (2097152 bytes are the most)"), "{said}");
+    assert!(said.contains("of the answer's body the first 2097152 bytes were kept"), "{said}");
     assert!(bytes < BUFFERS, "{bytes} bytes were taken");
     assert!(began.elapsed() < Duration::from_secs(9), "the bound ends it, and not the time");
 }
@@ -60,7 +60,7 @@ fn an_endless_body_is_read_up_to_a_bound() {
 fn an_endless_header_is_read_up_to_a_bound() {
     let began = Instant::now();
     let (said, bytes) = visit(b"HTTP/1.1 200 OK\r\nX-Long: ", &[b'x'; 4096]);
-    assert!(said.contains("too large"), "{said}");
+    assert!(said.contains("too large") && said.contains(r#""status":200"#), "{said}");
     assert!(bytes < BUFFERS, "{bytes} bytes were taken");
     assert!(began.elapsed() < Duration::from_secs(9), "the bound ends it, and not the time");
 }
@@ -68,6 +68,6 @@ fn an_endless_header_is_read_up_to_a_bound() {
 #[test]
 fn endless_headers_are_read_up_to_a_bound() {
     let (said, bytes) = visit(b"HTTP/1.1 200 OK\r\n", b"X-Next: x\r\n");
-    assert!(said.contains("the connection broke"), "{said}");
+    assert!(said.contains("the connection broke") && said.contains(r#""status":200"#), "{said}");
     assert!(bytes < BUFFERS, "{bytes} bytes were taken");
 }

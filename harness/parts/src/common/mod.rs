@@ -6,6 +6,7 @@ pub(crate) mod consul;
 pub(crate) mod files;
 pub(crate) mod haproxy;
 pub(crate) mod http;
+pub(crate) mod lines;
 pub(crate) mod listen;
 pub(crate) mod log;
 pub(crate) mod random;

@@ -1,17 +1,22 @@
 //! A user who keeps WebSockets open: see `wire::hold`.
 
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, ensure};
 use futures_util::{SinkExt, StreamExt};
 use relapse_model::wire::hold::{EVERY_MS, Hold, Holding};
 use reqwest::Url;
+use rustls::ClientConfig;
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
+use tokio::time::{Instant, timeout_at};
 use tokio_tungstenite::tungstenite::Message;
 
 use crate::common::{log, stop};
-use crate::instruments::visit::read_input;
+use crate::instruments::visit::exchange::greet;
+use crate::instruments::visit::{host_of, read_input, trust_for};
 
 /// From one echo to the next question, and from one telling to the next, at most.
 const EVERY: Duration = Duration::from_millis(EVERY_MS);
@@ -20,7 +25,18 @@ const ANSWERED_WITHIN: Duration = Duration::from_secs(3);
 const MOST: u32 = 1000;
 
 #[derive(clap::Args)]
-pub(crate) struct Options {}
+pub(crate) struct Options {
+    /// The directory of the run's certificate authority, which is all that wss trusts.
+    #[arg(long, env = "AUTHORITY", default_value = "/authority")]
+    authority: PathBuf,
+}
+
+/// Where they lead.
+#[derive(Clone)]
+struct Target {
+    url: Url,
+    tls: Option<Arc<ClientConfig>>,
+}
 
 /// What became of one.
 enum Event {
@@ -32,15 +48,19 @@ enum Event {
 ///
 /// # Errors
 /// When what is to be held cannot be understood.
-pub(crate) async fn run(_: Options) -> anyhow::Result<()> {
+pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
     let input = read_input::<Hold>();
     let hold = input.asked.await.context("standard input was not read")??;
     ensure!((1..=MOST).contains(&hold.count), "count is {}: expected 1 to {MOST}", hold.count);
     let url: Url = hold.url.parse().with_context(|| format!("{} is no URL", hold.url))?;
-    ensure!(url.scheme() == "ws", "{url}: only ws: is held");
+    ensure!(matches!(url.scheme(), "ws" | "wss"), "{url}: held is what has a ws or wss URL");
+    ensure!(url.has_host(), "{url} has no host");
+    ensure!(hold.most_seconds > 0, "most_seconds is 0: expected at least 1");
+    let tls = trust_for(&url, &options.authority)?;
+    let target = Target { url, tls };
     let (tell, events) = mpsc::channel(64);
     for _ in 0..hold.count {
-        tokio::spawn(one(url.clone(), tell.clone()));
+        tokio::spawn(one(target.clone(), tell.clone()));
     }
     tokio::select! {
         outcome = telling(events) => outcome,
@@ -69,9 +89,9 @@ async fn telling(mut events: mpsc::Receiver<Event>) -> anyhow::Result<()> {
     }
 }
 
-async fn one(url: Url, tell: mpsc::Sender<Event>) {
+async fn one(target: Target, tell: mpsc::Sender<Event>) {
     let mut was_open = false;
-    let why = match echo(&url, &tell, &mut was_open).await {
+    let why = match echo(&target, &tell, &mut was_open).await {
         Ok(never) => match never {},
         Err(error) => format!("{error:#}"),
     };
@@ -79,15 +99,23 @@ async fn one(url: Url, tell: mpsc::Sender<Event>) {
     let _ = tell.send(Event::Lost { was_open, why }).await;
 }
 
-async fn echo(url: &Url, tell: &mpsc::Sender<Event>, was_open: &mut bool) -> anyhow::Result<std::convert::Infallible> {
-    let host = url.host_str().with_context(|| format!("{url} has no host"))?;
+async fn echo(
+    Target { url, tls }: &Target,
+    tell: &mpsc::Sender<Event>,
+    was_open: &mut bool,
+) -> anyhow::Result<std::convert::Infallible> {
+    let host = url.host_str().unwrap_or_default();
     let target = format!("{host}:{}", url.port_or_known_default().unwrap_or(80));
+    let name = host_of(url);
+    let deadline = Instant::now() + ANSWERED_WITHIN;
     let opening = async {
         let stream = TcpStream::connect(&target).await.with_context(|| format!("connecting to {target}"))?;
+        let tls = tls.clone().map(|config| (config, name.as_str()));
+        let stream = greet(stream, tls, deadline).await.map_err(anyhow::Error::msg)?;
         let (socket, _) = tokio_tungstenite::client_async(url.as_str(), stream).await.context("opening it")?;
         anyhow::Ok(socket)
     };
-    let socket = tokio::time::timeout(ANSWERED_WITHIN, opening).await;
+    let socket = timeout_at(deadline, opening).await;
     let mut socket = socket.with_context(|| format!("it was not open after {} s", ANSWERED_WITHIN.as_secs()))??;
     *was_open = true;
     tell.send(Event::Opened).await?;

@@ -1,108 +1,87 @@
 //! Many users, each of whom asks for one thing once, on a connection of its own: see `wire::load`.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, ensure};
 use bytes::Bytes;
-use http_body_util::{BodyExt, Empty, Limited};
+use hyper::http::request::Parts;
 use hyper::{Request, header};
-use hyper_util::rt::TokioIo;
 use relapse_model::wire::load::Load;
-use relapse_model::wire::poll::{PollLine, Sample};
+use relapse_model::wire::poll::Sample;
 use reqwest::Url;
+use rustls::ClientConfig;
 use tokio::net::TcpStream;
-use tokio::sync::Semaphore;
-use tokio::time::{Instant, MissedTickBehavior};
+use tokio::time::{Instant, timeout_at};
 
-use crate::common::{log, stop};
-use crate::instruments::visit::read_input;
+use crate::instruments::visit::exchange::{Answer, Link, greet};
+use crate::instruments::visit::sampler::{self, Ask, Pace};
+use crate::instruments::visit::{host_of, read_input, trust_for};
 
-/// Requests that are due while so many are under way fail at once.
-const MOST_UNDER_WAY: usize = 1024;
-const ANSWER_WITHIN: Duration = Duration::from_secs(10);
-const MOST_BODY_BYTES: usize = 2 << 20;
+/// A request that is due while so many are out fails at once.
+const MAX_OUT: usize = 1024;
 
 #[derive(clap::Args)]
-pub(crate) struct Options {}
+pub(crate) struct Options {
+    /// The directory of the run's certificate authority, which is all that https trusts.
+    #[arg(long, env = "AUTHORITY", default_value = "/authority")]
+    authority: PathBuf,
+}
 
 struct Users {
     target: String,
-    authority: String,
-    path: String,
-    under_way: Semaphore,
+    host: String,
+    head: Parts,
+    tls: Option<Arc<ClientConfig>>,
 }
 
 /// Asks until standard input ends, the time is over, or a signal comes.
 ///
 /// # Errors
 /// When what is to be asked for cannot be understood.
-pub(crate) async fn run(_: Options) -> anyhow::Result<()> {
+pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
     let input = read_input::<Load>();
     let load = input.asked.await.context("standard input was not read")??;
     ensure!((1..=100_000).contains(&load.per_second), "per_second is {}: expected 1 to 100000", load.per_second);
     let url: Url = load.url.parse().with_context(|| format!("{} is no URL", load.url))?;
-    ensure!(url.scheme() == "http", "{url}: only http is sent as load");
+    ensure!(matches!(url.scheme(), "http" | "https"), "{url}: load is sent by http or https");
     let host = url.host_str().with_context(|| format!("{url} has no host"))?;
-    let users = Arc::new(Users {
+    let path = url.query().map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path()));
+    let authority = url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
+    let request = Request::get(path).header(header::HOST, authority).header(header::CONNECTION, "close").body(())?;
+    let users = Users {
         target: format!("{host}:{}", url.port_or_known_default().unwrap_or(80)),
-        authority: url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}")),
-        path: url.query().map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path())),
-        under_way: Semaphore::new(MOST_UNDER_WAY),
-    });
-    let asking = async {
-        let mut ticks = tokio::time::interval(Duration::from_secs(1) / load.per_second);
-        ticks.set_missed_tick_behavior(MissedTickBehavior::Burst);
-        loop {
-            let due = ticks.tick().await;
-            let users = users.clone();
-            tokio::spawn(async move {
-                if let Err(error) = log::line(&PollLine::Sample(users.ask(due).await)) {
-                    eprintln!("relapse-parts: a sample is lost: {error}");
-                }
-            });
-        }
+        host: host_of(&url),
+        head: request.into_parts().0,
+        tls: trust_for(&url, &options.authority)?,
     };
-    tokio::select! {
-        () = asking => Ok(()),
-        () = tokio::time::sleep(Duration::from_secs(load.most_seconds.into())) => Ok(()),
-        () = stop::stopped() => Ok(()),
-        _ = input.ended => Ok(()),
+    let every = Duration::from_secs(1) / load.per_second;
+    let pace = Pace { every, seconds: load.most_seconds, max_out: MAX_OUT, host: users.host.clone() };
+    sampler::run(pace, users, input.ended).await
+}
+
+impl Ask for Users {
+    async fn ask(&self, deadline: Instant) -> anyhow::Result<Sample> {
+        Ok(match self.exchange(deadline).await {
+            Ok(answer) => {
+                let served_by = answer.headers.get("x-served-by").and_then(|id| id.to_str().ok()).map(ToOwned::to_owned);
+                Sample { status: Some(answer.status.as_u16()), error: answer.broken, served_by, ..Sample::default() }
+            }
+            Err(why) => Sample { error: Some(why), ..Sample::default() },
+        })
     }
 }
 
 impl Users {
-    async fn ask(&self, due: Instant) -> Sample {
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-        let at_ms = ((log::now() - due.elapsed().as_secs_f64()) * 1000.0) as u64;
-        let outcome = match self.under_way.try_acquire() {
-            Ok(_slot) => match tokio::time::timeout(ANSWER_WITHIN, self.exchange()).await {
-                Ok(outcome) => outcome.map_err(|error| format!("{error:#}")),
-                Err(_) => Err(format!("no answer within {} s", ANSWER_WITHIN.as_secs())),
-            },
-            Err(_) => Err(format!("not sent: {MOST_UNDER_WAY} requests before it had no answer yet")),
-        };
-        let seconds = due.elapsed().as_secs_f64();
-        match outcome {
-            Ok((status, served_by)) => {
-                Sample { at_ms, seconds, status: Some(status), error: None, served_by, ..Sample::default() }
-            }
-            Err(why) => Sample { at_ms, seconds, status: None, error: Some(why), ..Sample::default() },
-        }
-    }
-
-    async fn exchange(&self) -> anyhow::Result<(u16, Option<String>)> {
-        let stream = TcpStream::connect(&self.target).await.with_context(|| format!("connecting to {}", self.target))?;
-        stream.set_nodelay(true)?;
-        let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
-        // It ends with its sender; what goes wrong with it is told to the request.
-        tokio::spawn(connection);
-        let request = Request::get(&self.path).header(header::HOST, &self.authority).header(header::CONNECTION, "close");
-        let answer = sender.send_request(request.body(Empty::<Bytes>::new())?).await?;
-        let status = answer.status().as_u16();
-        let served_by = answer.headers().get("x-served-by").and_then(|id| id.to_str().ok()).map(ToOwned::to_owned);
-        let body = Limited::new(answer.into_body(), MOST_BODY_BYTES).collect().await;
-        body.map_err(|error| anyhow::anyhow!("the answer's body was not received: {error}"))?;
-        Ok((status, served_by))
+    async fn exchange(&self, deadline: Instant) -> Result<Answer, String> {
+        let target = &self.target;
+        let began = Instant::now();
+        let connecting = timeout_at(deadline, TcpStream::connect(target)).await;
+        let late = |_| format!("{target} was not reached within {:.0} s", began.elapsed().as_secs_f64());
+        let stream = connecting.map_err(late)?.map_err(|error| format!("connecting to {target}: {error}"))?;
+        let tls = self.tls.clone().map(|config| (config, self.host.as_str()));
+        let mut link = Link::open(greet(stream, tls, deadline).await?).await?;
+        link.exchange(&self.head, &Bytes::new(), deadline).await.map_err(|failure| failure.why)
     }
 }

@@ -8,7 +8,7 @@ use relapse_model::wire::resolve::Resolution;
 use crate::common::log;
 
 /// As long as a resolver's own two tries, of five seconds each.
-const TIMEOUT: Duration = Duration::from_secs(10);
+pub(super) const TIMEOUT: Duration = Duration::from_secs(10);
 
 #[derive(clap::Args)]
 pub(crate) struct Options {

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
-use relapse_model::wire::visit::{End, Sighting, Visit};
+use relapse_model::wire::visit::{End, MOST_SHOWN_BYTES, Sighting, Visit};
 use reqwest::Url;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -22,7 +22,7 @@ use tokio::sync::oneshot;
 use self::cookies::Cookies;
 use self::network::Network;
 use self::webdriver::Browser;
-use super::visit::read_input;
+use super::visit::{read_input, refreshes_soon};
 use crate::common::{files, log};
 
 /// Looks at the browser's events are that far apart.
@@ -33,13 +33,16 @@ const STILL: Duration = Duration::from_millis(500);
 const LOOK: &str = r"
     const program = document.getElementById('program');
     const shown = document.getElementById('shown');
-    const page = document.title + ' ' + (document.body ? document.body.innerText : '');
+    const fields = 'textarea, input:not([type]), input:is([type=text], [type=search], [type=email], [type=url], [type=tel], [type=number], [type=button], [type=submit], [type=reset])';
+    const typed = Array.from(document.querySelectorAll(fields)).filter((field) => field.checkVisibility({ visibilityProperty: true }));
+    const page = [document.title, document.body ? document.body.innerText : '', ...typed.map((field) => field.value)].join(' ');
     const text = program && shown ? shown.textContent : page;
     return {
         ready: document.readyState === 'complete',
         url: location.href,
+        refresh: document.querySelector('meta[http-equiv=refresh i]')?.content ?? null,
         program: program ? program.dataset.state ?? 'running' : null,
-        shown: text.trim().replace(/\s+/g, ' ').slice(0, 500),
+        shown: text.replace(/[\u00ad\u200b\u2060\ufeff]/g, '').trim().replace(/\s+/g, ' ').slice(0, 262145),
     };";
 /// Calls an API as the page's own program would; the answer is seen among the browser's events.
 const CALL: &str = r"
@@ -63,6 +66,7 @@ pub(crate) struct Options {
 struct Look {
     ready: bool,
     url: String,
+    refresh: Option<String>,
     program: Option<String>,
     shown: String,
 }
@@ -166,8 +170,8 @@ impl Tab<'_> {
     }
 
     /// How the visit has ended, if it has.
-    async fn end(&self) -> anyhow::Result<Option<End>> {
-        let Some(document) = self.network.document().filter(|_| self.network.is_quiet()) else { return Ok(None) };
+    async fn end(&mut self) -> anyhow::Result<Option<End>> {
+        let Some(document) = self.network.document().filter(|_| self.network.is_quiet()).cloned() else { return Ok(None) };
         if let Some(failure) = &document.failure {
             let url = document.url.clone();
             return Ok(Some(match failure.as_str() {
@@ -183,10 +187,18 @@ impl Tab<'_> {
             Some(state) => state == "ended",
             None => self.changed.elapsed() >= STILL,
         };
-        let Look { url, shown, ready, .. } = look;
+        let Look { url, mut shown, ready, refresh, .. } = look;
+        let bound = (0..=MOST_SHOWN_BYTES.min(shown.len())).rev().find(|at| shown.is_char_boundary(*at)).unwrap_or_default();
+        let shown_cut = bound < shown.len();
+        shown.truncate(bound);
         // The document on the screen is still the one before.
         let arrived = same_place(&url, &document.url);
-        Ok((ready && stands && arrived).then_some(End::Page { url, status, shown, shown_cut: false, links: Vec::new() }))
+        let refresh = document.refresh.or(refresh);
+        if arrived && refresh.is_some_and(|content| refreshes_soon(&content, &url)) {
+            self.network.expect_refresh();
+            return Ok(None);
+        }
+        Ok((ready && stands && arrived).then_some(End::Page { url, status, shown, shown_cut, links: Vec::new() }))
     }
 }
 

@@ -24,6 +24,8 @@ pub(super) struct Network {
     /// The document that the tab navigates to or shows.
     document: Option<Document>,
     begun: u32,
+    /// The document on the screen is going to refresh itself.
+    refreshes: bool,
 }
 
 /// The latest navigation.
@@ -34,6 +36,8 @@ pub(super) struct Document {
     pub(super) status: Option<u16>,
     /// In Chromium's word, such as `net::ERR_TOO_MANY_REDIRECTS`.
     pub(super) failure: Option<String>,
+    /// Its `Refresh` header.
+    pub(super) refresh: Option<String>,
 }
 
 /// The extra events of one id.
@@ -63,7 +67,15 @@ struct Leg {
 
 impl Network {
     pub(super) fn new(cookies: Cookies) -> Self {
-        Self { cookies, chains: HashMap::new(), legs: Vec::new(), ignored: HashSet::new(), document: None, begun: 0 }
+        Self {
+            cookies,
+            chains: HashMap::new(),
+            legs: Vec::new(),
+            ignored: HashSet::new(),
+            document: None,
+            begun: 0,
+            refreshes: false,
+        }
     }
 
     /// Requests begun so far.
@@ -80,6 +92,11 @@ impl Network {
         self.document.as_ref()
     }
 
+    /// The navigation that comes next is the page's own refresh.
+    pub(super) fn expect_refresh(&mut self) {
+        self.refreshes = true;
+    }
+
     /// Takes one event.
     pub(super) fn take(&mut self, event: &Value) {
         let Some(parameters) = event.get("params") else { return };
@@ -94,6 +111,11 @@ impl Network {
             "Network.responseReceived" => {
                 let response = parameters.get("response").cloned().unwrap_or_default();
                 self.answered(&id, &response, is(parameters, "hasExtraInfo"));
+            }
+            "Network.requestServedFromCache" => {
+                if let Some(leg) = self.open(&id) {
+                    leg.hop.cached = true;
+                }
             }
             "Network.loadingFinished" => self.over(&id, parameters, None),
             "Network.loadingFailed" => self.over(&id, parameters, Some(text(parameters, "errorText").to_owned())),
@@ -119,10 +141,12 @@ impl Network {
             (false, ..) => Cause::Fetch,
             (true, true, _) => Cause::Redirect,
             (true, false, None) => Cause::Typed,
+            (true, false, Some(_)) if self.refreshes => Cause::Refresh,
             (true, false, Some(_)) => Cause::Script,
         };
         if is_document {
-            self.document = Some(Document { id: id.clone(), url: url.to_string(), status: None, failure: None });
+            self.refreshes = false;
+            self.document = Some(Document { id: id.clone(), url: url.to_string(), status: None, failure: None, refresh: None });
         }
         let chain = self.chains.entry(id.clone()).or_default();
         let index = chain.requests;
@@ -162,15 +186,27 @@ impl Network {
         let status = (status > 0.0).then_some(status as u16);
         if let Some(document) = self.document.as_mut().filter(|document| document.id == id) {
             document.status = status;
+            let headers = response.get("headers").and_then(Value::as_object).into_iter().flatten();
+            let mut refreshes = headers.filter(|(name, _)| name.eq_ignore_ascii_case("refresh"));
+            document.refresh = refreshes.next().and_then(|(_, value)| value.as_str()).map(str::to_owned);
         }
         let Some(leg) = self.open(id) else { return };
         leg.plain = !has_extra;
         leg.hop.status = status;
-        leg.hop.peer = peer(response);
+        leg.hop.cached |= is(response, "fromDiskCache") || is(response, "fromPrefetchCache");
+        // A cached answer names whoever gave it once; nobody is asked now.
+        leg.hop.peer = peer(response).filter(|_| !leg.hop.cached);
         let headers = response.get("headers").and_then(Value::as_object);
         let location = headers.and_then(|headers| headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("location")));
         if status.is_some_and(|status| matches!(status, 301 | 302 | 303 | 307 | 308)) {
             leg.hop.location = location.and_then(|(_, value)| value.as_str()).map(str::to_owned);
+        }
+        // It has no extra events, so the next request of its id has those that would be its own.
+        if !has_extra {
+            leg.index = usize::MAX;
+            if let Some(chain) = self.chains.get_mut(id) {
+                chain.requests = chain.requests.saturating_sub(1);
+            }
         }
     }
 
@@ -298,6 +334,34 @@ mod tests {
 
     fn event(method: &str, params: Value) -> Value {
         json!({ "method": method, "params": params })
+    }
+
+    #[test]
+    fn an_answer_of_the_browser_s_cache_is_told_so_and_takes_no_other_request_s_cookies() {
+        let mut network = Network::new(Cookies::default());
+        let begin = |path: &str, redirected: Option<Value>| {
+            let mut parameters = json!({ "requestId": "1", "type": "Document", "wallTime": 5.0, "timestamp": 1.0,
+                "request": { "url": format!("http://h/{path}"), "method": "GET" } });
+            if let Some(response) = redirected {
+                parameters["redirectResponse"] = response;
+                parameters["redirectHasExtraInfo"] = json!(false);
+            }
+            event("Network.requestWillBeSent", parameters)
+        };
+        let kept = json!({ "status": 301, "fromDiskCache": true, "remoteIPAddress": "10.0.0.1", "remotePort": 80, "headers": { "location": "/b" } });
+        network.take(&begin("a", None));
+        network.take(&begin("b", Some(kept)));
+        let extra = json!({ "requestId": "1", "associatedCookies": [{ "cookie": { "name": "s" }, "blockedReasons": [] }] });
+        network.take(&event("Network.requestWillBeSentExtraInfo", extra));
+        network.take(&event("Network.responseReceivedExtraInfo", json!({ "requestId": "1", "headers": {}, "statusCode": 200 })));
+        let answer = json!({ "status": 200, "remoteIPAddress": "10.0.0.1", "remotePort": 80 });
+        network.take(&event("Network.responseReceived", json!({ "requestId": "1", "response": answer, "hasExtraInfo": true })));
+        network.take(&event("Network.loadingFinished", json!({ "requestId": "1", "timestamp": 1.3 })));
+        let told: Vec<Hop> = [network.told(false), network.told(false)].concat();
+        let mut told: Vec<_> =
+            told.iter().map(|hop| (hop.url.as_str(), hop.cached, hop.peer.is_some(), hop.sent.len())).collect();
+        told.sort_unstable();
+        assert_eq!(told, [("http://h/a", true, false, 0), ("http://h/b", false, true, 1)]);
     }
 
     #[test]

@@ -5,13 +5,15 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
 use hyper::header::{self, HeaderValue};
-use hyper::{Method, Request};
-use relapse_model::wire::visit::{Asked, Cause, End, Hop, Sighting};
+use hyper::{Method, Request, StatusCode};
+use relapse_model::wire::visit::{Asked, Cause, End, Hop, SetCookie, Sighting};
 use reqwest::Url;
 
-use super::connection::{Answer, Connections, Exchange};
+use super::connection::{Connections, Exchange};
 use super::cookie::host_of;
+use super::exchange::Answer;
 use super::jar::Jar;
+use super::moved::Moved;
 use super::tab::{Stop, redirect};
 use crate::common::{log, random};
 
@@ -30,13 +32,15 @@ pub(super) struct Intent {
 pub(super) struct Hops {
     connections: Connections,
     jar: Jar,
+    moved: Moved,
     most: u32,
     made: AtomicU32,
 }
 
 impl Hops {
     pub(super) fn new(connections: Connections, jar: Jar, most: u32) -> Self {
-        Self { connections, jar, most, made: AtomicU32::new(0) }
+        let moved = Moved::beside(jar.file());
+        Self { connections, jar, moved, most, made: AtomicU32::new(0) }
     }
 
     /// Makes one request and writes its line: the answer, or why there was none.
@@ -49,10 +53,12 @@ impl Hops {
             return Err(Stop::End(End::Cut { limit }));
         }
         let url = &intent.url;
+        if let Some(answer) = self.remembered(intent)? {
+            return Ok(Ok(answer));
+        }
         let request_id = random::hexadecimal(16)?;
         let chosen = self.jar.choose(url)?;
-        let at_ms = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
-        let at_ms = u64::try_from(at_ms).unwrap_or(u64::MAX);
+        let at_ms = now_ms();
         let asked = Asked {
             at_ms,
             method: intent.method.to_string(),
@@ -62,27 +68,17 @@ impl Hops {
         };
         log::line(&Sighting::Asked(Box::new(asked))).map_err(anyhow::Error::from)?;
         let exchange = match head(intent, &request_id, chosen.header.as_deref()) {
-            Ok(head) => self.connections.send(url, &head, &intent.body).await,
-            Err(why) => Exchange { route: <_>::default(), seconds: 0.0, answer: Err(why) },
+            Ok(head) => self.connections.send(url, &head, &intent.body, None).await,
+            Err(why) => Exchange { route: <_>::default(), seconds: 0.0, sent: false, answer: Err(why) },
         };
         let mut hop = Hop {
-            at_ms,
             seconds: exchange.seconds,
-            cause: intent.cause,
-            method: intent.method.to_string(),
-            url: url.to_string(),
-            host: host_of(url),
             request_id,
             resolved: exchange.route.resolved,
             peer: exchange.route.peer,
-            status: None,
-            location: None,
-            error: None,
             sent: chosen.sent,
             withheld: chosen.withheld,
-            set: Vec::new(),
-            cached: false,
-            cut: None,
+            ..of(intent, at_ms)
         };
         match &exchange.answer {
             Ok(answer) => {
@@ -91,11 +87,16 @@ impl Hops {
                 let lines = answer.headers.get_all(header::SET_COOKIE).iter();
                 let lines: Vec<String> = lines.map(|line| String::from_utf8_lossy(line.as_bytes()).into_owned()).collect();
                 hop.set = self.jar.receive(url, &lines)?;
+                hop.set.extend(answer.unreadable.iter().filter_map(|line| refused(line, &hop.host)));
+                hop.cut = answer.lacks();
+                if is_cacheable(intent) {
+                    self.moved.take(url, answer.status, hop.location.as_deref(), &answer.headers)?;
+                }
             }
             Err(why) => {
                 hop.error = Some(why.clone());
-                if hop.peer.is_none() {
-                    // Nobody was reached, so nothing was sent.
+                if !exchange.sent {
+                    // Nobody was reached.
                     hop.sent.clear();
                 }
             }
@@ -103,6 +104,59 @@ impl Hops {
         log::line(&Sighting::Hop(Box::new(hop))).map_err(anyhow::Error::from)?;
         Ok(exchange.answer)
     }
+
+    /// What a browser knows without asking: where a page moved to for good.
+    fn remembered(&self, intent: &Intent) -> anyhow::Result<Option<Answer>> {
+        if !is_cacheable(intent) {
+            return Ok(None);
+        }
+        let Some(kept) = self.moved.find(&intent.url)? else { return Ok(None) };
+        let hop = Hop { status: Some(kept.status), location: Some(kept.location.clone()), cached: true, ..of(intent, now_ms()) };
+        log::line(&Sighting::Hop(Box::new(hop)))?;
+        Ok(Some(Answer::redirect(StatusCode::from_u16(kept.status)?, HeaderValue::from_bytes(kept.location.as_bytes())?)))
+    }
+}
+
+/// A browser's cache answers navigations that only look.
+fn is_cacheable(intent: &Intent) -> bool {
+    intent.method == Method::GET && intent.cause != Cause::Fetch
+}
+
+/// The hop of a request about which nothing is known yet.
+fn of(intent: &Intent, at_ms: u64) -> Hop {
+    Hop {
+        at_ms,
+        seconds: 0.0,
+        cause: intent.cause,
+        method: intent.method.to_string(),
+        url: intent.url.to_string(),
+        host: host_of(&intent.url),
+        request_id: String::new(),
+        resolved: Vec::new(),
+        peer: None,
+        status: None,
+        location: None,
+        error: None,
+        sent: Vec::new(),
+        withheld: Vec::new(),
+        set: Vec::new(),
+        cached: false,
+        cut: None,
+    }
+}
+
+fn now_ms() -> u64 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
+    u64::try_from(now).unwrap_or(u64::MAX)
+}
+
+/// A cookie of a line that is no header: no browser takes it.
+fn refused(line: &str, host: &str) -> Option<SetCookie> {
+    let (name, value) = line.split_once(':')?;
+    let (cookie, _) = value.split_once('=')?;
+    let is_cookie = name.trim_end().eq_ignore_ascii_case(header::SET_COOKIE.as_str());
+    let name = cookie.trim().chars().filter(|c| !c.is_control()).collect();
+    is_cookie.then(|| SetCookie { name, domain: host.to_owned(), refused: Some("it has a control character".into()) })
 }
 
 /// A request's head, or why there can be none.

@@ -51,6 +51,11 @@ impl Jar {
         Ok(jar)
     }
 
+    /// Where it is kept.
+    pub(super) fn file(&self) -> &Path {
+        &self.file
+    }
+
     /// Removes the jar of a user, for all tabs.
     ///
     /// # Errors

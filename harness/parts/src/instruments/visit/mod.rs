@@ -4,10 +4,14 @@
 mod connection;
 mod cookie;
 mod date;
+pub(in crate::instruments) mod exchange;
+mod head;
 mod hop;
 mod jar;
+mod moved;
 mod page;
 pub(crate) mod poll;
+pub(in crate::instruments) mod sampler;
 mod tab;
 
 use std::io::Read;
@@ -17,14 +21,17 @@ use std::time::Duration;
 
 use anyhow::Context;
 use relapse_model::wire::visit::{End, Sighting, Visit};
+use reqwest::Url;
 use rustls::ClientConfig;
 use tokio::sync::oneshot;
 
 pub(in crate::instruments) use self::cookie::{Cookie, host_of};
+pub(in crate::instruments) use self::page::refreshes_soon;
 
 use self::connection::Connections;
 use self::hop::Hops;
 use self::jar::Jar;
+use self::moved::Moved;
 use self::tab::Tab;
 use crate::common::{authority, log, stop, tls};
 
@@ -41,7 +48,7 @@ pub(crate) struct Options {
     /// Leaves the tab open when standard input ends: for `echo '{…}' | relapse-parts visit --keep-open`.
     #[arg(long)]
     keep_open: bool,
-    /// Visits nothing, but forgets this user's cookies.
+    /// Visits nothing, but forgets this user's cookies, and what the user's browser remembers of redirects.
     #[arg(long, value_name = "USER")]
     forget: Option<String>,
 }
@@ -53,7 +60,7 @@ pub(crate) struct Options {
 /// When the visit cannot be understood, or standard output is closed.
 pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
     if let Some(user) = &options.forget {
-        return Jar::forget(&options.jars, user);
+        return Moved::beside(Jar::open(&options.jars, user)?.file()).forget().and_then(|()| Jar::forget(&options.jars, user));
     }
     let input = read_input::<Visit>();
     let visiting = async {
@@ -88,12 +95,23 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
 }
 
 /// Trusts the run's authority only. It is read for each visit: the authority may have been made since.
-fn trust(directory: &Path) -> anyhow::Result<Arc<ClientConfig>> {
+pub(in crate::instruments) fn trust(directory: &Path) -> anyhow::Result<Arc<ClientConfig>> {
     tls::install_provider();
     let roots = authority::trusted(directory)?;
     let mut config = ClientConfig::builder().with_root_certificates(roots).with_no_client_auth();
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
     Ok(Arc::new(config))
+}
+
+/// [`trust`], where a URL of that scheme needs it: whoever asks again and again would otherwise take a fault of his own for the server's.
+///
+/// # Errors
+/// When there is no authority yet.
+pub(in crate::instruments) fn trust_for(url: &Url, directory: &Path) -> anyhow::Result<Option<Arc<ClientConfig>>> {
+    if !matches!(url.scheme(), "https" | "wss") {
+        return Ok(None);
+    }
+    trust(directory).map(Some).with_context(|| format!("{url} cannot be asked"))
 }
 
 /// What somebody asks for, and until when.

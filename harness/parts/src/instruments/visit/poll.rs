@@ -1,26 +1,27 @@
 //! One user asks for one thing again and again, with the user's jar and a browser's connections: see `wire::poll`.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use bytes::Bytes;
 use hyper::header::{self, HeaderValue};
+use hyper::http::request::Parts;
 use hyper::{Method, Request};
-use relapse_model::wire::poll::{Poll, PollLine, Sample};
+use relapse_model::wire::poll::{Poll, Sample};
 use reqwest::Url;
-use tokio::sync::Semaphore;
-use tokio::time::{Instant, MissedTickBehavior};
+use tokio::time::Instant;
 
 use super::connection::Connections;
+use super::cookie::host_of;
 use super::jar::Jar;
-use super::{read_input, trust};
-use crate::common::{log, random, stop};
+use super::sampler::{self, Ask, Pace};
+use super::{read_input, trust_for};
+use crate::common::random;
 
-/// Requests that are due while so many are under way fail at once.
-const MOST_UNDER_WAY: usize = 64;
-const MOST_UPLOAD_BYTES: u32 = 8 << 20;
+/// A request that is due while so many are out fails at once.
+const MAX_OUT: usize = 64;
+const MAX_UPLOAD_BYTES: u32 = 8 << 20;
 
 #[derive(clap::Args)]
 pub(crate) struct Options {
@@ -37,7 +38,6 @@ struct Asker {
     jar: Jar,
     url: Url,
     body: Bytes,
-    under_way: Semaphore,
 }
 
 /// Asks until standard input ends, the time is over, or a signal comes.
@@ -47,70 +47,56 @@ struct Asker {
 pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
     let input = read_input::<Poll>();
     let poll = input.asked.await.context("standard input was not read")??;
-    anyhow::ensure!(poll.every_ms > 0, "every_ms is 0: expected at least 1");
-    let body = poll.upload_bytes.map_or_else(Bytes::new, |bytes| image(bytes.min(MOST_UPLOAD_BYTES)));
-    let asker = Arc::new(Asker {
-        connections: Connections::new(trust(&options.authority).map_err(|error| format!("{error:#}"))),
+    ensure!(poll.every_ms > 0, "every_ms is 0: expected at least 1");
+    if let Some(bytes) = poll.upload_bytes {
+        ensure!((1..=MAX_UPLOAD_BYTES).contains(&bytes), "upload_bytes is {bytes}: expected 1 to {MAX_UPLOAD_BYTES}");
+    }
+    let url: Url = poll.url.parse().with_context(|| format!("{} is no URL", poll.url))?;
+    ensure!(matches!(url.scheme(), "http" | "https"), "{url}: asked for is what has an http or https URL");
+    ensure!(url.has_host(), "{url} has no host");
+    let trusted = trust_for(&url, &options.authority)?.ok_or_else(|| "no https was wanted".to_owned());
+    let every = Duration::from_millis(poll.every_ms.into());
+    let pace = Pace { every, seconds: poll.most_seconds, max_out: MAX_OUT, host: host_of(&url) };
+    let asker = Asker {
+        connections: Connections::new(trusted),
         jar: Jar::open(&options.jars, &poll.user)?,
-        url: poll.url.parse().with_context(|| format!("{} is no URL", poll.url))?,
-        body,
-        under_way: Semaphore::new(MOST_UNDER_WAY),
-    });
-    let asking = async {
-        let mut ticks = tokio::time::interval(Duration::from_millis(poll.every_ms.into()));
-        ticks.set_missed_tick_behavior(MissedTickBehavior::Burst);
-        loop {
-            let due = ticks.tick().await;
-            let asker = asker.clone();
-            tokio::spawn(async move {
-                if let Err(error) = log::line(&PollLine::Sample(asker.ask(due).await)) {
-                    eprintln!("relapse-parts: a sample is lost: {error}");
-                }
-            });
-        }
+        url,
+        body: poll.upload_bytes.map_or_else(Bytes::new, image),
     };
-    tokio::select! {
-        () = asking => Ok(()),
-        () = tokio::time::sleep(Duration::from_secs(poll.most_seconds.into())) => Ok(()),
-        () = stop::stopped() => Ok(()),
-        _ = input.ended => Ok(()),
+    sampler::run(pace, asker, input.ended).await
+}
+
+impl Ask for Asker {
+    async fn ask(&self, deadline: Instant) -> anyhow::Result<Sample> {
+        let chosen = self.jar.choose(&self.url)?;
+        let head = self.head(chosen.header.as_deref())?;
+        let exchange = self.connections.send(&self.url, &head, &self.body, Some(deadline)).await;
+        let (status, error) = match exchange.answer {
+            Ok(answer) => (Some(answer.status.as_u16()), answer.broken),
+            Err(why) => (None, Some(why)),
+        };
+        // Where nobody was reached no cookie was sent.
+        let sent = if exchange.sent { chosen.sent } else { Vec::new() };
+        Ok(Sample { status, error, sent, withheld: chosen.withheld, ..Sample::default() })
     }
 }
 
 impl Asker {
-    async fn ask(&self, due: Instant) -> Sample {
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-        let at_ms = ((log::now() - due.elapsed().as_secs_f64()) * 1000.0) as u64;
-        let outcome = match self.under_way.try_acquire() {
-            Ok(_slot) => self.exchange().await,
-            Err(_) => Err(format!("not sent: {MOST_UNDER_WAY} requests before it had no answer yet")),
-        };
-        let (status, error) = match outcome {
-            Ok(status) => (Some(status), None),
-            Err(why) => (None, Some(why)),
-        };
-        Sample { at_ms, seconds: due.elapsed().as_secs_f64(), status, error, ..Sample::default() }
-    }
-
-    async fn exchange(&self) -> Result<u16, String> {
+    fn head(&self, cookies: Option<&str>) -> anyhow::Result<Parts> {
         let url = &self.url;
-        let host = url.host_str().ok_or("the URL has no host")?;
+        let host = url.host_str().unwrap_or_default();
         let authority = url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
         let target = url.query().map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path()));
-        let id = random::hexadecimal(16).map_err(|error| error.to_string())?;
-        let cookies = self.jar.choose(url).map_err(|error| error.to_string())?.header;
         let method = if self.body.is_empty() { Method::GET } else { Method::POST };
         let mut request = Request::builder().method(method).uri(target).header(header::HOST, authority);
-        request = request.header("x-request-id", id);
+        request = request.header("x-request-id", random::hexadecimal(16)?);
         if !self.body.is_empty() {
             request = request.header(header::CONTENT_TYPE, "image/png");
         }
         if let Some(cookies) = cookies {
-            request = request.header(header::COOKIE, HeaderValue::from_str(&cookies).map_err(|error| error.to_string())?);
+            request = request.header(header::COOKIE, HeaderValue::from_bytes(cookies.as_bytes()).context("the jar's cookies")?);
         }
-        let head = request.body(()).map_err(|error| error.to_string())?.into_parts().0;
-        let answer = self.connections.send(url, &head, &self.body).await.answer?;
-        Ok(answer.status.as_u16())
+        Ok(request.body(())?.into_parts().0)
     }
 }
 

@@ -11,9 +11,9 @@ use relapse_model::wire::page::{Program, Step};
 use relapse_model::wire::visit::{Cause, End, Visit};
 use reqwest::Url;
 
-use super::connection::Answer;
+use super::exchange::Answer;
 use super::hop::{Hops, Intent};
-use super::page;
+use super::page::{Page, REFRESH_WITHIN};
 
 /// A browser's limit in one navigation: the 20th answer that redirects is an error. Chromium counts down from `kMaxRedirects` in
 /// `NavigationURLLoaderImpl`, and stops at 0; `features/trap/browser.feature` holds the two together.
@@ -73,28 +73,30 @@ impl Tab {
         }
         loop {
             let (url, answer) = self.navigate(intent).await?;
-            let body = String::from_utf8_lossy(&answer.body).into_owned();
             let status = answer.status.as_u16();
-            let is_html = header_text(&answer, header::CONTENT_TYPE).starts_with("text/html");
-            let program = if is_html { page::program(&body)? } else { None };
-            let next = match program {
+            let page = Page::read(&url, &answer.headers, &answer.body);
+            let next = match page.program()? {
                 Some(program) => self.execute(&program, &url).await?,
                 None => None,
             };
-            match next {
-                Some(Next::Navigate(url)) => {
-                    intent = Intent { cause: Cause::Script, method: Method::GET, url, body: Bytes::new() };
+            // A program that navigates is quicker than a page that refreshes itself.
+            let (cause, url) = match (next, page.refresh().filter(|(after, _)| *after <= REFRESH_WITHIN)) {
+                (Some(Next::Navigate(url)), _) => (Cause::Script, url),
+                (_, Some((after, url))) => {
+                    tokio::time::sleep(after).await;
+                    (Cause::Refresh, url)
                 }
-                Some(Next::Stand(shown)) => {
-                    // What a program shows stands in the page's place.
+                // What a program shows stands in the page's place.
+                (Some(Next::Stand(shown)), None) => {
                     return Ok(End::Page { url: url.into(), status, shown, shown_cut: false, links: Vec::new() });
                 }
-                None => {
-                    let shown = page::shown(&body, is_html);
-                    let links = if is_html { page::links(&body, &url) } else { Vec::new() };
-                    return Ok(End::Page { url: url.into(), status, shown, shown_cut: false, links });
+                (None, None) => {
+                    let (shown, cut) = page.shown();
+                    let links = page.links();
+                    return Ok(End::Page { url: url.into(), status, shown, shown_cut: cut || !answer.is_whole(), links });
                 }
-            }
+            };
+            intent = Intent { cause, method: Method::GET, url, body: Bytes::new() };
         }
     }
 
