@@ -38,6 +38,8 @@ pub(crate) enum Kind {
     UnknownPart,
     UnknownTier,
     UnknownFlag,
+    /// Words with which nothing could be done: a factor twice, a number that is none, a quote without an end.
+    Words,
     /// A gate that never says what the user got.
     NegativeGate,
     /// A remedy that is none: every factor as on the day.
