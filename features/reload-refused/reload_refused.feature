@@ -18,6 +18,7 @@ Feature: One app that is stopped keeps every change from going live
   @incident
   Scenario: A proxy that is restarted while the blog is stopped serves nobody
     Given the two-apps lab
+    Then proxy should be running within 5s
     When blog is stopped
     And proxy is restarted
     Then proxy should log at least 1 lines with "host not found in upstream" within 5s

@@ -155,6 +155,9 @@ Feature: What an alert could have looked at
     Given the slack lab with discovery at watcher-gone
     Then the alert "Watchdog" should fire within 15s
     And every list of webapp should agree with consul within 5s
+    And watch-1 should be running within 5s
+    And watch-2 should be running within 5s
+    And watch-3 should be running within 5s
     When webapp scales to 14
     Then watch-1 should be exited within 10s
     And watch-2 should be exited within 10s

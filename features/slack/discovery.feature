@@ -43,6 +43,7 @@ Feature: Other ways to learn which instances there are, and what is weak about e
     Given the slack lab with discovery at envoy-eds-control-plane-dies
     When everybody sends 20/s to http://lb/
     Then every list of webapp should agree with consul within 10s
+    And control-plane should be running within 5s
     When slow-search is at ${ROLLED_OUT}%
     Then consul should list exactly 14 instances of webapp within 20s
     And control-plane should be exited within 5s

@@ -35,6 +35,9 @@ fn main() {
         }
         let engine = match Engine::connect().await {
             Ok(engine) => engine,
+            Err(error) if std::env::var_os("RELAPSE_REQUIRE_ENGINE").is_some_and(|value| value == "1") => {
+                panic!("RELAPSE_REQUIRE_ENGINE=1, and there is no engine: {error}")
+            }
             Err(error) => return println!("reaper: skipped: {}", error.to_string().lines().next().unwrap_or_default()),
         };
         let image = image(&engine).await;

@@ -74,6 +74,11 @@ impl Failure {
     }
 }
 
+/// Whether a missing engine is a failure also where tests would be skipped: `RELAPSE_REQUIRE_ENGINE=1`.
+pub(crate) fn engine_is_required() -> bool {
+    std::env::var_os("RELAPSE_REQUIRE_ENGINE").is_some_and(|value| value == "1")
+}
+
 impl From<relapse_lab::engine::EngineError> for Failure {
     fn from(error: relapse_lab::engine::EngineError) -> Self {
         Self { exit: Exit::NoDocker, message: error.to_string() }

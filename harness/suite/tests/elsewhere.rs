@@ -208,8 +208,9 @@ fn the_library_runs_features_with_steps_of_its_users_own() {
         println!("cargo test -- {feature}: {:.1} s", said.seconds);
         said
     };
-    cargo("features/shop/own.feature:4").expect(0, &["1 held, 0 violated, 0 inconclusive"]);
+    cargo("features/shop/own.feature:4")
+        .expect(0, &["test result: ok. 1 passed; 0 failed", "1 held, 0 violated, 0 inconclusive"]);
     let red = "expected  the last line of proxy should say \"no such words\" within 1s";
     cargo("features/shop/own.feature:11").expect(1, &[red, "seen      the last line is", "exit status: 1"]);
-    cargo("features/shop").expect(1, &["3 held, 1 violated, 0 inconclusive"]);
+    cargo("features/shop").expect(1, &["test result: FAILED. 3 passed; 1 failed", "3 held, 1 violated, 0 inconclusive"]);
 }

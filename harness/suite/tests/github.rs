@@ -32,6 +32,17 @@ fn the_action_uses_the_inputs_that_it_documents_and_options_that_exist() {
 }
 
 #[test]
+fn wherever_tests_run_for_others_an_engine_is_required() {
+    let (_, ci) = yaml(".github/workflows/ci.yaml");
+    let (_, nightly) = yaml(".github/workflows/nightly.yaml");
+    for job in [&ci["jobs"]["ci"], &nightly["jobs"]["nightly"]] {
+        assert_eq!(job["env"]["RELAPSE_REQUIRE_ENGINE"], 1, "{job}");
+    }
+    let run = fs::read_to_string(common::root().join(".ci/run")).unwrap();
+    assert!(run.lines().any(|line| line == "export RELAPSE_REQUIRE_ENGINE=1"), "{run}");
+}
+
+#[test]
 fn the_workflow_gives_the_action_inputs_that_it_has() {
     let (_, action) = yaml(".github/actions/relapse/action.yml");
     let (_, workflow) = yaml(".github/workflows/ci.yaml");

@@ -11,6 +11,7 @@ use serde_json::Value;
 
 /// A topology that makes no containers of its own, so that every part is known.
 const SHOP: &str = "x-relapse:
+  speaks: [proxy, shop]
   factors:
     cache: { about: whether the proxy caches, levels: [cold, warm] }
 services:
@@ -254,7 +255,7 @@ fn an_incident_has_one_why() {
 fn a_topology_that_does_not_read_is_told_at_its_line() {
     let project = shop("Feature: f\n  Scenario: s\n    Given the shop lab\n    Then shop should be running within 1s\n");
     project.write("fixtures/shop/compose.yaml", &SHOP.replace("command: [idle], env", "comand: [idle], env"));
-    let golden = " --> fixtures/shop/compose.yaml:6:33\n";
+    let golden = " --> fixtures/shop/compose.yaml:7:33\n";
     lint(&project, &["fixtures/shop"]).expect(2, &["comand", golden]);
     lint(&project, &["features/x.feature"]).expect(2, &["comand", golden]);
     // A level that breaks it, though it reads as on the day.
@@ -264,7 +265,7 @@ fn a_topology_that_does_not_read_is_told_at_its_line() {
             .replace("levels: [cold, warm]", "levels: [cold, warm], sets: { warm: { N: x } }")
             .replace("CACHE: \"${CACHE:-cold}\" } }", "CACHE: cold }, cpus: \"${N:-1}\" }"),
     );
-    lint(&project, &["fixtures/shop"]).expect(2, &["with cache at warm: ", "fixtures/shop/compose.yaml:6:"]);
+    lint(&project, &["fixtures/shop"]).expect(2, &["with cache at warm: ", "fixtures/shop/compose.yaml:7:"]);
 }
 
 #[test]
@@ -284,7 +285,8 @@ fn what_a_topology_must_not_reach_is_told_at_its_line() {
             "fixtures/shop/compose.yaml",
             &SHOP.replace("proxy: { image: relapse-parts,", &format!("proxy: {{ image: proxy, {more},")),
         );
-        lint(&project, &["fixtures/shop"]).expect(2, &[said, &format!("--> fixtures/shop/compose.yaml:5:{column}\n")]);
+        let line = 1 + project.read("fixtures/shop/compose.yaml").lines().position(|line| line.contains("proxy: {")).unwrap();
+        lint(&project, &["fixtures/shop"]).expect(2, &[said, &format!("--> fixtures/shop/compose.yaml:{line}:{column}\n")]);
         lint(&project, &["features/x.feature"]).expect(2, &[said]);
     }
     let socket = SHOP.replace("proxy: { image: relapse-parts,", "proxy: { image: proxy, volumes: ['/run/docker.sock:/s'],");

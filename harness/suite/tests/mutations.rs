@@ -5,8 +5,7 @@ mod common;
 
 use common::chain::{Chain, Mutation, Red};
 
-const CHAIN: Chain =
-    Chain { topology: "trap", feature: "features/trap/login_loop.feature", patience: &["0.3", "1"], mutations: MUTATIONS };
+const CHAIN: Chain = Chain { topology: "trap", feature: "features/trap/login_loop.feature", mutations: MUTATIONS };
 
 const PUSH: &str = "the last push of to-hutohu/example should be success";
 const DEPLOY: &str = "the last deploy of example.to-hutohu.trap.show should be success";

@@ -5,7 +5,7 @@ mod common;
 
 use common::chain::{Chain, Mutation, Red};
 
-const CHAIN: Chain = Chain { topology: "slack", feature: FEATURE, patience: &["0.7", "1"], mutations: MUTATIONS };
+const CHAIN: Chain = Chain { topology: "slack", feature: FEATURE, mutations: MUTATIONS };
 
 const FEATURE: &str = "features/slack/alerts.feature";
 const COMPOSE: &str = "fixtures/slack/compose.yaml";

@@ -6,7 +6,7 @@ mod common;
 use common::Project;
 use common::chain::{Chain, Mutation, Red};
 
-const CHAIN: Chain = Chain { topology: "slack", feature: FEATURE, patience: &["0.5", "1"], mutations: MUTATIONS };
+const CHAIN: Chain = Chain { topology: "slack", feature: FEATURE, mutations: MUTATIONS };
 
 const FEATURE: &str = "features/slack/stale_slots.feature";
 const COMPOSE: &str = "fixtures/slack/compose.yaml";

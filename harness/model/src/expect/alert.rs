@@ -45,15 +45,34 @@ impl std::str::FromStr for Selector {
             Some((name, labels)) => (name, labels.strip_suffix('}').ok_or_else(wrong)?),
             None => (text, ""),
         };
-        let label = |pair: &str| {
-            let (name, value) = pair.split_once('=')?;
-            let value = value.trim().strip_prefix('"')?.strip_suffix('"')?;
-            Some((name.trim().to_owned(), value.to_owned()))
-        };
-        let labels = labels.split(',').filter(|pair| !pair.is_empty()).map(|pair| label(pair).ok_or_else(wrong));
+        let labels = pairs(labels).ok_or_else(wrong)?;
         let name = name.trim().to_owned();
-        if name.is_empty() { Err(wrong()) } else { Ok(Self { name, labels: labels.collect::<Result<_, String>>()? }) }
+        if name.is_empty() { Err(wrong()) } else { Ok(Self { name, labels }) }
     }
+}
+
+/// `a="1", b="2,3"`: a value stands in quotes, in which `\"` is a quote and `\\` a backslash; nothing else ends it.
+fn pairs(text: &str) -> Option<BTreeMap<String, String>> {
+    let mut labels = BTreeMap::new();
+    let mut rest = text.trim();
+    while !rest.is_empty() {
+        let (name, value) = rest.split_once('=')?;
+        let mut quoted = value.trim_start().strip_prefix('"')?.char_indices();
+        let mut read = String::new();
+        let end = loop {
+            match quoted.next()? {
+                (at, '"') => break at,
+                (_, '\\') => read.push(quoted.next()?.1),
+                (_, c) => read.push(c),
+            }
+        };
+        labels.insert(Some(name.trim()).filter(|name| !name.is_empty())?.to_owned(), read);
+        rest = value.trim_start().get(end + 2..)?.trim_start();
+        if !rest.is_empty() {
+            rest = rest.strip_prefix(',')?.trim_start();
+        }
+    }
+    Some(labels)
 }
 
 impl std::fmt::Display for Selector {
@@ -314,9 +333,22 @@ mod tests {
                 .seen
                 .starts_with(r#"nobody was ever told of Frozen{instance="lb-2"}; but of Frozen"#)
         );
-        for wrong in ["", "{a=\"b\"}", "Frozen{a=b}", "Frozen{a=\"b\"", "Frozen{a}"] {
+        for wrong in ["", "{a=\"b\"}", "Frozen{a=b}", "Frozen{a=\"b\"", "Frozen{a}", "Frozen{a=\"b\" c=\"d\"}", "Frozen{=\"b\"}"]
+        {
             assert!(wrong.parse::<Selector>().is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_label_can_have_a_comma_or_a_quote_in_it() {
+        let labels = |text: &str| text.parse::<Selector>().unwrap().labels.into_iter().collect::<Vec<_>>();
+        let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        assert_eq!(labels(r#"A{x="1,2"}"#), [pair("x", "1,2")]);
+        assert_eq!(labels(r#"A{x = "1,y=2}" , y="\"\\"}"#), [pair("x", "1,y=2}"), pair("y", "\"\\")]);
+        assert_eq!(labels(r#"A{x="1",}"#), [pair("x", "1")], "as PromQL takes it");
+        assert_eq!(labels("A{}"), []);
+        let selector: Selector = r#"A{x="1,2"}"#.parse().unwrap();
+        assert_eq!(selector.to_string().parse(), Ok(selector));
     }
 
     #[test]

@@ -127,6 +127,9 @@ pub(super) fn topology(
             )));
         }
     }
+    if let Some(unknown) = file.section.speaks.iter().find(|speaks| !names.contains(&speaks.value)) {
+        return Err(TopologyError { place: place(unknown), ..unknown_part(&unknown.value, &names) });
+    }
     Ok(Topology {
         name: name.to_owned(),
         about: file.section.about.clone(),
@@ -137,6 +140,7 @@ pub(super) fn topology(
         browser: file.section.browser.clone().map(|browser| browser.part),
         tiers,
         flags,
+        speaks: file.section.speaks.iter().map(|speaks| speaks.value.clone()).collect(),
         services,
         networks,
         volumes,

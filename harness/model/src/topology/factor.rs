@@ -102,6 +102,8 @@ pub(super) struct Section {
     pub(super) tiers: BTreeMap<String, Tier>,
     #[serde(default)]
     pub(super) flags: BTreeMap<String, Command>,
+    #[serde(default)]
+    pub(super) speaks: Vec<Spanned<String>>,
 }
 
 /// Who browses.

@@ -48,6 +48,8 @@ pub struct Topology {
     pub tiers: BTreeMap<String, Tier>,
     /// What sets a flag's percentage.
     pub flags: BTreeMap<String, Command>,
+    /// The services whose log lines in our form are records; of all others a log is text.
+    pub speaks: BTreeSet<String>,
     /// The parts, by their names.
     pub services: Vec<Service>,
     /// By name. Addresses are empty where Docker may choose.
@@ -138,7 +140,8 @@ impl Topology {
         self.raised(profiles) == other.raised(profiles)
             && self.networks == other.networks
             && self.volumes == other.volumes
-            && (&self.tiers, &self.flags, &self.logins) == (&other.tiers, &other.flags, &other.logins)
+            && (&self.tiers, &self.flags, &self.logins, &self.speaks)
+                == (&other.tiers, &other.flags, &other.logins, &other.speaks)
             && (&self.workstation, &self.visitor, &self.browser) == (&other.workstation, &other.visitor, &other.browser)
     }
 
@@ -204,6 +207,17 @@ services:
         assert!(!day.same_lab(&port, &none));
         let names: Vec<&str> = day.raised(&alerts).iter().map(|service| service.name.as_str()).collect();
         assert_eq!((day.raised(&none).len(), names), (1, vec!["prometheus", "web"]));
+    }
+
+    #[test]
+    fn who_speaks_is_a_service_of_the_file_and_nobody_does_unless_it_says_so() {
+        assert!(read(&[]).unwrap().speaks.is_empty());
+        let text = "x-relapse:\n  speaks:\n    - web\n    - porxy\nservices:\n  web: { image: x }\n  proxy: { image: x }\n";
+        let right = Topology::read("t", &text.replace("porxy", "proxy"), &Levels::new(), "10.99").unwrap();
+        assert_eq!(right.speaks, ["proxy", "web"].map(str::to_owned).into());
+        let refused = error(text);
+        assert_eq!(refused.place, Some((4, 7)), "{refused}");
+        assert!(refused.message.contains("`porxy`") && refused.message.contains("did you mean proxy?"), "{refused}");
     }
 
     #[test]

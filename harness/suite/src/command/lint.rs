@@ -46,7 +46,7 @@ pub(super) fn run(root: Option<PathBuf>, options: Options) -> Result<Exit, Failu
     for file in reading.scripts.chunk_by(|a, b| a.feature == b.feature) {
         findings.extend(tags(&project, file));
     }
-    findings.extend(incidents(&project, &reading.scripts, options.paths.is_empty())?);
+    findings.extend(incidents(&project, &mut checker, &reading.scripts, options.paths.is_empty())?);
     let mut topologies: BTreeSet<String> = labs.into_iter().collect();
     topologies.extend(reading.scripts.iter().map(|script| script.lab.clone()).filter(|lab| project.compose_file(lab).is_file()));
     for lab in &topologies {
@@ -90,15 +90,17 @@ fn topologies(project: &Project, paths: &[String]) -> (Vec<String>, Vec<String>)
 }
 
 /// What the incidents of these scripts say as a whole: unless these are all, their other features are read as well.
-fn incidents(project: &Project, scripts: &[Script], all: bool) -> Result<Vec<Finding>, Failure> {
+fn incidents(project: &Project, checker: &mut Checker<'_>, scripts: &[Script], all: bool) -> Result<Vec<Finding>, Failure> {
     let mut incidents = Incidents::default();
     let folders: BTreeSet<&str> = scripts.iter().filter_map(|script| folder(&script.feature)).collect();
     if all || folders.is_empty() {
         scripts.iter().for_each(|script| incidents.add(script));
-        return Ok(incidents.check());
+    } else {
+        let paths: Vec<String> =
+            folders.iter().map(|folder| project.root.join("features").join(folder).display().to_string()).collect();
+        read(project, &paths).map_err(Failure::usage)?.scripts.iter().for_each(|script| incidents.add(script));
     }
-    let paths: Vec<String> =
-        folders.iter().map(|folder| project.root.join("features").join(folder).display().to_string()).collect();
-    read(project, &paths).map_err(Failure::usage)?.scripts.iter().for_each(|script| incidents.add(script));
-    Ok(incidents.check())
+    let mut findings = incidents.check();
+    findings.extend(incidents.never_seen_well(checker));
+    Ok(findings)
 }

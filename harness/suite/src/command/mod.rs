@@ -15,6 +15,7 @@ mod session;
 mod shard;
 mod steps;
 mod stepwise;
+mod under_test;
 mod unfelt;
 mod up;
 pub(crate) mod why;
@@ -24,6 +25,8 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 use relapse_model::levels::Levels;
+
+pub use under_test::test_main;
 
 use crate::exit::{Exit, Failure};
 use crate::report::output;
@@ -129,31 +132,6 @@ pub fn main() -> ExitCode {
     ExitCode::from(with_arguments(std::env::args_os().collect()).code())
 }
 
-/// The features of the project under `cargo test`: all of them, without `@nightly`. Without Docker it says so in one line. Of the test
-/// runner's arguments, paths are taken as such; where a name is asked for, or a list, the features are not meant.
-#[must_use]
-pub fn test_main() -> ExitCode {
-    relapse_lab::reaper::serve_if_asked();
-    let asked: Vec<String> = std::env::args().skip(1).collect();
-    let (paths, names): (Vec<&String>, Vec<&String>) =
-        asked.iter().filter(|argument| !argument.starts_with('-')).partition(|argument| {
-            std::path::Path::new(argument.rsplit_once(':').map_or(argument.as_str(), |(path, _)| path)).exists()
-        });
-    if !names.is_empty() || asked.iter().any(|argument| argument == "--list") {
-        return ExitCode::SUCCESS;
-    }
-    let mut arguments: Vec<std::ffi::OsString> = ["relapse", "run", "--tags", "not @nightly"].iter().map(Into::into).collect();
-    arguments.extend(paths.into_iter().map(Into::into));
-    match attempt(arguments) {
-        // A machine without Docker still runs the unit tests.
-        Err(Failure { exit: Exit::NoDocker, message }) => {
-            output::aside(&format!("features: not run: {}", message.lines().next().unwrap_or_default()));
-            ExitCode::SUCCESS
-        }
-        outcome => ExitCode::from(told(outcome).code()),
-    }
-}
-
 fn with_arguments(arguments: Vec<std::ffi::OsString>) -> Exit {
     told(attempt(arguments))
 }
@@ -197,6 +175,11 @@ fn start_tracing(log: Log) {
         Log::Text => builder.try_init(),
         Log::Json => builder.json().try_init(),
     };
+}
+
+/// Whether the environment says `--allow-engine-socket`, for who has no command line.
+fn engine_socket_is_allowed() -> bool {
+    std::env::var_os("RELAPSE_ALLOW_ENGINE_SOCKET").is_some_and(|value| value == "1" || value == "true")
 }
 
 /// What `--set` says of each factor, which it can say once.

@@ -74,6 +74,11 @@ impl Played<'_> {
         self.jobs.iter().zip(&self.results).filter_map(|(job, told)| Some((job, told.as_ref()?)))
     }
 
+    /// Every job that never began: Ctrl-C was pressed before.
+    pub(super) fn not_run(&self) -> Vec<&Job> {
+        self.jobs.iter().zip(&self.results).filter(|(_, told)| told.is_none()).map(|(job, _)| job).collect()
+    }
+
     /// What they came to.
     pub(super) fn outcomes(&self) -> Vec<&Outcome> {
         self.ended().map(|(_, told)| &told.outcome).collect()
@@ -98,7 +103,8 @@ impl Played<'_> {
             html::write(folder, &html::Report { command, seconds: self.seconds, scenarios });
         }
         if let Some(path) = &files.junit {
-            junit::write(path, self.seconds, self.ended());
+            let all = self.jobs.iter().zip(self.results.iter().map(Option::as_ref));
+            junit::write(path, self.seconds, all);
         }
     }
 }

@@ -59,10 +59,13 @@ pub(super) fn run(root: Option<PathBuf>, options: Options) -> Result<Exit, Failu
         })
         .collect();
     let reds = gates.iter().filter(|gate| gate.red).count();
-    terminal.line(&format!("\n{reds} of {} gates are red", jobs.len()));
+    let not_run = played.not_run();
+    let left = if not_run.is_empty() { String::new() } else { format!(", {} not run", not_run.len()) };
+    terminal.line(&format!("\n{reds} of {} gates are red{left}", jobs.len()));
     played.tell("prove", &options.files, |outcome| Some(sentence(outcome)), |outcome| !red(outcome));
     if let Some(path) = &options.shared.json {
-        json::write(path, &json::Prove { gates });
+        let not_run = not_run.into_iter().map(json::NotRun::of).collect();
+        json::write(path, &json::Prove { gates, not_run });
     }
     if played.session.interrupted() {
         return Ok(Exit::Interrupted);

@@ -10,8 +10,8 @@ use super::play::{Files, play};
 use super::shard::{Shard, Timings};
 use super::{Shared, session};
 use crate::exit::{Exit, Failure};
-use crate::report::json;
 use crate::report::terminal::Terminal;
+use crate::report::{json, summary};
 use crate::runner::Job;
 
 #[derive(Debug, Args)]
@@ -63,12 +63,10 @@ pub(super) fn run(root: Option<PathBuf>, options: Options) -> Result<Exit, Failu
     let terminal = Terminal::new();
     let played = play(&project, &options.shared, &jobs, &terminal, |job, told| terminal.scenario(job, told))?;
     let outcomes = played.outcomes();
-    let count = |verdict: Verdict| outcomes.iter().filter(|outcome| outcome.verdict == verdict).count();
-    let (held, violated, inconclusive) = (count(Verdict::Held), count(Verdict::Violated), count(Verdict::Inconclusive));
-    let seconds = played.seconds;
-    terminal.line(&format!("{held} held, {violated} violated, {inconclusive} inconclusive, in {seconds:.1} s"));
-    // The closing line that test runners' readers know.
-    terminal.line(&format!("{held} passed, {} failed", violated + inconclusive));
+    let (seconds, not_run) = (played.seconds, played.not_run());
+    for line in summary::lines(&outcomes, &not_run, seconds) {
+        terminal.line(&line);
+    }
     let verdict = Verdict::gravest(outcomes.iter().map(|outcome| outcome.verdict)).unwrap_or(Verdict::Inconclusive);
     played.tell("run", &options.files, |_| None, |outcome| outcome.verdict != Verdict::Held);
     if options.shard.is_none() {
@@ -76,7 +74,8 @@ pub(super) fn run(root: Option<PathBuf>, options: Options) -> Result<Exit, Failu
     }
     if let Some(path) = &options.shared.json {
         let run = relapse_lab::label::RunId::new().to_string();
-        json::write(path, &json::Run { run, verdict, seconds, scenarios: outcomes });
+        let not_run = not_run.into_iter().map(json::NotRun::of).collect();
+        json::write(path, &json::Run { run, verdict, seconds, scenarios: outcomes, not_run });
     }
     Ok(if played.session.interrupted() { Exit::Interrupted } else { Exit::of(verdict) })
 }

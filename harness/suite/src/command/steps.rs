@@ -30,8 +30,7 @@ pub(super) fn run(options: Options) -> Result<Exit, Failure> {
     if options.markdown {
         terminal.line(markdown().trim_end());
     } else if options.json || options.vscode {
-        let parameters: Vec<_> =
-            parameter_types().iter().map(|(name, regexp)| json!({ "name": name, "regexp": regexp })).collect();
+        let parameters: Vec<_> = parameter_types().iter().map(|of| json!({ "name": of.name, "regexp": of.regex })).collect();
         let document = if options.json {
             let step = |phrase: &crate::vocabulary::catalogue::Phrase| {
                 json!({

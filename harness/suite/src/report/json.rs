@@ -1,11 +1,12 @@
 //! One JSON document a command. The shapes:
-//! - `run`: `{"run","verdict","seconds","scenarios":[Outcome]}`, see [`relapse_model::outcome::Outcome`];
+//! - `run`: `{"run","verdict","seconds","scenarios":[Outcome],"not_run":[NotRun]}`, see [`relapse_model::outcome::Outcome`]; a NotRun,
+//!   `{"feature","line","name","tags"}`, is a scenario that never began, since Ctrl-C was pressed before;
 //! - `why`: `{"scenario","runs","seconds","occurred_as_on_the_day","of","factors":[Row],"smallest_sets":[[name]],"smallest_sets_cut"}`,
 //!   see [`relapse_model::ablation::Row`]; `smallest_sets_cut` says why the sets are not all, if they are not;
 //! - `matrix`: `{"scenario","cells":[{"levels","verdict","not_applicable","message"}]}`;
 //! - `lint`: `{"files","scenarios","topologies","findings":[{"file","line","column","kind","message","help":[text]}],"unused":[phrase]}`;
 //!   a finding about the command line has no place; kinds are those of [`crate::script::Finding`], in kebab-case;
-//! - `prove`: `{"gates":[{"feature","line","name","red","never_violated":[text],"outcome":Outcome}]}`.
+//! - `prove`: `{"gates":[{"feature","line","name","red","never_violated":[text],"outcome":Outcome}],"not_run":[NotRun]}`.
 
 use std::path::Path;
 
@@ -18,7 +19,8 @@ use serde::Serialize;
 use super::file::Document;
 use crate::command::why::Findings;
 use crate::exit::Failure;
-use crate::script::Finding;
+use crate::runner::Job;
+use crate::script::{Finding, Script};
 
 /// `relapse run --json`.
 #[derive(Debug, Serialize)]
@@ -27,12 +29,30 @@ pub(crate) struct Run<'a> {
     pub(crate) verdict: Verdict,
     pub(crate) seconds: f64,
     pub(crate) scenarios: Vec<&'a Outcome>,
+    pub(crate) not_run: Vec<NotRun<'a>>,
 }
 
 /// `relapse prove --json`.
 #[derive(Debug, Serialize)]
 pub(crate) struct Prove<'a> {
     pub(crate) gates: Vec<Gate<'a>>,
+    pub(crate) not_run: Vec<NotRun<'a>>,
+}
+
+/// A scenario that never began.
+#[derive(Debug, Serialize)]
+pub(crate) struct NotRun<'a> {
+    feature: &'a str,
+    line: usize,
+    name: &'a str,
+    tags: &'a [String],
+}
+
+impl<'a> NotRun<'a> {
+    pub(crate) fn of(job: &'a Job) -> Self {
+        let Script { feature, line, name, tags, .. } = &job.script;
+        Self { feature, line: *line, name, tags }
+    }
 }
 
 /// `relapse lint --json`.

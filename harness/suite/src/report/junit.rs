@@ -21,19 +21,31 @@ pub(crate) fn check(path: &Path) -> Result<(), Failure> {
 }
 
 /// Writes the file; one that exists is replaced only when the new one is whole.
-pub(crate) fn write<'a>(path: &Path, seconds: f64, ended: impl Iterator<Item = (&'a Job, &'a Told)>) {
+pub(crate) fn write<'a>(path: &Path, seconds: f64, jobs: impl Iterator<Item = (&'a Job, Option<&'a Told>)>) {
     let file = Document { option: OPTION, path };
-    match document(seconds, ended).to_string() {
+    match document(seconds, jobs).to_string() {
         Ok(text) => file.write(text.as_bytes()),
         Err(error) => file.lost(&error),
     }
 }
 
-fn document<'a>(seconds: f64, ended: impl Iterator<Item = (&'a Job, &'a Told)>) -> Report {
+fn document<'a>(seconds: f64, jobs: impl Iterator<Item = (&'a Job, Option<&'a Told>)>) -> Report {
     let mut report = Report::new("relapse");
     report.set_time(duration(seconds));
-    report.add_test_suites(ended.map(|(job, told)| suite(job, told)));
+    report.add_test_suites(jobs.map(|(job, told)| told.map_or_else(|| not_run(job), |told| suite(job, told))));
     report
+}
+
+/// A scenario that never began.
+fn not_run(job: &Job) -> TestSuite {
+    let mut status = TestCaseStatus::skipped();
+    status.set_message("not run: interrupted by Ctrl-C");
+    let mut case = TestCase::new(job.script.name.as_str(), status);
+    case.set_classname(job.script.feature.as_str());
+    let mut suite = TestSuite::new(job.script.place());
+    suite.extra.insert("file".into(), job.script.feature.as_str().into());
+    suite.add_test_case(case);
+    suite
 }
 
 fn suite(job: &Job, told: &Told) -> TestSuite {
@@ -72,12 +84,18 @@ mod tests {
     #[test]
     fn a_violated_scenario_is_a_failure_and_an_inconclusive_one_an_error() {
         let jobs = [(job(), told(Verdict::Held)), (job(), told(Verdict::Violated)), (job(), told(Verdict::Inconclusive))];
-        let text = document(4.5, jobs.iter().map(|(job, told)| (job, told))).to_string().unwrap();
+        let begun = jobs.iter().map(|(job, told)| (job, Some(told)));
+        let text = document(4.5, begun).to_string().unwrap();
         let golden = concat!(env!("CARGO_MANIFEST_DIR"), "/src/report/junit.golden.xml");
         if std::env::var_os("RELAPSE_GOLDEN").is_some() {
             std::fs::write(golden, &text).unwrap();
         }
         assert_eq!(text, std::fs::read_to_string(golden).unwrap(), "RELAPSE_GOLDEN=1 writes it anew");
+        let left = document(4.5, [(&jobs[0].0, None)].into_iter()).to_string().unwrap();
+        assert!(
+            left.contains("skipped=\"1\"") && left.contains("<skipped message=\"not run: interrupted by Ctrl-C\"/>"),
+            "{left}"
+        );
         assert!(!text.chars().any(|c| c.is_control() && c != '\n'), "control characters are no XML");
     }
 }

@@ -10,6 +10,7 @@ pub(crate) mod junit;
 pub(crate) mod output;
 mod progress;
 #[cfg(test)]
-mod sample;
+pub(crate) mod sample;
+pub(crate) mod summary;
 pub(crate) mod terminal;
 pub(crate) mod why;

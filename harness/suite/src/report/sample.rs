@@ -15,7 +15,7 @@ use crate::command::why::Findings;
 use crate::runner::{Job, Told};
 use crate::script::Script;
 
-pub(super) fn job() -> Job {
+pub(crate) fn job() -> Job {
     let script = Script {
         feature: "features/shop/outage.feature".into(),
         source: "".into(),

@@ -101,6 +101,8 @@ fn meaning(outcome: &Outcome) -> &'static str {
     match outcome.verdict {
         Verdict::Held if is("incident") => ": the outage happens",
         Verdict::Held if is("insufficient") => ": it happens all the same",
+        // Its last Then was not judged: what came of the outage is not known.
+        Verdict::Violated if outcome.trouble.is_some() => ", and not judged to its end",
         Verdict::Held if is("gate") => ": the gate keeps it from happening",
         Verdict::Violated if is("incident") && last_held => ": the outage happens, with a link missing",
         Verdict::Violated if is("incident") => ": the outage does not happen",
@@ -113,4 +115,31 @@ fn meaning(outcome: &Outcome) -> &'static str {
 /// cursor. Its log is clean when it is read; what it says in JSON and in pages is not.
 pub(crate) fn clean(text: &str) -> String {
     text.chars().map(|c| if c.is_control() && c != '\n' && c != '\t' { '\u{fffd}' } else { c }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample::{job, told};
+    use super::*;
+
+    #[test]
+    fn what_was_violated_is_told_though_trouble_came_afterwards() {
+        let mut both = told(Verdict::Violated);
+        both.outcome.tags = vec!["incident".into()];
+        both.outcome.trouble = told(Verdict::Inconclusive).outcome.trouble;
+        // As when the last Then that was judged held.
+        both.outcome.thens.reverse();
+        let said = plain(&job(), &both).join("\n");
+        for words in [
+            "expected  ada should be answered 200",
+            "seen      ada was answered: 502",
+            "shop: the engine refused",
+            "VIOLATED in 1.5 s",
+            "and not judged to its end",
+        ] {
+            assert!(said.contains(words), "{words} is not in\n{said}");
+        }
+        assert!(!said.contains("the outage happens"), "{said}");
+        assert_eq!(failure::line(&both.outcome), 11);
+    }
 }

@@ -21,7 +21,7 @@ use relapse_model::topology::Topology;
 use relapse_model::verdict::Verdict;
 use tokio::sync::watch;
 
-pub(crate) use pool::{Event, Job, run_all};
+pub(crate) use pool::{Event, Job, SERIAL, run_all};
 pub(crate) use steps::{Moment, play};
 
 use crate::script::{Finding, Project, Script};
@@ -156,4 +156,25 @@ pub(crate) fn verdict(thens: &[ThenOutcome], trouble: Option<&Trouble>) -> Verdi
 /// The Compose profiles that a scenario names by its tags.
 pub(crate) fn profiles(script: &Script, topology: &Topology) -> BTreeSet<String> {
     topology.services.iter().flat_map(|service| &service.profiles).filter(|profile| script.is(profile)).cloned().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_gravest_is_a_scenarios_verdict_also_where_trouble_ends_it() {
+        let then =
+            |verdict| ThenOutcome { text: String::new(), line: 1, verdict, seen: String::new(), watched_seconds: 0.0, at_ms: 0 };
+        let trouble = Trouble { not_steady: false, line: None, what: "the engine went away".into() };
+        for (thens, with, without) in [
+            (vec![], Verdict::Inconclusive, Verdict::Inconclusive),
+            (vec![Verdict::Held], Verdict::Inconclusive, Verdict::Held),
+            (vec![Verdict::Violated, Verdict::Held], Verdict::Violated, Verdict::Violated),
+            (vec![Verdict::Violated, Verdict::Inconclusive], Verdict::Violated, Verdict::Violated),
+        ] {
+            let thens: Vec<ThenOutcome> = thens.into_iter().map(then).collect();
+            assert_eq!((verdict(&thens, Some(&trouble)), verdict(&thens, None)), (with, without));
+        }
+    }
 }

@@ -32,7 +32,7 @@ pub(crate) enum Event {
 }
 
 /// The tag of scenarios that judge latency or error rates: two labs under load slow each other down, so these run alone, at the end.
-const SERIAL: &str = "serial";
+pub(crate) const SERIAL: &str = "serial";
 
 /// Runs all jobs, `at_once` of them side by side; `told` is told what happens with which job. Gives the outcomes in the jobs' order.
 /// After Ctrl-C, or once `stop` says so, no further job begins.

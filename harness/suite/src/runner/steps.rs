@@ -11,10 +11,11 @@ use relapse_model::outcome::ThenOutcome;
 use relapse_model::timeline::What;
 
 use crate::script::Script;
+use crate::vocabulary::parameters::LONGEST;
 use crate::vocabulary::{World, substitute};
 
-/// A step that takes longer is broken off, unless patience makes it longer: no deadline of a phrase is near.
-const LONGEST: Duration = Duration::from_secs(300);
+/// What a step may take beside its deadline: the last look, and what is asked for it.
+const BESIDE: Duration = Duration::from_secs(10);
 
 /// What is told while a script is played.
 #[derive(Debug, Clone, Copy)]
@@ -49,7 +50,8 @@ pub(crate) async fn play(
             Ok(None) => return world.trouble(false, format!("unknown step `{}`", step.value)),
             Err(error) => return world.trouble(false, format!("ambiguous step `{}`: {error}", step.value)),
         };
-        let limit = LONGEST.mul_f64(patience);
+        // An invariant lasts as long with little patience.
+        let limit = LONGEST.mul_f64(patience.max(1.0)) + BESIDE;
         let judged = world.thens.len();
         let recorder = world.lab.as_ref().map(|lab| lab.recorder.clone());
         let lost = async {

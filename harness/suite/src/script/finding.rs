@@ -25,6 +25,8 @@ pub(crate) enum Kind {
     Syntax,
     /// A scenario without `Given the … lab`.
     NoLab,
+    /// A scenario with more than one.
+    SecondLab,
     /// A scenario without a Then.
     NoThen,
     /// A topology that is not there, or does not read.
@@ -38,8 +40,14 @@ pub(crate) enum Kind {
     UnknownPart,
     UnknownTier,
     UnknownFlag,
-    /// Words with which nothing could be done: a factor twice, a number that is none, a quote without an end.
+    /// Levels that cannot be meant: of one factor twice, or a path.
     Words,
+    /// A host that nobody is called.
+    UnknownHost,
+    /// A number, a time or a unit that cannot be meant.
+    Figure,
+    /// A Then that needs the records of a service whose log is text.
+    DoesNotSpeak,
     /// A gate that never says what the user got.
     NegativeGate,
     /// A remedy that is none: every factor as on the day.
@@ -48,12 +56,14 @@ pub(crate) enum Kind {
     Why,
     /// A tag that is nearly one of ours.
     Tag,
+    /// Of whom the whole incident only ever expects something bad.
+    NeverWell,
 }
 
 impl Kind {
     /// Whether the scenario cannot be run, or its verdict would mean nothing. The others are what only `lint` tells.
     pub(crate) fn forbids_running(self) -> bool {
-        !matches!(self, Self::NegativeGate | Self::NoLevel | Self::Why | Self::Tag)
+        !matches!(self, Self::NegativeGate | Self::NoLevel | Self::Why | Self::Tag | Self::NeverWell)
     }
 }
 

@@ -58,6 +58,11 @@ impl Incidents {
         }
     }
 
+    /// Each folder in `features/` with its scripts.
+    pub(super) fn folders(&self) -> impl Iterator<Item = (&str, &[Script])> {
+        self.folders.iter().map(|(folder, scripts)| (folder.as_str(), scripts.as_slice()))
+    }
+
     /// Folders with no `@why`, or with more than one.
     pub(crate) fn check(&self) -> Vec<Finding> {
         let mut findings = Vec::new();

@@ -1,7 +1,8 @@
 //! Features as the runner takes them: one script a scenario, with its background's steps, its tags, its lab and its levels.
 //!
-//! `parse` reads a file (`scan` its lines, `outline` its tables of examples, `wording` the words of its steps), `select` chooses. `finding` is one thing that is wrong, at the author's line: `check` finds
-//! what cannot run before anything is started, `incident` what an incident's tags promise, `topology` a topology that does not read.
+//! `parse` reads a file (`scan` its lines, `english` their order, `outline` its tables of examples, `wording` the words of its steps),
+//! `select` chooses. `finding` is one thing that is wrong, at the author's line: `check` finds what cannot run before anything is
+//! started, `incident` what an incident's tags promise, `well` whom it never sees well, `topology` a topology that does not read.
 
 mod check;
 mod english;
@@ -12,6 +13,7 @@ mod parse;
 mod scan;
 mod select;
 mod topology;
+mod well;
 mod wording;
 
 use std::path::PathBuf;

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use cucumber::{Parameter, then};
 use relapse_model::expect::queried::{self, Queried};
 
-use super::parameters::{Deadline, Part, Should};
+use super::parameters::{Deadline, Part, Should, Type};
 use super::world::World;
 
 /// `above 0.25`, `below 1`, `exactly 13`.
@@ -27,5 +27,5 @@ async fn shows(world: &mut World, expression: String, part: Part, should: Should
     world.expect_probing(should.0, deadline.0, expectation, async |lab| lab.query(&part.0, &expression).await).await;
 }
 
-/// The parameter types of this file: name and regular expression.
-pub(super) const TYPES: &[(&str, &str)] = &[(Figure::NAME, Figure::REGEX)];
+/// The parameter types of this file.
+pub(super) const TYPES: &[Type] = &[Type::of::<Figure>()];

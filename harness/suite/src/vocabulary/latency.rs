@@ -8,7 +8,7 @@ use relapse_model::expect::deadline::milliseconds;
 use relapse_model::expect::latency::{self, Latency};
 use relapse_model::expect::throttled::Throttled;
 
-use super::parameters::{Deadline, Part, Pattern, Should, Url, User};
+use super::parameters::{Deadline, Part, Pattern, Should, Type, Url, User};
 use super::world::World;
 
 /// `100ms`, `1s`.
@@ -20,7 +20,11 @@ impl FromStr for Time {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        milliseconds(text).and_then(|ms| u32::try_from(ms).map_err(|_| format!("`{text}` is too long"))).map(Self)
+        match u32::try_from(milliseconds(text)?) {
+            Ok(0) => Err(format!("`{text}` is no pace: nothing would be asked; write 100ms or 1s")),
+            Ok(ms) => Ok(Self(ms)),
+            Err(_) => Err(format!("`{text}` is too long: write 100ms or 1s")),
+        }
     }
 }
 
@@ -35,7 +39,8 @@ impl FromStr for Size {
     fn from_str(text: &str) -> Result<Self, String> {
         let (number, unit) = text.split_at(text.len().saturating_sub(2));
         let number: u32 = number.parse().map_err(|_| format!("`{text}` is no size: write 500KB or 2MB"))?;
-        Ok(Self(number.saturating_mul(if unit == "MB" { 1_000_000 } else { 1_000 })))
+        let bytes = number.checked_mul(if unit == "MB" { 1_000_000 } else { 1_000 });
+        bytes.map(Self).ok_or_else(|| format!("`{text}` is more than can be sent: write 500KB or 2MB"))
     }
 }
 
@@ -117,6 +122,5 @@ async fn asks_a_turn(
     world.expect(should.0, deadline.0, expectation).await;
 }
 
-/// The parameter types of this file: names and regular expressions.
-pub(super) const TYPES: &[(&str, &str)] =
-    &[(Time::NAME, Time::REGEX), (Size::NAME, Size::REGEX), (Measure::NAME, Measure::REGEX), (Bound::NAME, Bound::REGEX)];
+/// The parameter types of this file.
+pub(super) const TYPES: &[Type] = &[Type::of::<Time>(), Type::of::<Size>(), Type::of::<Measure>(), Type::of::<Bound>()];

@@ -50,8 +50,8 @@ fn pairs(levels: &str) -> impl Iterator<Item = (&str, &str)> {
     levels.split(" and ").filter_map(|pair| pair.split_once(" at "))
 }
 
-/// Every parameter type of ours, by name, with its regular expression. A test holds them against the phrases.
-pub(crate) fn parameter_types() -> Vec<(&'static str, &'static str)> {
+/// Every parameter type of ours. A test holds them against the phrases.
+pub(crate) fn parameter_types() -> Vec<parameters::Type> {
     let of_concepts = [figures::TYPES, latency::TYPES, scaling::TYPES, tier::TYPES];
     parameters::TYPES.iter().chain(of_concepts.into_iter().flatten()).copied().collect()
 }
@@ -112,9 +112,47 @@ mod tests {
             PHRASES.iter().flat_map(|phrase| phrase.parameters()).filter(|name| !builtin.contains(name)).collect();
         used.sort_unstable();
         used.dedup();
-        let mut known: Vec<&str> = parameter_types().iter().map(|(name, _)| *name).collect();
+        let mut known: Vec<&str> = parameter_types().iter().map(|of| of.name).collect();
         known.sort_unstable();
         assert_eq!(known, used);
+    }
+
+    #[test]
+    fn what_would_do_nothing_or_cannot_be_is_not_read() {
+        let wrong = [
+            ("rate", "0/s"),
+            ("rate", "99999999999/s"),
+            ("time", "0ms"),
+            ("time", "9999999999s"),
+            ("size", "9999999MB"),
+            ("deadline", "within 0s"),
+            ("deadline", "throughout 0ms"),
+            ("deadline", "throughout 6m"),
+            ("deadline", "within 301s"),
+            ("comparison", "at least 99999999999999999999"),
+            ("percent", "101%"),
+            ("amount", "to 99999999999999999999"),
+            ("pattern", "/ok"),
+            ("pattern", "http://shop/ok"),
+        ];
+        let right = [
+            ("rate", "1/s"),
+            ("time", "100ms"),
+            ("size", "0KB"),
+            ("deadline", "within 5m"),
+            ("deadline", "throughout 0.5s"),
+            ("comparison", "exactly 0"),
+            ("percent", "0%"),
+            ("amount", "to 0"),
+            ("pattern", "shop.test:8080/ok"),
+            ("pattern", "q.trap.jp"),
+        ];
+        let read = |(name, word): (&str, &str)| parameter_types().iter().find(|of| of.name == name).map(|of| (of.read)(word));
+        for (words, fits) in [(wrong.as_slice(), false), (&right, true)] {
+            for pair in words {
+                assert_eq!(read(*pair).map(|read| read.is_ok()), Some(fits), "{pair:?}");
+            }
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The typed parts of phrases. Each is a word of the vocabulary, with the expression that reads it; what was read is its only field.
 
 use std::str::FromStr;
+use std::time::Duration;
 
 use cucumber::Parameter;
 use relapse_lab::act::Change;
@@ -25,11 +26,22 @@ impl FromStr for Should {
 #[param(name = "deadline", regex = r"(?:within|throughout) \d+(?:\.\d+)?(?:ms|s|m)")]
 pub struct Deadline(pub deadline::Deadline);
 
+/// A step that takes longer is broken off, so no deadline is longer; patience makes both longer.
+pub(crate) const LONGEST: Duration = Duration::from_secs(300);
+
 impl FromStr for Deadline {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        text.parse().map(Self)
+        let deadline: deadline::Deadline = text.parse()?;
+        match Duration::from_millis(deadline.milliseconds(1.0)) {
+            Duration::ZERO => Err(format!("`{text}` is no time at all: nothing could be seen in it")),
+            time if time > LONGEST => {
+                let most = LONGEST.as_secs();
+                Err(format!("`{text}` is longer than a step may take, which is {most} s: write two Thens, or a shorter time"))
+            }
+            _ => Ok(Self(deadline)),
+        }
     }
 }
 
@@ -120,10 +132,28 @@ word!(
     /// What a container is.
     Condition, "state", r"running|exited|paused|removed"
 );
-word!(
-    /// The beginning of host and path.
-    Pattern, "pattern", r"[^\s]+"
-);
+/// A host, or a host and the beginning of a path: `q.trap.jp/api/1.0/`.
+#[derive(Debug, Clone, Parameter)]
+#[param(name = "pattern", regex = r"[^\s]+")]
+pub struct Pattern(pub String);
+
+impl FromStr for Pattern {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let host = text.split('/').next().unwrap_or_default();
+        let fits = |c: char| c.is_ascii_alphanumeric() || "-._:[]".contains(c);
+        if text.contains("://") {
+            return Err(format!(
+                "`{text}` has a scheme, which no access log has: write the host, then a path, such as `shop.test/api/`"
+            ));
+        }
+        if host.is_empty() || !host.chars().all(fits) {
+            return Err(format!("`{text}` names no host: write the host, then a path if you like, such as `shop.test/api/`"));
+        }
+        Ok(Self(text.to_owned()))
+    }
+}
 
 /// `logged-in` or `logged-out`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Parameter)]
@@ -178,25 +208,44 @@ impl FromStr for Comparison {
     }
 }
 
-/// The parameter types of this file: names and regular expressions.
-pub(super) const TYPES: &[(&str, &str)] = &[
-    (LabName::NAME, LabName::REGEX),
-    (LevelList::NAME, LevelList::REGEX),
-    (User::NAME, User::REGEX),
-    (Session::NAME, Session::REGEX),
-    (Part::NAME, Part::REGEX),
-    (App::NAME, App::REGEX),
-    (Host::NAME, Host::REGEX),
-    (Url::NAME, Url::REGEX),
-    (Cookie::NAME, Cookie::REGEX),
-    (FileName::NAME, FileName::REGEX),
-    (Action::NAME, Action::REGEX),
-    (Target::NAME, Target::REGEX),
-    (Outcome::NAME, Outcome::REGEX),
-    (Condition::NAME, Condition::REGEX),
-    (Pattern::NAME, Pattern::REGEX),
-    (ChangeWord::NAME, ChangeWord::REGEX),
-    (Comparison::NAME, Comparison::REGEX),
-    (Should::NAME, Should::REGEX),
-    (Deadline::NAME, Deadline::REGEX),
+/// A parameter type, as it is collected for those who read features without playing them.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Type {
+    pub(crate) name: &'static str,
+    pub(crate) regex: &'static str,
+    /// Whether a word that fits the expression can be read; in words, if not.
+    pub(crate) read: fn(&str) -> Result<(), String>,
+}
+
+impl Type {
+    pub(super) const fn of<T: Parameter + FromStr<Err = String>>() -> Self {
+        Self { name: T::NAME, regex: T::REGEX, read: read::<T> }
+    }
+}
+
+fn read<T: FromStr<Err = String>>(word: &str) -> Result<(), String> {
+    word.parse::<T>().map(drop)
+}
+
+/// The parameter types of this file.
+pub(super) const TYPES: &[Type] = &[
+    Type::of::<LabName>(),
+    Type::of::<LevelList>(),
+    Type::of::<User>(),
+    Type::of::<Session>(),
+    Type::of::<Part>(),
+    Type::of::<App>(),
+    Type::of::<Host>(),
+    Type::of::<Url>(),
+    Type::of::<Cookie>(),
+    Type::of::<FileName>(),
+    Type::of::<Action>(),
+    Type::of::<Target>(),
+    Type::of::<Outcome>(),
+    Type::of::<Condition>(),
+    Type::of::<Pattern>(),
+    Type::of::<ChangeWord>(),
+    Type::of::<Comparison>(),
+    Type::of::<Should>(),
+    Type::of::<Deadline>(),
 ];

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use cucumber::{Parameter, when};
 use relapse_model::topology::{Direction, EACH_ZONE, Order, Scaling};
 
-use super::parameters::{Url, User};
+use super::parameters::{Type, Url, User};
 use super::tier::Tier;
 use super::world::World;
 
@@ -85,7 +85,11 @@ impl FromStr for Rate {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        text.trim_end_matches("/s").parse().map(Self).map_err(|_| format!("`{text}` is no rate: write 20/s"))
+        match text.trim_end_matches("/s").parse() {
+            Ok(0) => Err(format!("`{text}` sends nothing: write 20/s")),
+            Ok(rate) => Ok(Self(rate)),
+            Err(_) => Err(format!("`{text}` is no rate: write 20/s")),
+        }
     }
 }
 
@@ -127,14 +131,9 @@ async fn is_at(world: &mut World, flag: Flag, percent: Percent) {
     world.acted(result);
 }
 
-/// The parameter types of this file: names and regular expressions.
-pub(super) const TYPES: &[(&str, &str)] = &[
-    (Flag::NAME, Flag::REGEX),
-    (Percent::NAME, Percent::REGEX),
-    (Rate::NAME, Rate::REGEX),
-    (Amount::NAME, Amount::REGEX),
-    (Selection::NAME, Selection::REGEX),
-];
+/// The parameter types of this file.
+pub(super) const TYPES: &[Type] =
+    &[Type::of::<Flag>(), Type::of::<Percent>(), Type::of::<Rate>(), Type::of::<Amount>(), Type::of::<Selection>()];
 
 #[cfg(test)]
 mod tests {

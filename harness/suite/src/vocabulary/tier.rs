@@ -9,7 +9,7 @@ use relapse_model::expect::members::{Listed, SameMembers};
 use relapse_model::expect::routed::{Balancers, Routed};
 use relapse_model::topology;
 
-use super::parameters::{Comparison, Deadline, Part, Should};
+use super::parameters::{Comparison, Deadline, Part, Should, Type};
 use super::world::World;
 
 /// A tier of the topology.
@@ -83,5 +83,5 @@ async fn has_idle(world: &mut World, tier: Tier, should: Should, comparison: Com
     world.expect(should.0, deadline.0, expectation).await;
 }
 
-/// The parameter type of this file: name and regular expression.
-pub(super) const TYPES: &[(&str, &str)] = &[(Tier::NAME, Tier::REGEX)];
+/// The parameter type of this file.
+pub(super) const TYPES: &[Type] = &[Type::of::<Tier>()];

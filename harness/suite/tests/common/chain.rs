@@ -4,9 +4,10 @@
 //! A mutation is something that could have been otherwise on the day, as an edit of a copy of the project. A Then that is added to
 //! the scenario needs a row: the test says which has none.
 
+use std::num::NonZeroU8;
 use std::sync::Mutex;
 
-use super::mutate::{table, violated};
+use super::mutate::{PATIENCE, table, violated};
 use super::{Project, Then, has_engine, with_images};
 
 /// A lab alone leaves half of a small machine idle.
@@ -16,9 +17,6 @@ const SIDE_BY_SIDE: usize = 2;
 pub(crate) struct Chain {
     pub(crate) topology: &'static str,
     pub(crate) feature: &'static str,
-    /// The first is enough for what happens, and not too long for what does not, on a machine with nothing else to do. On a busy one
-    /// it can turn other links red: then the next decides.
-    pub(crate) patience: &'static [&'static str],
     pub(crate) mutations: &'static [Mutation],
 }
 
@@ -74,7 +72,7 @@ impl Chain {
 
     fn with_patience(&self, mutation: &Mutation, links: usize) -> Result<(), String> {
         let mut outcome = Ok(());
-        for patience in self.patience {
+        for patience in PATIENCE {
             outcome = self.try_out(mutation, links, patience);
             match &outcome {
                 Ok(()) => break,
@@ -84,7 +82,7 @@ impl Chain {
         outcome
     }
 
-    fn try_out(&self, mutation: &Mutation, links: usize, patience: &str) -> Result<(), String> {
+    fn try_out(&self, mutation: &Mutation, links: usize, patience: NonZeroU8) -> Result<(), String> {
         let project = Project::of(self.topology);
         (mutation.edit)(&project);
         let thens = violated(&project, self.feature, patience, mutation.about)?;

@@ -73,13 +73,16 @@ pub(crate) fn run(command: &mut Command) -> Said {
     }
 }
 
-/// Whether there is an engine; where there is none, says so in one line.
+/// Whether there is an engine; where there is none, says so in one line, or fails where one is required.
 pub(crate) fn has_engine(test: &str) -> bool {
     let said = run(relapse().arg("leaks"));
     if said.code == Some(0) {
         return true;
     }
-    println!("{test}: skipped: {}", said.stderr.lines().next().unwrap_or_default());
+    let why = said.stderr.lines().next().unwrap_or_default();
+    let required = std::env::var_os("RELAPSE_REQUIRE_ENGINE").is_some_and(|value| value == "1");
+    assert!(!required, "{test}: RELAPSE_REQUIRE_ENGINE=1, and there is no engine: {why}");
+    println!("{test}: skipped: {why}");
     false
 }
 

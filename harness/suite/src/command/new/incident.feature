@@ -8,5 +8,9 @@ Feature: NAME
   @incident @why
   Scenario: The user does not get the app
     Given the NAME lab
+    # Before: what users got while all was well. Whoever is never seen well could not be seen at all.
+    When alice opens http://proxy/
+    Then alice should be answered 200 by app at proxy within 5s
+    # Here what set it off; then what users saw.
     When alice opens http://proxy/
     Then alice should be answered 502 by proxy at proxy within 5s

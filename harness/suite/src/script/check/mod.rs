@@ -1,20 +1,30 @@
-//! Finds what cannot run before anything is started: unknown and ambiguous steps, unknown labs, factors, levels and parts, a scenario
-//! that expects nothing.
+//! Finds what cannot run before anything is started: unknown and ambiguous steps, a second lab, a scenario that expects nothing.
+//!
+//! `names` looks up factors, levels, parts, tiers and flags, `hosts` hosts, `figures` numbers with their units, and `speaks` whose log a
+//! Then needs.
+
+mod figures;
+mod hosts;
+mod names;
+mod speaks;
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 
 use cucumber::World as _;
 use cucumber::step::{AmbiguousMatchError, Collection, Location};
 use gherkin::StepType;
 use relapse_model::levels::{Choice, Levels};
-use relapse_model::topology::{Source, Topology};
+use relapse_model::topology::Topology;
 
 use super::finding::{Finding, Kind, Place};
 use super::incident::{Promise, promise};
 use super::{Project, Script};
 use crate::vocabulary::catalogue::{self, Phrase};
 use crate::vocabulary::{World, arguments, lab_phrase, substitute};
+use names::level_of;
+pub(super) use names::nearly;
 
 /// The vocabulary and the topologies, read once for all scripts.
 pub(crate) struct Checker<'a> {
@@ -48,7 +58,7 @@ impl<'a> Checker<'a> {
             return vec![Finding::new(Kind::NoLab, script.at(script.line), message)];
         };
         let line = lab.position.line;
-        let mut findings = Vec::new();
+        let mut findings = second_labs(script, line);
         if !script.steps.iter().any(|step| step.ty == StepType::Then) {
             let message = "it expects nothing: a scenario ends with at least one Then";
             findings.push(Finding::new(Kind::NoThen, script.at(script.line), message));
@@ -85,11 +95,11 @@ impl<'a> Checker<'a> {
         };
         let mut thens = Vec::new();
         for step in &script.steps {
-            match self.step(script, step, &topology) {
-                Ok((words, wrong)) => {
-                    findings.extend(wrong);
+            match self.read(script, step, &topology) {
+                Ok(said) => {
+                    findings.extend(self.wrong(script, step, &said, &topology));
                     if step.ty == StepType::Then {
-                        thens.push(words.iter().any(|word| word == "should not"));
+                        thens.push(said.is_negative());
                     }
                 }
                 Err(finding) => findings.push(finding),
@@ -101,13 +111,8 @@ impl<'a> Checker<'a> {
         findings
     }
 
-    /// The arguments of a step, and the parts, tiers and flags that are unknown.
-    fn step(
-        &mut self,
-        script: &Script,
-        step: &gherkin::Step,
-        topology: &Topology,
-    ) -> Result<(Vec<String>, Vec<Finding>), Finding> {
+    /// A step as the vocabulary has it, with its variables replaced.
+    pub(super) fn read(&mut self, script: &Script, step: &gherkin::Step, topology: &Topology) -> Result<Said, Finding> {
         let line = step.position.line;
         let place = || Place { ..script.word(line, step.value.trim()) };
         let real = substitute(step, &topology.variables).map_err(|error| {
@@ -126,19 +131,27 @@ impl<'a> Checker<'a> {
         };
         let words = arguments(&context);
         // A step of the crate that uses this library has no phrase here: which of its words are parts is not known.
-        let Some((_, phrase)) = self.phrases.iter().find(|(own, _)| Some(*own) == location) else {
-            return Ok((words, Vec::new()));
-        };
-        if !self.used.contains(&phrase.expression) {
+        let phrase = self.phrases.iter().find(|(own, _)| Some(*own) == location).map(|(_, phrase)| *phrase);
+        if let Some(phrase) = phrase.filter(|phrase| !self.used.contains(&phrase.expression)) {
             self.used.push(phrase.expression);
         }
-        let named = phrase.parameters().zip(&words);
-        let wrong = named.filter_map(|(name, word)| {
-            let (kind, message) = unknown_name(topology, name, word)?;
-            Some(Finding::new(kind, script.word(line, word), message))
-        });
-        let wrong = wrong.collect();
-        Ok((words, wrong))
+        Ok(Said { phrase, words })
+    }
+
+    /// What is wrong with a step that reads.
+    fn wrong(&self, script: &Script, step: &gherkin::Step, said: &Said, topology: &Topology) -> Vec<Finding> {
+        let folder = self.project.compose_file(&script.lab).parent().map(Path::to_path_buf).unwrap_or_default();
+        let mut wrong = names::wrong(said, topology);
+        wrong.extend(figures::wrong(said, &step.value));
+        wrong.extend(hosts::wrong(said, topology, &folder));
+        wrong.extend(speaks::wrong(said, topology));
+        wrong
+            .into_iter()
+            .map(|Wrong { kind, word, message, help }| {
+                let finding = Finding::new(kind, script.word(step.position.line, &word), message);
+                help.into_iter().fold(finding, Finding::help)
+            })
+            .collect()
     }
 
     fn ambiguous(&self, place: Place, text: &str, error: &AmbiguousMatchError) -> Finding {
@@ -156,60 +169,72 @@ impl<'a> Checker<'a> {
             .help(format!("it is any of:\n{}", candidates.join("\n")))
     }
 
-    fn topology(&mut self, lab: &str, levels: &Levels) -> Result<Arc<Topology>, Finding> {
+    pub(super) fn topology(&mut self, lab: &str, levels: &Levels) -> Result<Arc<Topology>, Finding> {
         let read = || self.project.topology(lab, levels).map(Arc::new);
         self.topologies.entry((lab.to_owned(), levels.clone())).or_insert_with(read).clone()
     }
 }
 
-/// What is wrong with a level: its kind, the word, and the message.
-fn level_of<'a>(day: &Topology, name: &'a str, level: &'a str) -> Option<(Kind, &'a str, String)> {
-    match day.factor(name) {
-        Err(error) => Some((Kind::UnknownFactor, name, error.message)),
-        Ok(factor) => factor.at(level).err().map(|error| (Kind::UnknownLevel, level, error.message)),
+/// A step as it was read.
+pub(super) struct Said {
+    /// None for a step of the crate that uses this library.
+    phrase: Option<&'static Phrase>,
+    /// The word of each parameter, in their order.
+    words: Vec<String>,
+}
+
+impl Said {
+    /// The phrase's expression; empty for a step that is not ours.
+    pub(super) fn expression(&self) -> &'static str {
+        self.phrase.map_or("", |phrase| phrase.expression)
+    }
+
+    /// Each parameter's name and its word.
+    pub(super) fn named(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let names = self.phrase.into_iter().flat_map(Phrase::parameters);
+        names.zip(self.words.iter().map(String::as_str))
+    }
+
+    /// The word of the first parameter of that name.
+    pub(super) fn word(&self, parameter: &str) -> Option<&str> {
+        self.named().find(|(name, _)| *name == parameter).map(|(_, word)| word)
+    }
+
+    /// Whether it says `should not`.
+    pub(super) fn is_negative(&self) -> bool {
+        self.words.iter().any(|word| word == "should not")
     }
 }
 
-/// What is wrong with a word that names something of the topology.
-fn unknown_name(topology: &Topology, parameter: &str, word: &str) -> Option<(Kind, String)> {
-    match parameter {
-        "part" => unknown_part(topology, word).map(|message| (Kind::UnknownPart, message)),
-        "tier" => undeclared(topology, "tier", word, topology.tiers.keys()).map(|message| (Kind::UnknownTier, message)),
-        "flag" => undeclared(topology, "flag", word, topology.flags.keys()).map(|message| (Kind::UnknownFlag, message)),
-        _ => None,
+/// What is wrong with a word of a step.
+struct Wrong {
+    kind: Kind,
+    /// As it stands in the step.
+    word: String,
+    message: String,
+    /// What to do about it.
+    help: Option<String>,
+}
+
+impl Wrong {
+    fn new(kind: Kind, word: &str, message: impl Into<String>) -> Self {
+        Self { kind, word: word.to_owned(), message: message.into(), help: None }
+    }
+
+    fn help(self, help: impl Into<String>) -> Self {
+        Self { help: Some(help.into()), ..self }
     }
 }
 
-fn undeclared<'a>(topology: &Topology, kind: &str, word: &str, names: impl Iterator<Item = &'a String>) -> Option<String> {
-    let names: Vec<&str> = names.map(String::as_str).collect();
-    if names.contains(&word) {
-        return None;
-    }
-    let hint = if names.is_empty() { format!("it declares no {kind}s") } else { format!("its {kind}s are {}", names.join(", ")) };
-    Some(format!("the topology `{}` has no {kind} `{word}`; {hint}", topology.name))
-}
-
-/// Where a part can make containers, a name is only told if it is nearly a service's.
-fn unknown_part(topology: &Topology, part: &str) -> Option<String> {
-    let services: Vec<&str> = topology.services.iter().map(|service| service.name.as_str()).collect();
-    let makes_containers =
-        topology.services.iter().flat_map(|service| &service.mounts).any(|mount| matches!(mount.source, Source::EngineSocket(_)));
-    if services.contains(&part) || (makes_containers && !services.iter().any(|service| nearly(part, service))) {
-        return None;
-    }
-    let near = relapse_model::nearest(part, services.iter().copied());
-    let hint = if near.is_empty() {
-        format!("its parts are {}", services.join(", "))
-    } else {
-        format!("did you mean {}?", near.join(", "))
-    };
-    Some(format!("the topology `{}` has no part `{part}`; {hint}", topology.name))
-}
-
-/// Whether a word is a slip of the pen away from another one.
-pub(super) fn nearly(word: &str, other: &str) -> bool {
-    let most = if other.len() < 5 { 1 } else { 2 };
-    word != other && strsim::osa_distance(word, other) <= most
+/// The labs behind the first one, which is at `line`: raising another would leave behind what happened in it.
+fn second_labs(script: &Script, line: usize) -> Vec<Finding> {
+    let labs = script.steps.iter().filter(|step| lab_phrase(&step.value).is_some()).skip(1);
+    labs.map(|step| {
+        let message = format!("a scenario has one lab, and it has that of line {line} already");
+        Finding::new(Kind::SecondLab, script.at(step.position.line), message)
+            .help("a Background belongs to each of its scenarios: name the lab and its levels there, or in each scenario")
+    })
+    .collect()
 }
 
 #[cfg(test)]
@@ -227,10 +252,5 @@ mod tests {
         let finding = checker.ambiguous(Place::line("f.feature", "When a b", 1), "a b", &error);
         assert_eq!(finding.help[0].matches(&format!("{}  at {location}", phrase.expression)).count(), 2, "{finding}");
         assert!(location.to_string().contains("vocabulary"), "{location}");
-    }
-
-    #[test]
-    fn a_slip_of_the_pen_is_near() {
-        assert!(nearly("ngnix", "nginx") && nearly("incidnet", "incident") && !nearly("home", "dns") && !nearly("git", "git"));
     }
 }
