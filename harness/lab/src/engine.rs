@@ -12,6 +12,9 @@ pub const OLDEST_API: (usize, usize) = (1, 41);
 /// How long an engine may take to say that it is there.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// How long its answers to a few short questions may take.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(20);
+
 const DEFAULT_ENDPOINT: &str = "unix:///var/run/docker.sock";
 
 /// Why there is no usable engine.
@@ -99,6 +102,17 @@ impl Engine {
             });
         }
         Ok(Self { docker, endpoint: endpoint.into() })
+    }
+
+    /// Awaits what the engine answers to a few short questions, which an engine that is well does in no time.
+    ///
+    /// # Errors
+    /// When it does not come to an end within [`ANSWER_TIMEOUT`].
+    pub async fn answers<T>(&self, answer: impl Future<Output = T>) -> Result<T, EngineError> {
+        let why = || format!("its answer had no end within {} s", ANSWER_TIMEOUT.as_secs());
+        tokio::time::timeout(ANSWER_TIMEOUT, answer)
+            .await
+            .map_err(|_| EngineError::NotReached { endpoint: self.endpoint.clone(), why: why() })
     }
 
     /// bollard's client.

@@ -95,6 +95,33 @@ fn an_image_that_can_neither_be_pulled_nor_made_is_told_with_both_reasons() {
 }
 
 #[test]
+fn a_run_keeps_its_exit_code_where_a_file_cannot_be_written() {
+    let engine = FakeEngine::start(|method, path| match (method, path) {
+        ("POST", path) if path.starts_with("/networks/create") => (500, r#"{"message":"not today"}"#.to_owned()),
+        _ => usual(method, path),
+    });
+    let project = small("goodbye", "@control", "goodbye");
+    std::os::unix::fs::symlink("/dev/full", project.path().join("full")).unwrap();
+    let mut command = project.relapse();
+    command.args(["run", "features/small.feature", "--json", "full", "--junit", "out.xml", "--report", "report"]);
+    let said = run(command.env("DOCKER_HOST", engine.host()));
+    said.expect(3, &["not today", "--json full: No space left on device"]);
+    assert!(project.read("out.xml").contains("not today") && project.read("report/index.html").contains("not today"));
+}
+
+#[test]
+fn an_engine_whose_answer_never_ends_is_told() {
+    let engine = FakeEngine::start(|method, path| {
+        if path.starts_with("/containers/json") {
+            std::thread::sleep(std::time::Duration::from_secs(90));
+        }
+        usual(method, path)
+    });
+    let said = run(common::relapse().arg("leaks").env("DOCKER_HOST", engine.host()));
+    said.expect(4, &["its answer had no end within 20 s"]);
+}
+
+#[test]
 fn addresses_that_are_all_taken_are_told_with_what_frees_some() {
     let tries = Arc::new(AtomicUsize::new(0));
     let counted = tries.clone();

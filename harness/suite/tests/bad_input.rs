@@ -148,6 +148,90 @@ fn wrong_arguments_are_told_before_anything_is_run() {
 }
 
 #[test]
+fn factors_that_are_too_many_or_said_twice_are_told() {
+    let project = Project::copy();
+    let factors: Vec<String> =
+        (0..9).map(|n| format!("    f{n}: {{ about: a, levels: [a, b, c, d, e, f, g, h, i, j, k, l] }}\n")).collect();
+    let wide = format!("x-relapse:\n  factors:\n{}services: {{ app: {{ image: x }} }}\n", factors.concat());
+    project.write("fixtures/wide/compose.yaml", &wide);
+    project.write(
+        "features/w.feature",
+        "Feature: f\n  Scenario: s\n    Given the wide lab\n    Then app should be running within 1s\n",
+    );
+    let run_with = |arguments: &[&str]| {
+        let mut command = project.relapse();
+        run(command.args(arguments).env("DOCKER_HOST", NOWHERE))
+    };
+    let axes: Vec<String> = (0..9).map(|n| format!("--factor=f{n}")).collect();
+    let matrix: Vec<&str> = ["matrix", "features/w.feature"].into_iter().chain(axes.iter().map(String::as_str)).collect();
+    run_with(&matrix).expect(2, &["more than 4096 combinations", "f0 12 × f1 12"]);
+    run_with(&["run", "features/w.feature", "--set", "f0=a", "--set", "f0=b"]).expect(2, &["--set f0", "twice", "a and b"]);
+    run_with(&["matrix", "features/w.feature", "--factor", "f0=a,b,a"]).expect(2, &["`a` is there twice"]);
+    let deep = format!("--tags={}@a{}", "(".repeat(20_000), ")".repeat(20_000));
+    run_with(&["run", &deep]).expect(2, &["more than 200 words and parentheses"]);
+    let nested = wide.replace("image: x", &format!("image: \"{}x{}\"", "${A:-".repeat(20_000), "}".repeat(20_000)));
+    project.write("fixtures/wide/compose.yaml", &nested);
+    run_with(&["lint", "fixtures/wide"]).expect(2, &["more than 32 variables", "fixtures/wide/compose.yaml:12:"]);
+    std::fs::create_dir(project.path().join("empty")).unwrap();
+    run(common::relapse().args(["lint", "--root"]).arg(project.path().join("empty")))
+        .expect(2, &["/empty: there is no folder `features/` in it"]);
+}
+
+#[test]
+fn a_document_goes_where_its_path_leads_and_nothing_else_is_in_it() {
+    let project = Project::copy();
+    let lint = |json: &str| run(project.relapse().args(["lint", "features/trap", "--json", json]));
+    // Devices stand behind links: what is wrong here must not cost the machine its own.
+    for device in ["stdout", "null", "full", "fd"] {
+        std::os::unix::fs::symlink(format!("/dev/{device}"), project.path().join(device)).unwrap();
+    }
+    for stdout in ["-", "stdout", "fd/1"] {
+        let said = lint(stdout);
+        said.expect(0, &["0 findings"]);
+        let document: serde_json::Value = serde_json::from_str(&said.stdout).unwrap_or_else(|error| panic!("{stdout}: {error}"));
+        assert_eq!(document["findings"], serde_json::json!([]));
+    }
+    assert!(!project.path().join("-").exists());
+    std::os::unix::fs::symlink("real.json", project.path().join("link.json")).unwrap();
+    lint("link.json").expect(0, &["0 findings"]);
+    assert!(project.path().join("link.json").is_symlink() && project.read("real.json").contains("findings"));
+    lint("null").expect(0, &["0 findings"]);
+    assert!(project.path().join("null").is_symlink() && project.path().join("stdout").is_symlink());
+    // What cannot be written is said, and changes nothing else.
+    lint("full").expect(0, &["0 findings", "--json full: No space left on device"]);
+    let mut both = project.relapse();
+    run(both.args(["run", "--json", "-", "--junit", "-"]).env("DOCKER_HOST", NOWHERE))
+        .expect(2, &["--junit -", "document of --json"]);
+}
+
+#[test]
+fn a_reader_that_goes_away_or_has_no_room_changes_no_exit_code() {
+    let project = Project::copy();
+    let full = || std::fs::File::options().write(true).open("/dev/full").unwrap();
+    let gone = || {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        writer
+    };
+    let missing = ["lint", "features/none.feature"].as_slice();
+    for (arguments, code) in [(["steps"].as_slice(), 0), (&["lint"], 0), (missing, 2), (&["--help"], 0)] {
+        let mut command = project.relapse();
+        let closed = command.args(arguments).stdout(gone()).stderr(gone()).status().unwrap();
+        assert_eq!(closed.code(), Some(code), "{arguments:?}");
+        let mut command = project.relapse();
+        let output = command.args(arguments).stdout(full()).stderr(Stdio::piped()).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {said}");
+        assert!(!said.contains("panicked"), "{said}");
+        assert_eq!(
+            said.matches("standard output: No space left").count(),
+            usize::from(code == 0 && arguments != ["--help"]),
+            "{said}"
+        );
+    }
+}
+
+#[test]
 fn an_unknown_key_of_a_topology_is_told_with_its_line_and_column() {
     let project = Project::copy();
     project.in_service("dns", |lines| {

@@ -139,10 +139,36 @@ error: the tag @watchd means nothing; did you mean @watched?
     ),
     (
         "Feature: f\n  Scenario: s\n    Given the shop lab\n    Whenever it rains\n",
-        "error: this is not Gherkin: expected unknown keyword
+        "error: this is not Gherkin: `Whenever it rains` begins with no keyword
  --> features/x.feature:4:5
   |
 4 |     Whenever it rains
+  |     ^^^^^^^^^^^^^^^^^
+",
+    ),
+    (
+        "Feature: f\n  Scenario: s\n    Given the shop lab\n    Then shop should be running within 1s\nFeature: g\n",
+        "error: this is not Gherkin: `Feature: g` begins another feature; a file has one
+ --> features/x.feature:5:1
+",
+    ),
+    (
+        "Feature: f\n  @a @\n  Scenario: s\n    Given the shop lab\n    Then shop should be running within 1s\n",
+        "error: a tag has a name: nothing follows this @
+ --> features/x.feature:2:6
+",
+    ),
+    ("# one\n# two\n", "error: there are only comments here; a feature begins with `Feature:`\n --> features/x.feature:2:1\n"),
+    (
+        "# language: fr\nFonctionnalité: f\n  Scénario: s\n    Soit x\n    N'importe quoi\n",
+        "error: this is not Gherkin: `N'importe quoi` does not fit here, or something is missing behind it
+ --> features/x.feature:5:5
+",
+    ),
+    (
+        "Feature: f\n  Scenario: s\n    Given the shop lab with cache at warm and cache at cold\n    When \"sh -c 'x\" is run in shop\n    Then shop should log at least 99999999999999999999 lines with \"x\" within 1s\n",
+        "error: the factor `cache` is named twice: only one of its levels can be so
+ --> features/x.feature:3:29
 ",
     ),
 ];
@@ -240,6 +266,60 @@ fn a_topology_that_does_not_read_is_told_at_its_line() {
             .replace("CACHE: \"${CACHE:-cold}\" } }", "CACHE: cold }, cpus: \"${N:-1}\" }"),
     );
     lint(&project, &["fixtures/shop"]).expect(2, &["with cache at warm: ", "fixtures/shop/compose.yaml:7:"]);
+}
+
+#[test]
+fn what_a_topology_must_not_reach_is_told_at_its_line() {
+    let project = shop("Feature: f\n  Scenario: s\n    Given the shop lab\n    Then shop should be running within 1s\n");
+    fs::create_dir_all(project.path().join("fixtures/shop/conf")).unwrap();
+    std::os::unix::fs::symlink("/etc/hostname", project.path().join("fixtures/shop/conf/link")).unwrap();
+    for (more, said, column) in [
+        ("volumes: ['../../../../../../etc/hostname:/x']", "`../../../../../../etc/hostname` leads to /etc/hostname", 36),
+        ("volumes: ['./conf/link:/x:ro']", "`./conf/link` leads to /etc/hostname", 36),
+        ("env_file: [../../../../../../etc/os-release]", "`../../../../../../etc/os-release` leads to", 36),
+        ("build: ../../..", "leads to", 33),
+        ("volumes: ['/run/docker.sock:/s']", "root on the engine's machine", 36),
+        ("labels: { relapse.run: r-1 }", "the label `relapse.run`", 34),
+    ] {
+        project.write(
+            "fixtures/shop/compose.yaml",
+            &SHOP.replace("proxy: { image: relapse-parts,", &format!("proxy: {{ image: proxy, {more},")),
+        );
+        let line = 1 + project.read("fixtures/shop/compose.yaml").lines().position(|line| line.contains("proxy: {")).unwrap();
+        lint(&project, &["fixtures/shop"]).expect(2, &[said, &format!("--> fixtures/shop/compose.yaml:{line}:{column}\n")]);
+        lint(&project, &["features/x.feature"]).expect(2, &[said]);
+    }
+    let socket = SHOP.replace("proxy: { image: relapse-parts,", "proxy: { image: proxy, volumes: ['/run/docker.sock:/s'],");
+    project.write("fixtures/shop/compose.yaml", &socket);
+    lint(&project, &["--allow-engine-socket", "fixtures/shop"]).expect(0, &["0 findings"]);
+}
+
+#[test]
+fn what_has_no_end_is_refused_or_read_once() {
+    let text = "Feature: f\n  Scenario: s\n    Given the shop lab\n    Then shop should be running within 1s\n";
+    let project = shop(text);
+    std::os::unix::fs::symlink(".", project.path().join("features/loop")).unwrap();
+    lint(&project, &["features/x.feature", "features/loop/x.feature"]).expect(0, &["0 findings"]);
+    let features = fs::read_dir(project.path().join("features")).unwrap();
+    for other in features.map(|entry| entry.unwrap().path()).filter(|path| path.is_dir() && !path.is_symlink()) {
+        fs::remove_dir_all(other).unwrap();
+    }
+    lint(&project, &["features"]).expect(0, &["1 features, 1 scenarios"]);
+    let rows: String = (0..8_000).map(|row| format!("      | {row} |\n")).collect();
+    let outline = text.replace("Scenario: s", "Scenario Outline: s <x>") + "    Examples:\n      | x |\n" + &rows;
+    project.write("features/x.feature", &outline);
+    let said = lint(&project, &["features/x.feature"]);
+    said.expect(0, &["1 features, 8000 scenarios"]);
+    println!("8,000 rows: {:.1} s", said.seconds);
+    assert!(said.seconds < 60.0, "{:.1} s", said.seconds);
+    nix::unistd::mkfifo(&project.path().join("features/pipe.feature"), nix::sys::stat::Mode::S_IRWXU).unwrap();
+    lint(&project, &["features/pipe.feature"]).expect(2, &["features/pipe.feature", "no regular file"]);
+    fs::remove_file(project.path().join("features/pipe.feature")).unwrap();
+    // A name that would turn the terminal red.
+    project.write("features/\u{1b}[31m.feature", "x");
+    let said = lint(&project, &["features"]);
+    said.expect(2, &["[31m.feature"]);
+    assert!(!said.all().contains('\u{1b}'), "{:?}", said.all());
 }
 
 #[test]

@@ -25,7 +25,7 @@ pub enum Change {
     Started,
     /// Stopped and started.
     Restarted,
-    /// Removed, as `docker rm -f` does.
+    /// Removed, as `docker rm -f -v` does.
     Removed,
 }
 
@@ -53,7 +53,8 @@ impl Lab {
                 docker.restart_container(&container, Some(RestartContainerOptionsBuilder::new().t(1).build())).await
             }
             Change::Removed => {
-                let options = bollard::query_parameters::RemoveContainerOptionsBuilder::new().force(true).build();
+                // With its anonymous volumes, which have no label of ours by which they could be swept.
+                let options = bollard::query_parameters::RemoveContainerOptionsBuilder::new().force(true).v(true).build();
                 docker.remove_container(&container, Some(options)).await
             }
         }

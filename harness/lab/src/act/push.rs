@@ -6,7 +6,7 @@ use relapse_model::timeline::What;
 
 use super::ActError;
 use crate::exec;
-use crate::raise::{Lab, upload};
+use crate::raise::{Archive, Lab, project_root, upload};
 
 /// Everything a push does on the workstation. A folder that was pushed before is a work tree already.
 const SCRIPT: &str = r#"
@@ -32,7 +32,7 @@ impl Lab {
             ));
         };
         let work = format!("home/{user}/{app}");
-        let bytes = archive(&work, folder, extra).map_err(|error| ActError::new(format!("{}: {error}", folder.display())))?;
+        let bytes = archive(&work, folder, extra).map_err(ActError::new)?;
         let container = self.container(&workstation.part);
         upload(&self.engine, &container, bytes).await.map_err(ActError::new)?;
         let remote = workstation.remote.replace("{user}", user).replace("{app}", app);
@@ -54,15 +54,13 @@ impl Lab {
     }
 }
 
-fn archive(work: &str, folder: &Path, extra: &[(String, String)]) -> std::io::Result<Vec<u8>> {
-    let mut archive = tar::Builder::new(Vec::new());
-    archive.append_dir_all(work, folder)?;
+/// The files of a folder within the project; links that lead out of it are refused.
+fn archive(work: &str, folder: &Path, extra: &[(String, String)]) -> Result<Vec<u8>, String> {
+    let mut archive = Archive::new(Vec::new(), tar::HeaderMode::Complete);
+    let named = |(path, error): (std::path::PathBuf, std::io::Error)| format!("{}: {error}", path.display());
+    archive.path(&project_root(folder), folder, Path::new(work)).map_err(named)?;
     for (name, content) in extra {
-        let mut header = tar::Header::new_gnu();
-        header.set_size(content.len() as u64);
-        header.set_mode(0o644);
-        header.set_cksum();
-        archive.append_data(&mut header, format!("{work}/{name}"), content.as_bytes())?;
+        archive.text(&Path::new(work).join(name), content, 0o644).map_err(|error| format!("{name}: {error}"))?;
     }
-    archive.into_inner()
+    archive.finish().map_err(|error| error.to_string())
 }

@@ -18,7 +18,7 @@ impl Lab {
     /// # Errors
     /// When the part does not run or has no such command, or the command does not end.
     pub async fn run(&self, line: &str, part: &str) -> Result<(), ActError> {
-        self.attempt("run", part, part, words(line)).await
+        self.attempt("run", part, part, words(line).map_err(ActError::new)?).await
     }
 
     /// Runs a command to its end, and writes on the timeline what came of it: exit code 0 is success.
@@ -31,7 +31,8 @@ impl Lab {
             return Err(ActError::new(format!("`{shown}` in {part} did not end within {} s", DONE_WITHIN.as_secs())));
         };
         let output = output?;
-        let detail = format!("`{shown}` in {part}: exit {} {} {}", output.code, output.stdout.trim(), output.stderr.trim());
+        let (stdout, stderr) = (bounded(output.stdout.trim()), bounded(output.stderr.trim()));
+        let detail = format!("`{shown}` in {part}: exit {} {stdout} {stderr}", output.code);
         // The engine's codes for a command that cannot be run, and for one that is not there.
         if matches!(output.code, 126 | 127) {
             return Err(ActError::new(detail));
@@ -40,5 +41,33 @@ impl Lab {
         let (name, target, outcome) = (name.to_owned(), target.to_owned(), outcome.to_owned());
         self.recorder.record(What::Attempt { name, target, outcome, detail });
         Ok(())
+    }
+}
+
+/// What is kept of each of a command's outputs: its record is shown, and stands in reports.
+const MAX_KEPT: usize = 8 << 10;
+
+/// A text with its middle left out where it is long, and how much that is.
+fn bounded(text: &str) -> String {
+    if text.len() <= MAX_KEPT {
+        return text.to_owned();
+    }
+    let boundary = |at: usize| (0..=at).rev().find(|at| text.is_char_boundary(*at)).unwrap_or_default();
+    let (head, tail) = (boundary(MAX_KEPT / 2), boundary(text.len() - MAX_KEPT / 2));
+    let (first, last) = (text.get(..head).unwrap_or_default(), text.get(tail..).unwrap_or_default());
+    format!("{first}\n… {} bytes are left out …\n{last}", tail - head)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_long_output_the_middle_is_left_out() {
+        assert_eq!(bounded("short"), "short");
+        let text = format!("begin{}end", "é".repeat(2 << 20));
+        let kept = bounded(&text);
+        assert!(kept.len() < MAX_KEPT + 100 && kept.starts_with("begin") && kept.ends_with("end"), "{} bytes", kept.len());
+        assert!(kept.contains("bytes are left out"));
     }
 }

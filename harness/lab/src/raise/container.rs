@@ -66,8 +66,10 @@ fn endpoint(service: &Service, address: Option<&String>, aliases: &[String]) -> 
 
 fn body(run: &RunId, service: &Service, given: Given) -> ContainerCreateBody {
     let Given { image, labels, environment } = given;
-    let mut labels = labels.service(&service.name).into_map();
-    labels.extend(service.labels.clone());
+    // Ours over the service's own: by them it is found and removed.
+    let ours = labels.service(&service.name).into_map();
+    let mut labels: HashMap<String, String> = service.labels.clone().into_iter().collect();
+    labels.extend(ours);
     // As Compose writes them, for parts that look for each other by these.
     labels.insert("com.docker.compose.project".into(), run.to_string());
     labels.insert("com.docker.compose.service".into(), service.name.clone());

@@ -1,72 +1,115 @@
 //! Files and folders beside the Compose file are copied into containers before they start: the engine may be on another machine,
-//! and no container can write to the author's tree.
+//! and no container can write to the author's tree. `within` says which may be read; `archive` writes them, as they are read.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::io::{Error, ErrorKind};
+use std::path::{Path, PathBuf};
 
 use bollard::query_parameters::UploadToContainerOptionsBuilder;
+use bytes::Bytes;
+use futures_util::stream;
 use relapse_model::topology::{Service, Source, env_file};
+use tokio::sync::mpsc;
 
+use super::archive::{Archive, Pipe};
+use super::within::{project_root, within};
 use super::{RaiseError, container};
 use crate::engine::{Engine, in_full};
 use crate::label::RunId;
 
+/// Pieces of an archive on their way to the engine: it takes them as quickly as it can, and no more are read before it did.
+const UNDER_WAY: usize = 8;
+
+/// What is put into a container.
+enum Content {
+    Path(PathBuf),
+    Text(String),
+}
+
 pub(super) async fn copy_in(engine: &Engine, run: &RunId, service: &Service, folder: &Path) -> Result<(), RaiseError> {
-    let mut archive = tar::Builder::new(Vec::new());
-    let mut any = false;
-    for mount in &service.mounts {
-        let to = Path::new(mount.target.trim_start_matches('/'));
-        match &mount.source {
-            Source::Path(path) => {
-                // One that is absolute is anyone's own file.
-                let from = folder.join(path);
-                add(&mut archive, &from, to).map_err(|source| RaiseError::File { path: from.display().to_string(), source })?;
-            }
-            Source::Text(text) => {
-                let mut header = tar::Header::new_gnu();
-                header.set_size(text.len() as u64);
-                header.set_mode(0o444);
-                archive
-                    .append_data(&mut header, to, text.as_bytes())
-                    .map_err(|source| RaiseError::File { path: mount.target.clone(), source })?;
-            }
-            Source::Volume(_) | Source::EngineSocket(_) => continue,
-        }
-        any = true;
-    }
-    if !any {
+    let contents = service.mounts.iter().filter_map(|mount| {
+        let content = match &mount.source {
+            Source::Path(path) => Content::Path(path.into()),
+            Source::Text(text) => Content::Text(text.clone()),
+            Source::Volume(_) | Source::EngineSocket(_) => return None,
+        };
+        Some((content, PathBuf::from(mount.target.trim_start_matches('/'))))
+    });
+    let contents: Vec<_> = contents.collect();
+    if contents.is_empty() {
         return Ok(());
     }
+    let (sender, receiver) = mpsc::channel::<Result<Bytes, Error>>(UNDER_WAY);
+    let folder = folder.to_path_buf();
+    let writing = tokio::task::spawn_blocking(move || write(sender, &folder, &contents));
+    let body = stream::unfold(receiver, |mut receiver| async { receiver.recv().await.map(|piece| (piece, receiver)) });
+    let options = UploadToContainerOptionsBuilder::new().path("/").build();
+    let name = container::name(run, &service.name);
+    let uploaded = engine.docker().upload_to_container(&name, Some(options), bollard::body_try_stream(body)).await;
     let failed = |why| RaiseError::Engine { part: service.name.clone(), action: "take its files", why };
-    let bytes = archive.into_inner().map_err(|error| failed(error.to_string()))?;
-    upload(engine, &container::name(run, &service.name), bytes).await.map_err(failed)
-}
-
-/// Its environment: what its files say, and stronger, what the Compose file says itself.
-pub(super) fn environment(service: &Service, folder: &Path) -> Result<BTreeMap<String, String>, RaiseError> {
-    let mut variables = BTreeMap::new();
-    for (file, required) in &service.env_files {
-        let path = folder.join(file);
-        let shown = || path.display().to_string();
-        match std::fs::read_to_string(&path) {
-            Ok(text) => {
-                let read = env_file::read(&text).map_err(|why| RaiseError::File {
-                    path: shown(),
-                    source: std::io::Error::new(std::io::ErrorKind::InvalidData, why),
-                })?;
-                variables.extend(read);
-            }
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound && !required => {}
-            Err(source) => return Err(RaiseError::File { path: shown(), source }),
-        }
+    // What could not be read is why the engine got no whole archive, unless the engine was the first to stop.
+    match writing.await {
+        Ok(Err(RaiseError::File { source, .. })) if source.kind() == ErrorKind::BrokenPipe && uploaded.is_err() => {}
+        Ok(Err(error)) => return Err(error),
+        Ok(Ok(())) => {}
+        Err(error) => return Err(failed(error.to_string())),
     }
-    variables.extend(service.environment.clone());
-    Ok(variables)
+    uploaded.map_err(|error| failed(in_full(&error)))
 }
 
-fn add(archive: &mut tar::Builder<Vec<u8>>, from: &Path, to: &Path) -> std::io::Result<()> {
-    archive.mode(tar::HeaderMode::Deterministic);
-    if from.is_dir() { archive.append_dir_all(to, from) } else { archive.append_path_with_name(from, to) }
+fn write(sender: mpsc::Sender<Result<Bytes, Error>>, folder: &Path, contents: &[(Content, PathBuf)]) -> Result<(), RaiseError> {
+    let root = project_root(folder);
+    let mut archive = Archive::new(Pipe::new(sender.clone()), tar::HeaderMode::Deterministic);
+    let written = contents.iter().try_for_each(|(content, to)| match content {
+        Content::Text(text) => archive.text(to, text, 0o444).map_err(|source| file(to, source)),
+        // One that is absolute is anyone's own, which `--set` names: it is read wherever it leads.
+        Content::Path(own) if own.is_absolute() => {
+            let real = own.canonicalize().map_err(|source| file(own, source))?;
+            archive.path(&real, &real, to).map_err(|(path, source)| file(&path, source))
+        }
+        Content::Path(path) => {
+            let from = folder.join(path);
+            within(&root, &from).map_err(|why| file(&from, Error::other(why)))?;
+            archive.path(&root, &from, to).map_err(|(path, source)| file(&path, source))
+        }
+    });
+    let ended = written.and_then(|()| archive.finish().map(drop).map_err(|source| file(Path::new("the archive"), source)));
+    if ended.is_err() {
+        // So that the engine does not take what came for all of it.
+        let _ = sender.blocking_send(Err(Error::other("not all files could be read")));
+    }
+    ended
+}
+
+fn file(path: &Path, source: Error) -> RaiseError {
+    RaiseError::File { path: path.display().to_string(), source }
+}
+
+/// Its environment: what its files say, and stronger, what the Compose file says itself. In the files stand the topology's variables.
+pub(super) fn environment(
+    service: &Service,
+    folder: &Path,
+    variables: &BTreeMap<String, String>,
+) -> Result<BTreeMap<String, String>, RaiseError> {
+    let mut environment = BTreeMap::new();
+    let mut known = variables.clone();
+    let root = project_root(folder);
+    for (name, required) in &service.env_files {
+        let path = folder.join(name);
+        let wrong = |why: String| file(&path, Error::new(ErrorKind::InvalidData, why));
+        within(&root, &path).map_err(wrong)?;
+        match path.metadata() {
+            Ok(seen) if !seen.is_file() => return Err(wrong("it is no regular file".into())),
+            Err(error) if error.kind() == ErrorKind::NotFound && !required => continue,
+            _ => {}
+        }
+        let text = std::fs::read_to_string(&path).map_err(|source| file(&path, source))?;
+        let read = env_file::read(&text, &known).map_err(wrong)?;
+        known.extend(read.clone());
+        environment.extend(read);
+    }
+    environment.extend(service.environment.clone());
+    Ok(environment)
 }
 
 /// Unpacks an archive at a container's root.

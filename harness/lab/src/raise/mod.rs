@@ -1,13 +1,15 @@
 //! Raises a topology: networks and volumes, containers, what they wait for, until every part is ready; and lowers it.
 //!
-//! `network` finds free addresses, `container` says a service in the engine's words, `files` copies what is mounted,
-//! `ready` knows when a part is.
+//! `network` finds free addresses, `container` says a service in the engine's words, `files` copies what is mounted (`within` says what
+//! may be, `archive` writes it), `ready` knows when a part is.
 
+mod archive;
 mod container;
 mod files;
 mod network;
 pub(crate) mod ready;
 mod whereabouts;
+mod within;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -20,6 +22,7 @@ use relapse_model::topology::{NetworkMode, Service, Topology, TopologyError};
 pub use network::NetworkError;
 pub(crate) use network::{SUBNETS, subnet};
 pub use whereabouts::Whereabouts;
+pub use within::{outside, project_root};
 
 use crate::engine::Engine;
 use crate::follow::Follower;
@@ -30,6 +33,7 @@ use crate::recorder::Recorder;
 use crate::sweep::{Left, SweepError, Swept, sweep};
 use crate::wait;
 
+pub(crate) use archive::Archive;
 pub(crate) use files::upload;
 
 /// What to raise.
@@ -232,9 +236,9 @@ impl Lab {
             raised.iter().copied().partition(|service| matches!(service.network, NetworkMode::Of(_)));
         for batch in [own, joining] {
             try_join_all(batch.into_iter().map(|service| {
-                let (folder, labels) = (folder.clone(), labels.clone());
+                let (folder, labels, variables) = (folder.clone(), labels.clone(), &topology.variables);
                 async move {
-                    let environment = files::environment(service, &folder)?;
+                    let environment = files::environment(service, &folder, variables)?;
                     let given = container::Given { image: plan.images.of(&service.image), labels, environment };
                     container::create(engine, run, service, given).await?;
                     files::copy_in(engine, run, service, &folder).await

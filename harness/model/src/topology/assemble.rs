@@ -7,15 +7,18 @@ use serde_yaml::Spanned;
 use super::compose::{
     Attachments, Build as RawBuild, Config, ConfigUse, DependsOn, File, Healthcheck, Mount as RawMount, Service as Raw,
 };
-use super::shapes::{EnvFile, EnvFiles, Words};
-use super::{Build, Condition, Health, Mount, Network, NetworkMode, Service, Source, Topology, TopologyError, units};
+use super::shapes::{Pairs, Words};
+use super::{
+    Build, Condition, Health, HostPath, Mount, Network, NetworkMode, Service, Source, Topology, TopologyError, engine_socket,
+    graph, paths, units,
+};
 use crate::levels::Levels;
 
 /// In words, with the place if it is known better than by the service.
 type Refusal = (String, Option<(usize, usize)>);
 
 /// The place of a value.
-fn place<T>(of: &Spanned<T>) -> Option<(usize, usize)> {
+pub(super) fn place<T>(of: &Spanned<T>) -> Option<(usize, usize)> {
     let line = usize::try_from(of.referenced.line()).ok().filter(|line| *line > 0)?;
     Some((line, usize::try_from(of.referenced.column()).ok()?))
 }
@@ -50,18 +53,34 @@ pub(super) fn topology(
         .filter(|level| level.starts_with('/'))
         .collect();
     let volumes: Vec<String> = file.volumes.into_keys().collect();
-    let mut services = Vec::new();
+    for (kind, name) in networks.keys().map(|name| ("network", name)).chain(volumes.iter().map(|name| ("volume", name))) {
+        if let Some(why) = unfit_name(name) {
+            return Err(TopologyError::new(format!("the {kind} `{name}`: {why}")));
+        }
+    }
+    let (mut services, mut places, mut host_paths, mut bare_sockets) = (Vec::new(), BTreeMap::new(), Vec::new(), Vec::new());
     for (name, raw) in file.services {
         let whole = place(&raw);
-        let service = service(&name, raw.value, &file.configs, &own_files).and_then(|service| {
-            check(&service, &networks, &volumes).map_err(|message| (message, None))?;
-            Ok(service)
-        });
-        services.push(service.map_err(|(message, place)| TopologyError {
-            message: format!("service `{name}`: {message}"),
-            place: place.or(whole),
-        })?);
+        let error =
+            |(message, place): Refusal| TopologyError { message: format!("service `{name}`: {message}"), place: place.or(whole) };
+        let Placed { service, paths, socket } = unfit_name(&name)
+            .map_or(Ok(()), |why| Err((why, None)))
+            .and_then(|()| service(&name, raw.value, &file.configs, &own_files))
+            .and_then(|placed| {
+                check(&placed.service, &networks, &volumes).map_err(|message| (message, None))?;
+                Ok(placed)
+            })
+            .map_err(error)?;
+        if service.build.is_some() && engine_socket::is_parts(&service.image) {
+            let message = format!("its image `{}` is ours, and is not built: choose another name", service.image);
+            return Err(error((message, None)));
+        }
+        bare_sockets.extend(engine_socket::refused(&service).map(|message| error((message, socket))));
+        host_paths.extend(paths);
+        places.insert(service.name.clone(), whole);
+        services.push(service);
     }
+    shared(&services, &host_paths)?;
     let names: Vec<String> = services.iter().map(|service| service.name.clone()).collect();
     for service in &services {
         let of = match &service.network {
@@ -71,11 +90,17 @@ pub(super) fn topology(
         if let Some(other) = service.depends_on.keys().chain(of).find(|other| !names.contains(other)) {
             let near = crate::nearest(other, names.iter().map(String::as_str));
             let hint = if near.is_empty() { String::new() } else { format!("; did you mean {}?", near.join(", ")) };
-            return Err(TopologyError::new(format!(
-                "service `{}` names the service `{other}`, which the file does not declare{hint}",
-                service.name
-            )));
+            return Err(TopologyError {
+                message: format!("service `{}` names the service `{other}`, which the file does not declare{hint}", service.name),
+                place: places.get(&service.name).copied().flatten(),
+            });
         }
+    }
+    if let Some(circle) = graph::circle(&services) {
+        return Err(TopologyError {
+            message: format!("these services wait for each other in a circle, so none can start: {}", circle.join(", then ")),
+            place: circle.first().and_then(|name| places.get(*name).copied().flatten()),
+        });
     }
     if services
         .iter()
@@ -119,9 +144,43 @@ pub(super) fn topology(
         services,
         networks,
         volumes,
+        host_paths,
+        bare_sockets,
         variables,
         levels,
     })
+}
+
+/// Why something cannot have this name, if so: as in Compose, since the engine's names are made of it.
+fn unfit_name(name: &str) -> Option<String> {
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+    let begins = name.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
+    (!begins || !name.chars().all(fits))
+        .then(|| "a name is of letters, digits, `.`, `_` and `-`, and begins with none of the last".into())
+}
+
+/// What two services write to is one thing in Compose, and would be two here, since a lab copies files in.
+fn shared(services: &[Service], host_paths: &[HostPath]) -> Result<(), TopologyError> {
+    let mut first: BTreeMap<&str, &Service> = BTreeMap::new();
+    for service in services {
+        for mount in &service.mounts {
+            let Source::Path(path) = &mount.source else { continue };
+            let other = *first.entry(path.trim_end_matches('/')).or_insert(service);
+            let writable = |of: &Service| of.mounts.iter().any(|own| own.source == mount.source && !own.read_only);
+            if other.name != service.name && (writable(other) || writable(service)) {
+                let named = |own: &&HostPath| own.service == service.name && own.path == *path;
+                return Err(TopologyError {
+                    message: format!(
+                        "service `{}`: `{path}` is mounted in `{}` as well, and not everywhere `:ro`; a lab copies files in, so neither \
+                         would see what the other writes\nwrite `:ro` where it is only read; share what is written in a named volume",
+                        service.name, other.name
+                    ),
+                    place: host_paths.iter().find(named).and_then(|own| own.place),
+                });
+            }
+        }
+    }
+    Ok(())
 }
 
 fn unknown_part(part: &str, names: &[String]) -> TopologyError {
@@ -148,8 +207,16 @@ fn check(service: &Service, networks: &BTreeMap<String, Network>, volumes: &[Str
     Ok(())
 }
 
-fn service(name: &str, raw: Raw, configs: &BTreeMap<String, Config>, own_files: &[&String]) -> Result<Service, Refusal> {
-    let build = raw.build.map(|build| match build {
+/// A service with the places of what others have to look at.
+struct Placed {
+    service: Service,
+    paths: Vec<HostPath>,
+    /// Of the mount that is the engine's socket.
+    socket: Option<(usize, usize)>,
+}
+
+fn service(name: &str, raw: Raw, configs: &BTreeMap<String, Config>, own_files: &[&String]) -> Result<Placed, Refusal> {
+    let build = raw.build.as_ref().map(|build| match build.value.clone() {
         RawBuild::Context(context) => Build { context, dockerfile: "Dockerfile".into(), args: BTreeMap::new(), target: None },
         RawBuild::Full(full) => Build {
             context: full.context,
@@ -162,16 +229,31 @@ fn service(name: &str, raw: Raw, configs: &BTreeMap<String, Config>, own_files: 
     let image = raw.image.ok_or_else(no_image)?;
     let network = network(raw.network_mode.as_ref(), raw.networks)?;
     let mut tmpfs = raw.tmpfs.list();
-    let mut mounts = Vec::new();
+    let mut placed = Vec::new();
     for entry in &raw.volumes {
         match at(entry, |entry| mount(entry, own_files))? {
-            Mounted::At(mount) => mounts.push(mount),
+            Mounted::At(mount) => placed.push((mount, place(entry))),
             Mounted::InMemory(text) => tmpfs.push(text),
         }
     }
     for entry in &raw.configs {
-        mounts.push(at(entry, |entry| config(entry, configs))?);
+        placed.push((at(entry, |entry| config(entry, configs, own_files))?, place(entry)));
     }
+    let named = |entry: &ConfigUse| match entry {
+        ConfigUse::Short(name) => configs.get(name).cloned(),
+        ConfigUse::Long(long) => configs.get(&long.source).cloned(),
+    };
+    let named: Vec<Config> = raw.configs.iter().filter_map(|entry| named(&entry.value)).collect();
+    let paths = paths::of(name, &placed, &named, raw.env_file.as_ref(), raw.build.as_ref());
+    if let Some(wrong) = paths.iter().find(|path| elsewhere(&path.path) && !own_files.contains(&&path.path)) {
+        return Err((format!("`{}`: {BESIDE}", wrong.path), wrong.place));
+    }
+    let is_socket = |mount: &Mount| matches!(mount.source, Source::EngineSocket(_));
+    let socket = placed.iter().find(|(mount, _)| is_socket(mount)).and_then(|(_, place)| *place);
+    let mounts = placed.into_iter().map(|(mount, _)| mount).collect();
+    let words = |words: Option<&Spanned<Words>>| words.map(|words| at(words, Words::list)).transpose();
+    let (entrypoint, command) = (words(raw.entrypoint.as_ref())?, words(raw.command.as_ref())?);
+    let labels = raw.labels.as_ref().map(|labels| at(labels, own_labels)).transpose()?.unwrap_or_default();
     let limits = raw.deploy.unwrap_or_default().resources.limits;
     let number = |text: &String| text.parse::<f64>().map_err(|_| format!("`{text}` is no number of processors: write 0.5"));
     let cpus = limits.cpus.as_ref().map(|text| at(text, number)).transpose()?;
@@ -187,25 +269,15 @@ fn service(name: &str, raw: Raw, configs: &BTreeMap<String, Config>, own_files: 
         ("on-failure", times) if times.parse::<u32>().is_ok() => Ok(policy.clone()),
         _ => Err(format!("restart `{policy}`: it is no, always, unless-stopped, on-failure or on-failure:N")),
     };
-    Ok(Service {
+    let service = Service {
         name: name.to_owned(),
         image,
         build,
-        entrypoint: raw.entrypoint.map(Words::list),
-        command: raw.command.map(Words::list),
+        entrypoint,
+        command,
         environment: raw.environment.map(),
-        env_files: match raw.env_file {
-            EnvFiles::None => Vec::new(),
-            EnvFiles::One(path) => vec![(path, true)],
-            EnvFiles::Many(many) => many
-                .into_iter()
-                .map(|file| match file {
-                    EnvFile::Path(path) => (path, true),
-                    EnvFile::Full(full) => (full.path, full.required.unwrap_or(true)),
-                })
-                .collect(),
-        },
-        labels: raw.labels.map(),
+        env_files: raw.env_file.map(|files| files.value.list()).unwrap_or_default(),
+        labels,
         sysctls: raw.sysctls.map(),
         mounts,
         tmpfs,
@@ -239,7 +311,27 @@ fn service(name: &str, raw: Raw, configs: &BTreeMap<String, Config>, own_files: 
         pids: raw.pids_limit.or(limits.pids),
         shm: raw.shm_size.as_ref().map(|text| at(text, |text| units::bytes(text))).transpose()?,
         init: raw.init.unwrap_or_default(),
-    })
+    };
+    Ok(Placed { service, paths, socket })
+}
+
+const BESIDE: &str = "only paths within the project (`./…`) and named volumes, so that it is the same everywhere";
+
+/// Whether a path is none beside the Compose file: from a root, of a user's home, or of the net.
+fn elsewhere(path: &str) -> bool {
+    path.starts_with(['/', '~']) || path.contains("://")
+}
+
+/// Labels that begin with `relapse.` are ours to write, since what carries them is removed by them.
+fn own_labels(labels: &Pairs) -> Result<BTreeMap<String, String>, String> {
+    const READY: &str = "relapse.ready-log";
+    let labels = labels.clone().map();
+    match labels.keys().find(|label| label.starts_with("relapse.") && *label != READY) {
+        Some(label) => {
+            Err(format!("the label `{label}`: labels that begin with `relapse.` are ours; the one to write is `{READY}`"))
+        }
+        None => Ok(labels),
+    }
 }
 
 fn network(mode: Option<&Spanned<String>>, networks: Attachments) -> Result<NetworkMode, Refusal> {
@@ -348,26 +440,25 @@ fn mount(entry: &RawMount, own_files: &[&String]) -> Result<Mounted, String> {
         }
     };
     let source = match source.as_str() {
-        path if path.ends_with("/docker.sock") && path.starts_with('/') => Source::EngineSocket(path.into()),
+        path if engine_socket::is_one(path) => Source::EngineSocket(engine_socket::normal(path)),
         path if path.starts_with('.') || own_files.iter().any(|own| *own == path) => Source::Path(path.into()),
-        path if path.starts_with(['/', '~']) => {
-            return Err(format!(
-                "volume `{path}`: only paths beside the Compose file (`./…`) and named volumes, so that it is the same everywhere"
-            ));
-        }
+        path if elsewhere(path) => return Err(format!("volume `{path}`: {BESIDE}")),
         volume => Source::Volume(volume.into()),
     };
     Ok(Mounted::At(Mount { source, target, read_only }))
 }
 
-fn config(entry: &ConfigUse, configs: &BTreeMap<String, Config>) -> Result<Mount, String> {
+fn config(entry: &ConfigUse, configs: &BTreeMap<String, Config>, own_files: &[&String]) -> Result<Mount, String> {
     let (name, target) = match entry {
         ConfigUse::Short(name) => (name, None),
         ConfigUse::Long(long) => (&long.source, long.target.clone()),
     };
     let config = configs.get(name).ok_or_else(|| format!("it names the config `{name}`, which the file does not declare"))?;
     let source = match (&config.file, &config.content) {
-        (Some(path), None) => Source::Path(path.clone()),
+        (Some(path), None) if elsewhere(&path.value) && !own_files.contains(&&path.value) => {
+            return Err(format!("the config `{name}`: `{}`: {BESIDE}", path.value));
+        }
+        (Some(path), None) => Source::Path(path.value.clone()),
         (None, Some(text)) => Source::Text(text.clone()),
         _ => return Err(format!("the config `{name}` has either `file` or `content`")),
     };

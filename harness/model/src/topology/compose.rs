@@ -41,10 +41,10 @@ pub(super) struct Volume {
 }
 
 /// A file that parts get.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Config {
-    pub(super) file: Option<String>,
+    pub(super) file: Option<Spanned<String>>,
     pub(super) content: Option<String>,
 }
 
@@ -52,15 +52,13 @@ pub(super) struct Config {
 #[serde(deny_unknown_fields)]
 pub(super) struct Service {
     pub(super) image: Option<String>,
-    pub(super) build: Option<Build>,
-    pub(super) command: Option<Words>,
-    pub(super) entrypoint: Option<Words>,
+    pub(super) build: Option<Spanned<Build>>,
+    pub(super) command: Option<Spanned<Words>>,
+    pub(super) entrypoint: Option<Spanned<Words>>,
     #[serde(default)]
     pub(super) environment: Pairs,
-    #[serde(default)]
-    pub(super) env_file: EnvFiles,
-    #[serde(default)]
-    pub(super) labels: Pairs,
+    pub(super) env_file: Option<Spanned<EnvFiles>>,
+    pub(super) labels: Option<Spanned<Pairs>>,
     #[serde(default)]
     pub(super) sysctls: Pairs,
     #[serde(default)]
@@ -135,14 +133,14 @@ pub(super) struct Limits {
     pub(super) pids: Option<i64>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(untagged, expecting = "a folder, or a map with `context`, `dockerfile`, `args` and `target`")]
 pub(super) enum Build {
     Context(String),
     Full(FullBuild),
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct FullBuild {
     pub(super) context: String,

@@ -1,46 +1,150 @@
-//! Compose's variables in the text of a file: `$NAME`, `${NAME}`, `${NAME:-default}`, `${NAME-default}`, `${NAME:?message}`, `$$`; a
+//! Compose's variables in the values of a file: `$NAME`, `${NAME}`, `${NAME:-default}`, `${NAME-default}`, `${NAME:?message}`, `$$`; a
 //! default can have variables in it.
-//! Source: the Compose specification, "Interpolation". Done on the text, so that places stay those of the author's file.
+//! Source: the Compose specification, "Interpolation". Compose replaces them in what YAML calls scalars: not in comments, but in every
+//! line of a block, also in one that begins with `#`. It is done on the text, so that places stay those of the author's file; a value is
+//! written as its scalar's style needs it, so that no value can add anything but itself.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
+
+use granit_parser::{Event, Parser, ScalarStyle};
 
 use super::TopologyError;
 
-/// Replaces every variable outside comment lines.
+/// Defaults within defaults; nobody writes so many by hand.
+const MAX_DEPTH: usize = 32;
+
+/// Replaces every variable in every scalar.
 pub(super) fn interpolate(text: &str, variables: &BTreeMap<String, String>) -> Result<String, TopologyError> {
-    let mut lines = Vec::new();
-    for (index, line) in text.lines().enumerate() {
-        if line.trim_start().starts_with('#') {
-            lines.push(line.to_owned());
-            continue;
-        }
-        let replaced = replace(line, variables)
-            .map_err(|(column, message)| TopologyError { message, place: Some((index + 1, column + 1)) })?;
-        lines.push(replaced);
+    let mut out = String::with_capacity(text.len());
+    let mut done = 0;
+    for (style, range) in scalars(text)? {
+        let Some(raw) = text.get(range.clone()).filter(|raw| raw.contains('$')) else { continue };
+        let indent = text.get(..range.start).and_then(|before| before.rsplit('\n').next()).unwrap_or_default();
+        let replaced = in_scalar(raw, style, indent, variables)
+            .map_err(|(at, message)| TopologyError { message, place: Some(place(text, range.start + at)) })?;
+        out.push_str(text.get(done..range.start).unwrap_or_default());
+        out.push_str(&replaced);
+        done = range.end;
     }
-    Ok(lines.join("\n"))
+    out.push_str(text.get(done..).unwrap_or_default());
+    Ok(out)
 }
 
-fn replace(line: &str, variables: &BTreeMap<String, String>) -> Result<String, (usize, String)> {
-    let mut out = String::with_capacity(line.len());
-    let mut rest = line;
+/// Replaces every variable in a text that is no YAML.
+pub(super) fn plain(text: &str, variables: &BTreeMap<String, String>) -> Result<String, String> {
+    replace(text, Scope { variables, written: &ToOwned::to_owned, lenient: false }, 0).map_err(|(_, message)| message)
+}
+
+/// The same, where a variable that is not set is empty, as in Compose.
+pub(super) fn lenient(text: &str, variables: &BTreeMap<String, String>) -> Result<String, String> {
+    replace(text, Scope { variables, written: &ToOwned::to_owned, lenient: true }, 0).map_err(|(_, message)| message)
+}
+
+/// What variables are replaced by.
+#[derive(Clone, Copy)]
+struct Scope<'a> {
+    variables: &'a BTreeMap<String, String>,
+    /// Makes of a value what can stand there.
+    written: &'a dyn Fn(&str) -> String,
+    /// Whether one that is not set is empty, and no error.
+    lenient: bool,
+}
+
+/// The scalars of a file in its order: how each is written, and where.
+fn scalars(text: &str) -> Result<Vec<(ScalarStyle, Range<usize>)>, TopologyError> {
+    let mut found = Vec::new();
+    for next in Parser::new_from_str(text) {
+        let (event, span) = next.map_err(|error| {
+            let marker = error.marker();
+            TopologyError { message: error.info().to_owned(), place: Some((marker.line(), marker.col() + 1)) }
+        })?;
+        if let (Event::Scalar(_, style, ..), Some(range)) = (event, span.byte_range()) {
+            found.push((style, range));
+        }
+    }
+    Ok(found)
+}
+
+/// 1-based line and column of a byte.
+fn place(text: &str, at: usize) -> (usize, usize) {
+    let before = text.get(..at).unwrap_or(text);
+    let line = before.matches('\n').count() + 1;
+    (line, before.rsplit('\n').next().unwrap_or_default().chars().count() + 1)
+}
+
+fn in_scalar(
+    raw: &str,
+    style: ScalarStyle,
+    before: &str,
+    variables: &BTreeMap<String, String>,
+) -> Result<String, (usize, String)> {
+    let replace = |written: &dyn Fn(&str) -> String| replace(raw, Scope { variables, written, lenient: false }, 0);
+    match style {
+        ScalarStyle::DoubleQuoted => replace(&escaped),
+        ScalarStyle::SingleQuoted if !raw.contains('\n') => {
+            // Between double quotes anything can stand.
+            let inner = raw.get(1..raw.len().saturating_sub(1)).unwrap_or_default().replace("''", "'");
+            let scope = Scope { variables, written: &ToOwned::to_owned, lenient: false };
+            let replaced = self::replace(&inner, scope, 0).map_err(|(at, message)| (at + 1, message))?;
+            Ok(format!("\"{}\"", escaped(&replaced)))
+        }
+        ScalarStyle::SingleQuoted => replace(&|value| value.replace('\'', "''").replace('\n', "\n\n")),
+        ScalarStyle::Literal | ScalarStyle::Folded => {
+            // The block's lines are further in than the line on which it begins; a value's own lines have to be as well.
+            let own = raw.lines().skip(1).find(|line| !line.trim().is_empty()).unwrap_or(before);
+            let indent: String = own.chars().take_while(|c| *c == ' ').collect();
+            replace(&|value| value.replace('\n', &format!("\n{indent}")))
+        }
+        _ => {
+            let replaced = replace(&ToOwned::to_owned)?;
+            let itself = stays_itself(&replaced) || raw.contains('\n');
+            Ok(if itself { replaced } else { format!("\"{}\"", escaped(&replaced)) })
+        }
+    }
+}
+
+/// As it stands between double quotes.
+fn escaped(value: &str) -> String {
+    value.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n").replace('\r', "\\r").replace('\t', "\\t")
+}
+
+/// Whether YAML reads a text without quotes as this text, or as the number that it is.
+fn stays_itself(text: &str) -> bool {
+    !(text.contains(": ")
+        || text.contains(" #")
+        || text.contains(['\n', '\r', '\t', ',', '[', ']', '{', '}'])
+        || text.ends_with(':')
+        || text.starts_with(['*', '&', '!', '%', '@', '`', '?', '|', '>', '"', '\'', '#', ' '])
+        || text.starts_with("- ")
+        || text.ends_with(' ')
+        || matches!(text, "-" | "~" | "null" | "Null" | "NULL"))
+}
+
+/// Replaces all variables of a text; an error says where in it.
+fn replace(text: &str, scope: Scope<'_>, depth: usize) -> Result<String, (usize, String)> {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
     while let Some(at) = rest.find('$') {
         out.push_str(&rest[..at]);
-        let column = line.len() - rest.len() + at;
+        let column = text.len() - rest.len() + at;
+        if depth > MAX_DEPTH {
+            return Err((column, format!("more than {MAX_DEPTH} variables stand in each other's defaults")));
+        }
         let after = &rest[at + 1..];
         if let Some(tail) = after.strip_prefix('$') {
             out.push('$');
             rest = tail;
         } else if let Some(body) = after.strip_prefix('{') {
             let end = closing(body).ok_or((column, "`${` without `}`".to_owned()))?;
-            out.push_str(&braced(&body[..end], variables).map_err(|message| (column, message))?);
+            out.push_str(&braced(&body[..end], scope, depth).map_err(|message| (column, message))?);
             rest = &body[end + 1..];
         } else {
             let length = after.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(after.len());
             if length == 0 {
                 return Err((column, "a lone `$`: write `$$` for the character itself".to_owned()));
             }
-            out.push_str(&braced(&after[..length], variables).map_err(|message| (column, message))?);
+            out.push_str(&braced(&after[..length], scope, depth).map_err(|message| (column, message))?);
             rest = &after[length..];
         }
     }
@@ -63,20 +167,22 @@ fn closing(body: &str) -> Option<usize> {
     None
 }
 
-fn braced(body: &str, variables: &BTreeMap<String, String>) -> Result<String, String> {
+fn braced(body: &str, scope: Scope<'_>, depth: usize) -> Result<String, String> {
     let length = body.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(body.len());
     let (name, operator) = body.split_at(length);
-    let value = variables.get(name);
+    let value = scope.variables.get(name);
     let filled = value.filter(|value| !value.is_empty());
-    let default = |text: &str| replace(text, variables).map_err(|(_, message)| message);
+    let set = |value: Option<&String>| value.map(|value| (scope.written)(value));
+    let default = |text: &str| replace(text, scope, depth + 1).map_err(|(_, message)| message);
     match operator {
-        "" => value.cloned().ok_or_else(|| {
+        "" if scope.lenient => Ok(set(value).unwrap_or_default()),
+        "" => set(value).ok_or_else(|| {
             format!("${{{name}}} is not set: it is no factor of this topology, and has no default (`${{{name}:-value}}`)")
         }),
-        _ if operator.starts_with(":-") => filled.map_or_else(|| default(&operator[2..]), |value| Ok(value.clone())),
-        _ if operator.starts_with('-') => value.map_or_else(|| default(&operator[1..]), |value| Ok(value.clone())),
-        _ if operator.starts_with(":?") => filled.cloned().ok_or_else(|| format!("{name}: {}", &operator[2..])),
-        _ if operator.starts_with('?') => value.cloned().ok_or_else(|| format!("{name}: {}", &operator[1..])),
+        _ if operator.starts_with(":-") => set(filled).map_or_else(|| default(&operator[2..]), Ok),
+        _ if operator.starts_with('-') => set(value).map_or_else(|| default(&operator[1..]), Ok),
+        _ if operator.starts_with(":?") => set(filled).ok_or_else(|| format!("{name}: {}", &operator[2..])),
+        _ if operator.starts_with('?') => set(value).ok_or_else(|| format!("{name}: {}", &operator[1..])),
         _ => Err(format!("`${{{body}}}`: only :-, -, :? and ? are understood after a variable's name")),
     }
 }
@@ -87,7 +193,8 @@ mod tests {
     use super::*;
 
     fn with_a(text: &str) -> Result<String, TopologyError> {
-        interpolate(text, &BTreeMap::from([("A".to_owned(), "1".to_owned()), ("E".to_owned(), String::new())]))
+        let variables = [("A", "1"), ("E", ""), ("Q", "it's \"x\": #1\nb"), ("STAR", "*.test")];
+        interpolate(text, &variables.map(|(name, value)| (name.to_owned(), value.to_owned())).into())
     }
 
     #[test]
@@ -98,10 +205,40 @@ mod tests {
     }
 
     #[test]
+    fn comments_stay_as_they_are_and_every_line_of_a_block_is_replaced() {
+        assert_eq!(with_a("a: ${A} # of ${NOT_SET}, $5\nb: 1").unwrap(), "a: 1 # of ${NOT_SET}, $5\nb: 1");
+        assert_eq!(with_a("a: |\n  # ${A}\n  b # ${A}\nc: '#${A}'").unwrap(), "a: |\n  # 1\n  b # 1\nc: \"#1\"");
+        assert_eq!(with_a("a: |\n  $${HOME} $$1\n").unwrap(), "a: |\n  ${HOME} $1\n");
+    }
+
+    #[test]
+    fn a_value_adds_nothing_but_itself() {
+        #[derive(serde::Deserialize)]
+        struct Read {
+            a: String,
+            b: String,
+        }
+        for text in ["a: ${Q}\nb: x", "a: \"${Q}\"\nb: x", "a: '${C:-${Q}}'\nb: x", "a: |-\n  ${Q}\nb: x", "{ a: \"$Q\", b: x }"]
+        {
+            let read: Read = serde_yaml::from_str(&with_a(text).unwrap()).unwrap();
+            assert_eq!((read.a.as_str(), read.b.as_str()), ("it's \"x\": #1\nb", "x"), "{text}");
+        }
+        assert_eq!(with_a("a: ${STAR}").unwrap(), "a: \"*.test\"");
+    }
+
+    #[test]
     fn an_error_has_its_place() {
         assert_eq!(with_a("a: 1\nb: ${B}").unwrap_err().place, Some((2, 4)));
+        assert_eq!(with_a("a: |\n  é\n  é ${B}").unwrap_err().place, Some((3, 5)));
         assert!(with_a("${B:-${C}").unwrap_err().message.contains("without"));
         assert!(with_a("${B:-${C}}").unwrap_err().message.contains("${C} is not set"));
         assert!(with_a("${E:?say which}").unwrap_err().message.contains("say which"));
+    }
+
+    #[test]
+    fn defaults_within_defaults_have_a_bound() {
+        let deep = format!("a: \"{}{}\"", "${B:-".repeat(20_000), "}".repeat(20_000));
+        let error = with_a(&deep).unwrap_err();
+        assert!(error.message.contains("32") && error.place == Some((1, 5)), "{error:?}");
     }
 }

@@ -1,13 +1,17 @@
 //! A topology: a Compose file plus its contributing factors. Reading it is pure: text and variables in, services out.
 //!
 //! `compose` is the file's shape, `interpolate` its variables, `factor` the factors, `service` what the lab raises, and `assemble` how
-//! the one becomes the other.
+//! the one becomes the other: `graph` says that what waits for each other ends, `paths` which files are named, `engine_socket` who
+//! may have the engine's.
 
 mod assemble;
 mod compose;
+mod engine_socket;
 pub mod env_file;
 mod factor;
+mod graph;
 mod interpolate;
+mod paths;
 mod service;
 mod shapes;
 mod tier;
@@ -16,6 +20,7 @@ mod units;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use factor::{Factor, Login, Workstation};
+pub use paths::{HostPath, PathUse};
 pub use service::{Build, Condition, Health, Mount, NetworkMode, Service, Source};
 pub use shapes::split as words;
 pub use tier::{Command, Direction, EACH_ZONE, Order, Scaling, Tier};
@@ -51,6 +56,10 @@ pub struct Topology {
     pub networks: BTreeMap<String, Network>,
     /// Names of volumes.
     pub volumes: Vec<String>,
+    /// Every path of the author's machine that it names: what is there is not this crate's to know.
+    pub host_paths: Vec<HostPath>,
+    /// Services that get the engine's socket and are not our socket proxy: whoever has it is root on the engine's machine.
+    pub bare_sockets: Vec<TopologyError>,
     /// The variables it was read with: `RELAPSE_SUBNET` and one for each factor.
     pub variables: BTreeMap<String, String>,
     levels: Levels,
@@ -96,8 +105,7 @@ impl Topology {
     pub fn read(name: &str, text: &str, levels: &Levels, subnet: &str) -> Result<Self, TopologyError> {
         // The factors' own section has no variables, so that it can say which variables there are.
         let factors = factor::read(text)?;
-        let mut variables = factor::variables(&factors, levels)?;
-        variables.insert("RELAPSE_SUBNET".into(), subnet.into());
+        let variables = factor::variables(&factors, levels, subnet)?;
         let file = compose::read(&interpolate::interpolate(text, &variables)?)?;
         let chosen = |factor: &Factor| levels.get(&factor.name).map_or(factor.as_on_the_day(), String::as_str).to_owned();
         let levels = factors.iter().map(|factor| (factor.name.clone(), chosen(factor))).collect();
@@ -287,6 +295,150 @@ configs: { motd: { content: hello }, site: { file: ./site.conf } }
         assert!(refused.message.contains("configs"), "{refused}");
         let refused = error("services:\n  web:\n    image: x\n    mem_limit: much\n");
         assert_eq!(refused.place.map(|(line, _)| line), Some(4), "{refused}");
+    }
+
+    /// What stands in a file, what is said of it, and where.
+    const REFUSED: &[(&str, &str, (usize, usize))] = &[
+        // Two factors that one variable would carry, levels and names that no step can name.
+        (
+            "x-relapse:\n  factors:\n    gate: { about: a, levels: [a, b] }\n    GATE: { about: a, levels: [a, b] }\nservices: {}\n",
+            "${GATE}",
+            (4, 5),
+        ),
+        ("x-relapse:\n  factors:\n    a: { about: a, levels: [x, y, x] }\nservices: {}\n", "the level `x` twice", (3, 35)),
+        ("x-relapse:\n  factors:\n    a-b: { about: a, levels: [x, y] }\nservices: {}\n", "lower-case letters", (3, 5)),
+        ("x-relapse:\n  factors:\n    relapse_subnet: { about: a, levels: [x, y] }\nservices: {}\n", "are ours", (3, 5)),
+        ("x-relapse:\n  factors:\n    a: { about: a, levels: [x, 'y z'] }\nservices: {}\n", "white space", (3, 32)),
+        ("x-relapse:\n  factors:\n    a: { about: a, levels: [x] }\nservices: {}\n", "1 level(s)", (3, 5)),
+        (
+            "x-relapse:\n  factors:\n    a: { about: a, levels: [x, /etc/shadow], file: './{level}' }\nservices: {}\n",
+            "--set",
+            (3, 32),
+        ),
+        (
+            "x-relapse:\n  factors:\n    a: { about: a, levels: [x, y], sets: { y: { B: '1' } } }\n    b: { about: a, levels: [x, y] }\nservices: {}\n",
+            "a factor's",
+            (3, 49),
+        ),
+        (
+            "x-relapse:\n  factors:\n    a: { about: a, levels: [x, y], sets: { z: { B: '1' } } }\nservices: {}\n",
+            "its levels are x, y",
+            (3, 44),
+        ),
+        (
+            "x-relapse:\n  factors:\n    a: { about: a, levels: [x, y], sets: { y: { B: '${C}' } } }\nservices: {}\n",
+            "${C} is not set",
+            (3, 52),
+        ),
+        (
+            "x-relapse:\n  factors:\n    a: { about: a, levels: [x, y], sets: { y: { V: '1' } } }\n    b: { about: a, levels: [x, y], sets: { y: { V: '1' } } }\nservices: {}\n",
+            "`a` sets `V` too",
+            (4, 49),
+        ),
+        // Labels by which things are removed.
+        ("services:\n  a:\n    image: x\n    labels: { relapse.run: r-1 }\n", "`relapse.run`", (4, 13)),
+        ("services:\n  a:\n    image: x\n    labels:\n      - relapse.readylog=x\n", "`relapse.ready-log`", (5, 7)),
+        // Files of whoever runs it.
+        ("services:\n  a:\n    image: x\n    env_file: /etc/os-release\n", "within the project", (4, 15)),
+        (
+            "services:\n  a:\n    image: x\n    configs: [c]\nconfigs: { c: { file: /etc/hostname } }\n",
+            "within the project",
+            (4, 15),
+        ),
+        ("services:\n  a:\n    image: x\n    volumes: ['~/.ssh:/x']\n", "within the project", (4, 15)),
+        ("services:\n  a:\n    image: x\n    build: /etc\n", "within the project", (4, 12)),
+        ("services:\n  a:\n    image: x\n    volumes: ['/var/run:/x']\n", "within the project", (4, 15)),
+        // What could not start, or has no name.
+        (
+            "services:\n  a: { image: x, depends_on: [b] }\n  b: { image: x, network_mode: 'service:c' }\n  c: { image: x, depends_on: [a] }\n",
+            "a, then b, then c, then a",
+            (2, 6),
+        ),
+        ("services:\n  a: { image: x, network_mode: 'service:a' }\n", "a, then a", (2, 6)),
+        ("services:\n  '': { image: x }\n", "service ``", (2, 7)),
+        ("services:\n  a: { image: x }\nvolumes: { '/': }\n", "the volume `/`", (0, 0)),
+        ("services:\n  a: { image: x, command: \"sh -c 'x\" }\n", "quote without an end", (2, 27)),
+        (
+            "services:\n  a: { image: x, volumes: ['./z:/z:ro'] }\n  b: { image: x, volumes: ['./z:/z'] }\n",
+            "mounted in `a` as well",
+            (3, 28),
+        ),
+        // Our own image is not made by somebody else.
+        ("services:\n  a: { image: relapse-parts, build: ./a }\n", "is ours", (2, 6)),
+    ];
+
+    #[test]
+    fn what_would_be_another_lab_than_the_one_told_is_refused_at_its_place() {
+        for (text, said, place) in REFUSED {
+            let refused = error(text);
+            assert!(refused.message.contains(said), "{text}\n{refused}");
+            assert_eq!(refused.place.unwrap_or_default(), *place, "{text}\n{refused}");
+        }
+        assert!(Topology::read("t", "services:\n  a: { image: x }\n  a: { image: y }\n", &Levels::new(), "10.99").is_err());
+    }
+
+    #[test]
+    fn what_a_level_sets_can_have_the_subnet_and_factors_in_it() {
+        let text = "
+x-relapse:
+  factors:
+    a: { about: a, levels: [x, y], sets: { x: { PEER: '${RELAPSE_SUBNET}.16.53/${A}' }, y: { PEER: $$none } } }
+services:
+  web: { image: nginx, environment: { PEER: '${PEER}' } }
+";
+        let peer = |level: &str| {
+            let levels = Levels::from([("a".to_owned(), level.to_owned())]);
+            Topology::read("t", text, &levels, "10.99").unwrap().services[0].environment["PEER"].clone()
+        };
+        assert_eq!((peer("x"), peer("y")), ("10.99.16.53/x".to_owned(), "$none".to_owned()));
+    }
+
+    #[test]
+    fn only_our_socket_proxy_gets_the_engines_socket() {
+        let proxy = "image: relapse-parts, command: [socket-proxy], environment: { LISTEN: /d/docker.sock }, volumes: ['/var/run/docker.sock:/var/run/docker.sock', 'd:/d']";
+        let bare = |service: &str| {
+            let text = format!("services:\n  a: {{ {service} }}\nvolumes: {{ d: }}\n");
+            Topology::read("t", &text, &Levels::new(), "10.99").unwrap().bare_sockets
+        };
+        assert_eq!(bare(proxy), []);
+        for other in [
+            proxy.replace("relapse-parts", "docker:cli"),
+            proxy.replace("[socket-proxy]", "[visit]"),
+            proxy.replace("[socket-proxy]", "[socket-proxy, --role, deployer]"),
+            proxy.replace("LISTEN: /d/docker.sock", "ROLE: root"),
+            proxy.replace("'d:/d'", "'./evil:/relapse-parts'"),
+            format!("{proxy}, entrypoint: [/d/x]"),
+            format!("{proxy}, healthcheck: {{ test: [CMD, /d/x] }}"),
+            "image: x, volumes: ['/run/docker.sock:/s']".to_owned(),
+            "image: x, volumes: ['//var/run/docker.sock:/s']".to_owned(),
+            "image: x, volumes: ['/etc/../var/run/./docker.sock:/s']".to_owned(),
+            "image: x, volumes: ['${X:-/var/run/docker.sock}:/s']".to_owned(),
+            "image: x, volumes: [{ type: bind, source: /var/run/docker.sock, target: /s }]".to_owned(),
+        ] {
+            let refused = bare(&other);
+            assert!(refused.len() == 1 && refused[0].message.contains("--allow-engine-socket"), "{other}: {refused:?}");
+            assert_eq!(refused[0].place.unwrap().0, 2, "{other}");
+        }
+    }
+
+    #[test]
+    fn every_path_of_the_machine_is_named_with_its_place() {
+        let text = "services:
+  a:
+    image: x
+    build: { context: ../../docker/a, dockerfile: ../Dockerfile }
+    env_file:
+      - ./a.env
+    volumes: ['./b:/b:ro', 'd:/d']
+    configs: [c]
+volumes: { d: }
+configs: { c: { file: ../x } }
+";
+        let topology = Topology::read("t", text, &Levels::new(), "10.99").unwrap();
+        let paths: Vec<(&str, usize)> =
+            topology.host_paths.iter().map(|path| (path.path.as_str(), path.place.unwrap().0)).collect();
+        let wanted = [("./b", 7), ("../x", 10), ("./a.env", 6), ("../../docker/a", 4), ("../../docker/a/../Dockerfile", 4)];
+        assert_eq!(paths, wanted);
     }
 
     #[test]

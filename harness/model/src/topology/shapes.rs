@@ -13,39 +13,30 @@ pub(super) enum Words {
 }
 
 impl Words {
-    /// The words, split at white space and quotes where it is a line.
-    pub(super) fn list(self) -> Vec<String> {
+    /// The words; those of a line as Compose splits it.
+    pub(super) fn list(&self) -> Result<Vec<String>, String> {
         match self {
-            Self::List(list) => list,
-            Self::Line(line) => split(&line),
+            Self::List(list) => Ok(list.clone()),
+            Self::Line(line) => split(line),
         }
     }
 }
 
-/// A line as words: split at white space and quotes, which stand for nothing else.
-#[must_use]
-pub fn split(line: &str) -> Vec<String> {
-    let mut words = Vec::new();
-    let mut word: Option<String> = None;
-    let mut quote: Option<char> = None;
-    for c in line.chars() {
-        match quote {
-            Some(open) if c == open => quote = None,
-            Some(_) => word.get_or_insert_default().push(c),
-            None if c == '"' || c == '\'' => {
-                quote = Some(c);
-                word.get_or_insert_default();
-            }
-            None if c.is_whitespace() => words.extend(word.take()),
-            None => word.get_or_insert_default().push(c),
-        }
-    }
-    words.extend(word);
-    words
+/// Stands for `#` while a line is split: Compose knows no comments in it. Unicode keeps it for such uses.
+const HASH: &str = "\u{fdd0}";
+
+/// A line as words, as a shell and Compose split it: at white space, outside quotes. No shell runs it: `&&`, `|` and `$` are words.
+///
+/// # Errors
+/// In words, where a quote or a backslash has no end.
+pub fn split(line: &str) -> Result<Vec<String>, String> {
+    let words = shlex::split(&line.replace('#', HASH));
+    let words = words.ok_or_else(|| format!("`{line}` has a quote without an end, or ends with a backslash"))?;
+    Ok(words.into_iter().map(|word| word.replace(HASH, "#")).collect())
 }
 
 /// `KEY: value` or `- KEY=value`.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(untagged)]
 pub(super) enum Pairs {
     #[default]
@@ -87,7 +78,7 @@ impl OneOrMany {
 }
 
 /// Files with one `KEY=value` a line.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(untagged, expecting = "a path, a list of paths, or of maps with `path` and `required`")]
 pub(super) enum EnvFiles {
     #[default]
@@ -96,14 +87,14 @@ pub(super) enum EnvFiles {
     Many(Vec<EnvFile>),
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(untagged, expecting = "a path, or a map with `path` and `required`")]
 pub(super) enum EnvFile {
     Path(String),
     Full(FullEnvFile),
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct FullEnvFile {
     pub(super) path: String,
@@ -133,8 +124,27 @@ impl Hosts {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    /// A line, and what `docker-compose config` makes of `command:` with it.
+    const LINES: &[(&str, &[&str])] = &[
+        ("sh -c 'a b' \"c\"", &["sh", "-c", "a b", "c"]),
+        (r#"sh -c "echo \"A B\"""#, &["sh", "-c", "echo \"A B\""]),
+        (r"a\ b c", &["a b", "c"]),
+        (r#"a'b'"c" ''"#, &["abc", ""]),
+        ("echo #1 a#b", &["echo", "#1", "a#b"]),
+        (r#"sh -c "a \$B \n""#, &["sh", "-c", r"a $B \n"]),
+        (r"sh -c 'a \n \'", &["sh", "-c", r"a \n \"]),
+        ("a\n  b\tc", &["a", "b", "c"]),
+    ];
+
     #[test]
-    fn a_line_is_split_at_white_space_and_quotes() {
-        assert_eq!(super::split("sh -c 'a b' \"c\""), ["sh", "-c", "a b", "c"]);
+    fn a_line_is_split_as_compose_splits_it() {
+        for (line, words) in LINES {
+            assert_eq!(&super::split(line).unwrap(), words, "{line}");
+        }
+        for line in ["sh -c 'a", "echo \"a", "a \\"] {
+            assert!(super::split(line).unwrap_err().contains("without an end"), "{line}");
+        }
     }
 }

@@ -24,7 +24,7 @@ pub(super) fn run(options: &Options) -> Result<Exit, Failure> {
     let runtime = Runtime::new().map_err(|error| Failure::defect(format!("no runtime: {error}")))?;
     let engine = runtime.block_on(Engine::connect())?;
     let found = runtime
-        .block_on(leaks(&engine))
+        .block_on(engine.answers(leaks(&engine)))?
         .map_err(|error| Failure::inconclusive(format!("the engine could not be asked: {error}")))?;
     // Each lab, and the machine from which it was raised: an engine can be shared.
     let up: BTreeMap<&str, &str> = found

@@ -23,7 +23,7 @@ pub(super) fn run(options: Options) -> Result<Exit, Failure> {
     let engine = runtime.block_on(Engine::connect())?;
     let terminal = Terminal::new();
     let failed = |error: &dyn std::fmt::Display| Failure::inconclusive(format!("the engine could not be asked: {error}"));
-    let found = runtime.block_on(leaks(&engine)).map_err(|error| failed(&error))?;
+    let found = runtime.block_on(engine.answers(leaks(&engine)))?.map_err(|error| failed(&error))?;
     for leak in &found {
         let age = leak.age.map_or_else(|| "of unknown age".into(), |age| format!("{} s old", age.as_secs()));
         let maker = match leak.maker {

@@ -21,10 +21,14 @@ pub(super) struct Options {
     /// Writes one JSON document.
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
+    /// Lets a topology give the engine's socket to anything, and not only to our socket proxy: whoever has it is root on the engine's
+    /// machine.
+    #[arg(long, env = "RELAPSE_ALLOW_ENGINE_SOCKET")]
+    allow_engine_socket: bool,
 }
 
 pub(super) fn run(root: Option<PathBuf>, options: Options) -> Result<Exit, Failure> {
-    let project = Project::find(root).map_err(Failure::usage)?;
+    let project = Project::find(root).map_err(Failure::usage)?.allowing_engine_socket(options.allow_engine_socket);
     if let Some(path) = &options.json {
         json::check(path)?;
     }
@@ -57,7 +61,7 @@ pub(super) fn run(root: Option<PathBuf>, options: Options) -> Result<Exit, Failu
     let (files, scenarios, count) = (reading.files, reading.scripts.len(), findings.len());
     let summary = format!("{files} features, {scenarios} scenarios, {} topologies: {count} findings", topologies.len());
     if let Some(path) = &options.json {
-        json::write(path, &json::Lint { files, scenarios, topologies: topologies.len(), findings: &findings, unused })?;
+        json::write(path, &json::Lint { files, scenarios, topologies: topologies.len(), findings: &findings, unused });
     }
     if findings.is_empty() {
         terminal.line(&summary);

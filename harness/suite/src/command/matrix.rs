@@ -64,6 +64,16 @@ pub(super) fn run(root: Option<PathBuf>, options: Options) -> Result<Exit, Failu
         return Err(Failure::usage("--bisect takes one --factor, whose levels are in order"));
     }
     options.report.as_deref().map_or(Ok(()), html::check)?;
+    let count =
+        axes.iter().try_fold(1_usize, |count, (_, levels)| count.checked_mul(levels.len())).filter(|count| *count <= MAX_CELLS);
+    if count.is_none() {
+        let sizes: Vec<String> = axes.iter().map(|(name, levels)| format!("{name} {}", levels.len())).collect();
+        return Err(Failure::usage(format!(
+            "these factors make more than {MAX_CELLS} combinations ({}); name fewer, or some levels of each: --factor {}",
+            sizes.join(" × "),
+            "NAME=A,B"
+        )));
+    }
     let cells = product(&axes);
     let jobs: Vec<Job> = cells.iter().map(|levels| job(&script, levels)).collect();
     let terminal = Terminal::new();
@@ -84,7 +94,7 @@ pub(super) fn run(root: Option<PathBuf>, options: Options) -> Result<Exit, Failu
     terminal.line(&format!("{runs} runs, {seconds:.0} s"));
     let table = Table { scenario: script.clone(), cells, change, runs, seconds };
     if let Some(folder) = &options.report {
-        html::write_matrix(folder, &table)?;
+        html::write_matrix(folder, &table);
     }
     if let Some(path) = &options.shared.json {
         let cells = table
@@ -97,7 +107,7 @@ pub(super) fn run(root: Option<PathBuf>, options: Options) -> Result<Exit, Failu
                 message: message(&cell.effect),
             })
             .collect();
-        json::write(path, &json::Matrix { scenario: script.place(), cells })?;
+        json::write(path, &json::Matrix { scenario: script.place(), cells });
     }
     if session.interrupted() {
         return Ok(Exit::Interrupted);
@@ -107,6 +117,9 @@ pub(super) fn run(root: Option<PathBuf>, options: Options) -> Result<Exit, Failu
     experiment.finish();
     Ok(if unknown { Exit::Inconclusive } else { Exit::Held })
 }
+
+/// Each is a lab; a table of more is none that anybody reads.
+const MAX_CELLS: usize = 4_096;
 
 /// Where the verdict changes, in words.
 fn change(cells: &[Cell]) -> String {
@@ -130,6 +143,9 @@ fn axis(topology: &Topology, text: &str) -> Result<(String, Vec<String>), Failur
         None => factor.levels.clone(),
         Some(levels) => levels.split(',').map(ToOwned::to_owned).collect(),
     };
+    if let Some((_, twice)) = levels.iter().enumerate().find(|(at, level)| levels.iter().take(*at).any(|other| other == *level)) {
+        return Err(Failure::usage(format!("--factor {text}: the level `{twice}` is there twice")));
+    }
     match levels.iter().find(|level| !factor.levels.contains(level)) {
         Some(unknown) => Err(Failure::usage(format!(
             "--factor {text}: `{name}` has no level `{unknown}`; its levels are {}",

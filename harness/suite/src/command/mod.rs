@@ -24,9 +24,12 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
+use relapse_model::levels::Levels;
+
 pub use under_test::test_main;
 
 use crate::exit::{Exit, Failure};
+use crate::report::output;
 use crate::runner::Keep;
 
 #[derive(Parser)]
@@ -102,6 +105,10 @@ pub(crate) struct Shared {
     /// Scales every deadline on slow machines.
     #[arg(long, env = "RELAPSE_PATIENCE", default_value_t = 1.0, value_parser = patience)]
     patience: f64,
+    /// Lets a topology give the engine's socket to anything, and not only to our socket proxy: whoever has it is root on the engine's
+    /// machine.
+    #[arg(long, env = "RELAPSE_ALLOW_ENGINE_SOCKET")]
+    allow_engine_socket: bool,
 }
 
 impl Shared {
@@ -131,7 +138,7 @@ fn with_arguments(arguments: Vec<std::ffi::OsString>) -> Exit {
 
 fn told(outcome: Result<Exit, Failure>) -> Exit {
     outcome.unwrap_or_else(|Failure { exit, message }| {
-        eprintln!("relapse: {message}");
+        output::aside(&format!("relapse: {message}"));
         exit
     })
 }
@@ -163,11 +170,27 @@ fn attempt(arguments: Vec<std::ffi::OsString>) -> Result<Exit, Failure> {
 
 fn start_tracing(log: Log) {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "off".into());
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).log_internal_errors(false);
     let _ = match log {
         Log::Text => builder.try_init(),
         Log::Json => builder.json().try_init(),
     };
+}
+
+/// Whether the environment says `--allow-engine-socket`, for who has no command line.
+fn engine_socket_is_allowed() -> bool {
+    std::env::var_os("RELAPSE_ALLOW_ENGINE_SOCKET").is_some_and(|value| value == "1" || value == "true")
+}
+
+/// What `--set` says of each factor, which it can say once.
+fn levels(set: Vec<(String, String)>) -> Result<Levels, Failure> {
+    let mut levels = Levels::new();
+    for (factor, level) in set {
+        if let Some(other) = levels.insert(factor.clone(), level.clone()) {
+            return Err(Failure::usage(format!("--set {factor}: it is said twice, {other} and {level}: only one can be so")));
+        }
+    }
+    Ok(levels)
 }
 
 /// Reads `factor=level`. A path becomes an absolute one: the topology looks for its own files elsewhere.

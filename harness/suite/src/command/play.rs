@@ -92,7 +92,7 @@ impl Played<'_> {
         files: &Files,
         note: impl Fn(&Outcome) -> Option<String>,
         wrong: impl Fn(&Outcome) -> bool,
-    ) -> Result<(), Failure> {
+    ) {
         let outcomes = self.outcomes();
         if let Some(github) = &self.github {
             github.annotate(&self.session.terminal, outcomes.iter().copied().filter(|outcome| wrong(outcome)), &note);
@@ -100,9 +100,11 @@ impl Played<'_> {
         }
         if let Some(folder) = &files.report {
             let scenarios = self.ended().map(|(job, told)| html::Scenario { job, told, note: note(&told.outcome) }).collect();
-            html::write(folder, &html::Report { command, seconds: self.seconds, scenarios })?;
+            html::write(folder, &html::Report { command, seconds: self.seconds, scenarios });
         }
-        let all = self.jobs.iter().zip(self.results.iter().map(Option::as_ref));
-        files.junit.as_ref().map_or(Ok(()), |path| junit::write(path, self.seconds, all))
+        if let Some(path) = &files.junit {
+            let all = self.jobs.iter().zip(self.results.iter().map(Option::as_ref));
+            junit::write(path, self.seconds, all);
+        }
     }
 }

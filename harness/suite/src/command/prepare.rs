@@ -14,6 +14,7 @@ use relapse_model::topology::Topology;
 use tokio::runtime::Runtime;
 
 use crate::exit::{Exit, Failure};
+use crate::report::output;
 use crate::report::terminal::Terminal;
 use crate::script::{Project, Script, Selection, select};
 
@@ -49,7 +50,8 @@ pub(super) fn run(root: Option<PathBuf>, options: Options) -> Result<Exit, Failu
         }
         return Ok(Exit::Held);
     }
-    let project = Project::find(root).map_err(Failure::usage)?;
+    // No lab is raised.
+    let project = Project::find(root).map_err(Failure::usage)?.allowing_engine_socket(true);
     let scripts = select(&project, &Selection::default())?;
     let needed: Vec<(&Script, Choice)> =
         scripts.iter().map(|script| (script, Choice { scenario: script.levels.clone(), ..Choice::default() })).collect();
@@ -124,8 +126,8 @@ const QUIET: Duration = Duration::from_secs(5);
 impl Progress {
     fn tell(&self, event: ImageEvent) {
         match event {
-            ImageEvent::Started { tag, what } => eprintln!("image {tag}: {what}"),
-            ImageEvent::Done { tag, seconds } => eprintln!("image {tag}: there, after {seconds:.1} s"),
+            ImageEvent::Started { tag, what } => output::aside(&format!("image {tag}: {what}")),
+            ImageEvent::Done { tag, seconds } => output::aside(&format!("image {tag}: there, after {seconds:.1} s")),
             ImageEvent::UpToDate { .. } => {}
             ImageEvent::Line { tag, text } => {
                 let mut last = self.last.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
@@ -133,7 +135,7 @@ impl Progress {
                 let due = last.get(&tag).is_none_or(|at| at.elapsed() >= quiet);
                 if due && !text.trim().is_empty() {
                     let text: String = text.trim().chars().filter(|c| !c.is_control()).take(110).collect();
-                    eprintln!("image {tag}:   {text}");
+                    output::aside(&format!("image {tag}:   {text}"));
                     last.insert(tag, Instant::now());
                 }
             }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use relapse_model::levels::{Choice, Levels};
+use relapse_model::levels::Choice;
 use relapse_model::verdict::Verdict;
 
 use super::play::{Files, play};
@@ -52,7 +52,7 @@ pub(super) fn run(root: Option<PathBuf>, options: Options) -> Result<Exit, Failu
         }
         None => scripts,
     };
-    let set: Levels = options.set.into_iter().collect();
+    let set = super::levels(options.set)?;
     let jobs: Vec<Job> = (0..options.repeat)
         .flat_map(|_| &scripts)
         .map(|script| {
@@ -68,14 +68,14 @@ pub(super) fn run(root: Option<PathBuf>, options: Options) -> Result<Exit, Failu
         terminal.line(&line);
     }
     let verdict = Verdict::gravest(outcomes.iter().map(|outcome| outcome.verdict)).unwrap_or(Verdict::Inconclusive);
-    played.tell("run", &options.files, |_| None, |outcome| outcome.verdict != Verdict::Held)?;
+    played.tell("run", &options.files, |_| None, |outcome| outcome.verdict != Verdict::Held);
     if options.shard.is_none() {
-        timings.write(&outcomes)?;
+        timings.write(&outcomes);
     }
     if let Some(path) = &options.shared.json {
         let run = relapse_lab::label::RunId::new().to_string();
         let not_run = not_run.into_iter().map(json::NotRun::of).collect();
-        json::write(path, &json::Run { run, verdict, seconds, scenarios: outcomes, not_run })?;
+        json::write(path, &json::Run { run, verdict, seconds, scenarios: outcomes, not_run });
     }
     Ok(if played.session.interrupted() { Exit::Interrupted } else { Exit::of(verdict) })
 }

@@ -12,13 +12,13 @@ use tokio::sync::watch;
 use super::{Shared, prepare};
 use crate::exit::{Exit, Failure};
 use crate::report::terminal::Terminal;
-use crate::report::{finding, json};
+use crate::report::{finding, json, output};
 use crate::runner::{Job, Runner};
 use crate::script::{Checker, Finding, Project, Refused, Script, Selection, select};
 
 /// Reads the project and the scripts that are meant.
 pub(super) fn scripts(root: Option<PathBuf>, shared: &Shared, tags: Option<&str>) -> Result<(Project, Vec<Script>), Failure> {
-    let project = Project::find(root).map_err(Failure::usage)?;
+    let project = Project::find(root).map_err(Failure::usage)?.allowing_engine_socket(shared.allow_engine_socket);
     if let Some(path) = &shared.json {
         json::check(path)?;
     }
@@ -91,7 +91,7 @@ fn watch_for_ctrl_c(runtime: &Runtime) -> watch::Receiver<bool> {
             if !first {
                 process::exit(i32::from(Exit::Interrupted.code()));
             }
-            eprintln!("\nrelapse: interrupted; removing the labs (once more to leave that to the reaper)");
+            output::aside("\nrelapse: interrupted; removing the labs (once more to leave that to the reaper)");
             let _ = sender.send(true);
         }
     });

@@ -95,7 +95,9 @@ impl Timings {
         if named {
             Document { option: OPTION, path: &path }.check()?;
         }
-        let seconds: BTreeMap<String, f64> = match std::fs::read(&path) {
+        // A device or a pipe has nothing of earlier runs.
+        let read = if path.is_file() { std::fs::read(&path) } else { Err(std::io::ErrorKind::NotFound.into()) };
+        let seconds: BTreeMap<String, f64> = match read {
             Ok(text) => serde_json::from_slice(&text).map_err(|error| {
                 Failure::usage(format!("{OPTION} {}: {error}; remove it, and the next run writes it anew", path.display()))
             })?,
@@ -107,25 +109,27 @@ impl Timings {
     }
 
     /// Adds what these took. What was not judged may have ended early, and says nothing.
-    pub(super) fn write(&mut self, outcomes: &[&Outcome]) -> Result<(), Failure> {
+    pub(super) fn write(&mut self, outcomes: &[&Outcome]) {
         let judged = outcomes.iter().filter(|outcome| outcome.verdict != Verdict::Inconclusive);
         self.seconds.extend(judged.map(|outcome| (key(&outcome.feature, &outcome.name), outcome.seconds)));
-        let text = serde_json::to_vec_pretty(&self.seconds).map_err(|error| Failure::defect(error.to_string()))?;
+        let file = Document { option: OPTION, path: &self.path };
+        let text = match serde_json::to_vec_pretty(&self.seconds) {
+            Ok(text) => text,
+            Err(error) => return file.lost(&error),
+        };
         if !self.named {
             // A repository without a `target` does not get one.
             match self.path.parent() {
                 Some(folder) if folder.parent().is_some_and(std::path::Path::is_dir) => drop(std::fs::create_dir_all(folder)),
-                _ => return Ok(()),
+                _ => return,
             }
-        }
-        match (Document { option: OPTION, path: &self.path }).write(&text) {
             // Nobody asked for it: a project that cannot be written to is run all the same.
-            Err(error) if !self.named => {
+            if let Err(error) = file.check() {
                 tracing::warn!(%error, "the timings are not kept");
-                Ok(())
+                return;
             }
-            written => written,
         }
+        file.write(&text);
     }
 }
 

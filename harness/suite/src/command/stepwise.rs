@@ -16,8 +16,15 @@ use crate::report::terminal::{Terminal, heading};
 use crate::runner::{Job, Keep, Moment, play, verdict};
 use crate::vocabulary::World;
 
-pub(super) fn run(root: Option<PathBuf>, place: String, set: Levels, patience: f64) -> Result<Exit, Failure> {
-    let shared = Shared { paths: vec![place], tags: None, json: None, jobs: None, keep: Keep::Always, patience };
+pub(super) fn run(
+    root: Option<PathBuf>,
+    place: String,
+    set: Levels,
+    patience: f64,
+    allow_engine_socket: bool,
+) -> Result<Exit, Failure> {
+    let shared =
+        Shared { paths: vec![place], tags: None, json: None, jobs: None, keep: Keep::Always, patience, allow_engine_socket };
     let (project, scripts) = session::scripts(root, &shared, None)?;
     let [script] = scripts.as_slice() else {
         return Err(Failure::usage(format!("--step takes one scenario, FEATURE:LINE; there are {}", scripts.len())));

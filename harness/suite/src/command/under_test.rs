@@ -20,6 +20,7 @@ use super::shard::Timings;
 use super::{Log, Shared};
 use crate::exit::{Exit, Failure, engine_is_required};
 use crate::report::github::{self, Github};
+use crate::report::output;
 use crate::report::summary;
 use crate::report::terminal::{Terminal, plain};
 use crate::runner::{Event, Job, Keep, SERIAL};
@@ -45,7 +46,15 @@ fn run(asked: Vec<String>) -> Result<Exit, Failure> {
             return Ok(if error.use_stderr() { Exit::Usage } else { Exit::Held });
         }
     };
-    let shared = Shared { paths, tags: None, json: None, jobs: None, keep: Keep::Never, patience: patience()? };
+    let shared = Shared {
+        paths,
+        tags: None,
+        json: None,
+        jobs: None,
+        keep: Keep::Never,
+        patience: patience()?,
+        allow_engine_socket: super::engine_socket_is_allowed(),
+    };
     let (project, scripts) = session::scripts(None, &shared, None)?;
     let job = |script: &crate::script::Script| Job {
         script: script.clone(),
@@ -65,7 +74,7 @@ fn run(asked: Vec<String>) -> Result<Exit, Failure> {
         Ok(session) => session,
         Err(Failure { exit: Exit::NoDocker, message }) if !engine_is_required() => {
             let why = message.lines().next().unwrap_or_default().to_owned();
-            eprintln!("features: {} scenarios are ignored, not run: {why}", chosen.len());
+            output::aside(&format!("features: {} scenarios are ignored, not run: {why}", chosen.len()));
             let ignored = |job| {
                 let why = why.clone();
                 trial(job, move || Ok(Completion::ignored_with(why)))
@@ -100,7 +109,7 @@ fn run(asked: Vec<String>) -> Result<Exit, Failure> {
         github.annotate(&playing.terminal, wrong, |_| None);
         github.summary(&github::table("test", &outcomes, |_| None));
     }
-    Timings::read(&project, None)?.write(&outcomes)?;
+    Timings::read(&project, None)?.write(&outcomes);
     let verdict = Verdict::gravest(outcomes.iter().map(|outcome| outcome.verdict)).unwrap_or(Verdict::Inconclusive);
     Ok(match (playing.session.interrupted(), Exit::of(verdict)) {
         (true, _) => Exit::Interrupted,

@@ -6,7 +6,6 @@ use std::path::PathBuf;
 use clap::Args;
 use relapse_lab::engine::Engine;
 use relapse_lab::raise::{Lab, Plan, Whereabouts};
-use relapse_model::levels::Levels;
 use tokio::runtime::Runtime;
 
 use super::{down, prepare, stepwise};
@@ -31,15 +30,19 @@ pub(super) struct Options {
     /// Scales every deadline on slow machines.
     #[arg(long, env = "RELAPSE_PATIENCE", default_value_t = 1.0, value_parser = super::patience)]
     patience: f64,
+    /// Lets a topology give the engine's socket to anything, and not only to our socket proxy: whoever has it is root on the engine's
+    /// machine.
+    #[arg(long, env = "RELAPSE_ALLOW_ENGINE_SOCKET")]
+    allow_engine_socket: bool,
 }
 
 pub(super) fn run(root: Option<PathBuf>, options: Options) -> Result<Exit, Failure> {
-    let levels: Levels = options.set.into_iter().collect();
+    let levels = super::levels(options.set)?;
     let name = match (options.step, options.topology) {
-        (Some(place), _) => return stepwise::run(root, place, levels, options.patience),
+        (Some(place), _) => return stepwise::run(root, place, levels, options.patience, options.allow_engine_socket),
         (None, name) => name.unwrap_or_default(),
     };
-    let project = Project::find(root).map_err(Failure::usage)?;
+    let project = Project::find(root).map_err(Failure::usage)?.allowing_engine_socket(options.allow_engine_socket);
     let topology = project.topology(&name, &levels).map_err(|finding| Refused::Features(vec![finding]))?;
     let profiles: BTreeSet<String> = options.profile.into_iter().collect();
     let known: BTreeSet<&String> = topology.services.iter().flat_map(|service| &service.profiles).collect();

@@ -1,6 +1,6 @@
 //! `relapse why`: which contributing factors the incident needed. Each other level of each factor alone, then the smallest sets.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use clap::Args;
@@ -13,6 +13,7 @@ use super::experiment::{Experiment, day_but, job, shown};
 use super::session::Session;
 use super::{Shared, session, unfelt};
 use crate::exit::{Exit, Failure};
+use crate::report::file::Document;
 use crate::report::github::Github;
 use crate::report::terminal::{Terminal, heading};
 use crate::report::{html, json, why as report};
@@ -107,6 +108,7 @@ pub(super) fn run(root: Option<PathBuf>, options: Options) -> Result<Exit, Failu
         return Ok(Exit::Held);
     }
     options.report.as_deref().map_or(Ok(()), html::check)?;
+    options.markdown.as_deref().map_or(Ok(()), |path| markdown(path).check())?;
     let jobs: Vec<Job> =
         std::iter::once(&base).chain(singles.iter().map(|(.., levels)| levels)).map(|levels| job(&script, levels)).collect();
     let session = Session::begin(&project, &options.shared, &jobs, &terminal)?;
@@ -160,13 +162,13 @@ pub(super) fn run(root: Option<PathBuf>, options: Options) -> Result<Exit, Failu
         github.summary(&text);
     }
     if let Some(path) = &options.markdown {
-        std::fs::write(path, text).map_err(|error| Failure::usage(format!("--markdown {}: {error}", path.display())))?;
+        markdown(path).write(text.as_bytes());
     }
     if let Some(folder) = &options.report {
-        html::write_why(folder, &findings)?;
+        html::write_why(folder, &findings);
     }
     if let Some(path) = &options.shared.json {
-        json::write(path, &json::Why::of(&findings))?;
+        json::write(path, &json::Why::of(&findings));
     }
     if session.interrupted() {
         terminal.line("interrupted: the same command takes up here");
@@ -180,6 +182,11 @@ pub(super) fn run(root: Option<PathBuf>, options: Options) -> Result<Exit, Failu
     }
     let sets_whole = options.no_sets || findings.sets_cut.is_none();
     Ok(if whole && judged && sets_whole { Exit::Held } else { Exit::Inconclusive })
+}
+
+/// The file of `--markdown`.
+fn markdown(path: &Path) -> Document<'_> {
+    Document { option: "--markdown", path }
 }
 
 /// The one scenario that a folder's incident is.

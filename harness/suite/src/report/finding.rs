@@ -1,16 +1,15 @@
 //! Findings for people: the author's line with a caret, and what to do about it.
 
-use std::io::IsTerminal;
-
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
+use super::output;
 use super::terminal::clean;
 use crate::script::Finding;
 
 /// All of them, an empty line between two; in colours only where standard error is a terminal and `NO_COLOR` is not set.
 pub(crate) fn render(findings: &[Finding]) -> String {
-    let colours = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    let colours = output::colours(&std::io::stderr());
     let renderer = if colours { Renderer::styled() } else { Renderer::plain() }.decor_style(DecorStyle::Ascii).term_width(WIDTH);
     findings.iter().map(|finding| one(&renderer, finding)).collect::<Vec<_>>().join("\n\n")
 }
@@ -20,15 +19,16 @@ const WIDTH: usize = 160;
 
 fn one(renderer: &Renderer, finding: &Finding) -> String {
     let message = clean(&finding.message);
+    let file = finding.place.as_ref().map(|place| clean(&place.file)).unwrap_or_default();
     let text = finding.place.as_ref().map(|place| clean(&place.text).replace('\n', " ")).unwrap_or_default();
     let mut group = Group::with_title(Level::ERROR.primary_title(message));
     if let Some(place) = &finding.place {
         group = if text.trim().is_empty() {
-            group.element(Origin::path(place.file.as_str()).line(place.line).char_column(place.column))
+            group.element(Origin::path(file.as_str()).line(place.line).char_column(place.column))
         } else {
             let byte = |column: usize| text.char_indices().nth(column).map_or(text.len(), |(at, _)| at);
             let span = byte(place.column - 1)..byte(place.column - 1 + place.width.max(1));
-            let snippet = Snippet::source(text.as_str()).line_start(place.line).path(place.file.as_str());
+            let snippet = Snippet::source(text.as_str()).line_start(place.line).path(file.as_str());
             group.element(snippet.annotation(AnnotationKind::Primary.span(span)))
         };
     }

@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 use relapse_model::outcome::Outcome;
 use relapse_model::verdict::Verdict;
 
-use super::failure;
 use super::terminal::{Terminal, clean};
+use super::{failure, output};
 
 /// A job of GitHub Actions in which we run.
 #[derive(Debug)]
@@ -63,7 +63,7 @@ impl Github {
         let Some(path) = &self.summary else { return };
         let written = File::options().create(true).append(true).open(path).and_then(|mut file| writeln!(file, "{markdown}"));
         if let Err(error) = written {
-            eprintln!("relapse: the job's summary {}: {error}", path.display());
+            output::aside(&format!("relapse: the job's summary {}: {error}", path.display()));
         }
     }
 }

@@ -130,8 +130,13 @@ pub(crate) fn check(path: &Path) -> Result<(), Failure> {
 }
 
 /// Writes a document; a file that exists is replaced only when the new one is whole.
-pub(crate) fn write(path: &Path, document: &impl Serialize) -> Result<(), Failure> {
-    let mut text = serde_json::to_vec_pretty(document).map_err(|error| Failure::defect(error.to_string()))?;
-    text.push(b'\n');
-    Document { option: OPTION, path }.write(&text)
+pub(crate) fn write(path: &Path, document: &impl Serialize) {
+    let file = Document { option: OPTION, path };
+    match serde_json::to_vec_pretty(document) {
+        Ok(mut text) => {
+            text.push(b'\n');
+            file.write(&text);
+        }
+        Err(error) => file.lost(&error),
+    }
 }

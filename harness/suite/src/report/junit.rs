@@ -21,13 +21,12 @@ pub(crate) fn check(path: &Path) -> Result<(), Failure> {
 }
 
 /// Writes the file; one that exists is replaced only when the new one is whole.
-pub(crate) fn write<'a>(
-    path: &Path,
-    seconds: f64,
-    jobs: impl Iterator<Item = (&'a Job, Option<&'a Told>)>,
-) -> Result<(), Failure> {
-    let text = document(seconds, jobs).to_string().map_err(|error| Failure::defect(format!("{OPTION}: {error}")))?;
-    Document { option: OPTION, path }.write(text.as_bytes())
+pub(crate) fn write<'a>(path: &Path, seconds: f64, jobs: impl Iterator<Item = (&'a Job, Option<&'a Told>)>) {
+    let file = Document { option: OPTION, path };
+    match document(seconds, jobs).to_string() {
+        Ok(text) => file.write(text.as_bytes()),
+        Err(error) => file.lost(&error),
+    }
 }
 
 fn document<'a>(seconds: f64, jobs: impl Iterator<Item = (&'a Job, Option<&'a Told>)>) -> Report {

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
+use super::output;
 use super::terminal::clean;
 use crate::runner::{Event, Job};
 
@@ -33,7 +34,9 @@ impl Progress {
         let script = &job.script;
         let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
         match event {
-            Event::Began if self.bars.is_hidden() => eprintln!("begins: {}  {}{}", script.place(), script.name, at(job)),
+            Event::Began if self.bars.is_hidden() => {
+                output::aside(&format!("begins: {}  {}{}", script.place(), script.name, at(job)))
+            }
             Event::Began => {
                 let style = ProgressStyle::with_template(LINE).unwrap_or_else(|_| ProgressStyle::default_spinner());
                 let bar = self.bars.add(ProgressBar::new_spinner().with_style(style).with_prefix(script.place()));

@@ -1,13 +1,10 @@
 //! Outcomes on a terminal, a line a Then; colours only where a terminal is, and `NO_COLOR` is not set.
-#![expect(clippy::print_stdout, reason = "this is the file that prints")]
-
-use std::io::IsTerminal;
 
 use relapse_model::outcome::Outcome;
 use relapse_model::verdict::Verdict;
 
-use super::failure;
 use super::progress::Progress;
+use super::{failure, output};
 use crate::runner::{Event, Job, Told};
 use crate::script::Script;
 
@@ -20,13 +17,12 @@ pub(crate) struct Terminal {
 
 impl Terminal {
     pub(crate) fn new() -> Self {
-        let colours = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-        Self { colours, progress: Progress::default() }
+        Self { colours: output::colours(&std::io::stdout()), progress: Progress::default() }
     }
 
     /// A line as it is.
     pub(crate) fn line(&self, text: &str) {
-        self.progress.aside(|| println!("{text}"));
+        self.progress.aside(|| output::line(text));
     }
 
     /// What goes on: the job of that number, and what happened with it.

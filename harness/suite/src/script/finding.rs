@@ -40,6 +40,8 @@ pub(crate) enum Kind {
     UnknownPart,
     UnknownTier,
     UnknownFlag,
+    /// Levels that cannot be meant: of one factor twice, or a path.
+    Words,
     /// A host that nobody is called.
     UnknownHost,
     /// A number, a time or a unit that cannot be meant.

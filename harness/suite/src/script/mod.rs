@@ -1,17 +1,20 @@
 //! Features as the runner takes them: one script a scenario, with its background's steps, its tags, its lab and its levels.
 //!
-//! `parse` reads a file (`scan` its lines), `select` chooses. `finding` is one thing that is wrong, at the author's line: `check` finds
-//! what cannot run before anything is started, `incident` what an incident's tags promise, `well` whom it never sees well, `topology` a
-//! topology that does not read.
+//! `parse` reads a file (`scan` its lines, `english` their order, `outline` its tables of examples, `wording` the words of its steps),
+//! `select` chooses. `finding` is one thing that is wrong, at the author's line: `check` finds what cannot run before anything is
+//! started, `incident` what an incident's tags promise, `well` whom it never sees well, `topology` a topology that does not read.
 
 mod check;
+mod english;
 mod finding;
 mod incident;
+mod outline;
 mod parse;
 mod scan;
 mod select;
 mod topology;
 mod well;
+mod wording;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -72,19 +75,35 @@ impl Script {
 pub(crate) struct Project {
     /// The folder that has `features/`.
     pub(crate) root: PathBuf,
+    /// Whether a topology may give the engine's socket to anything.
+    pub(crate) allow_engine_socket: bool,
 }
 
 impl Project {
     /// The nearest folder upward that has `features/`, or the one that was named.
     pub(crate) fn find(named: Option<PathBuf>) -> Result<Self, String> {
         if let Some(root) = named {
-            let root = root.canonicalize().map_err(|error| format!("--root {}: {error}", root.display()))?;
-            return Ok(Self { root });
+            let shown = root.display();
+            let root = root.canonicalize().map_err(|error| format!("--root {shown}: {error}"))?;
+            if !root.join("features").is_dir() {
+                return Err(format!(
+                    "--root {shown}: there is no folder `features/` in it; `relapse new NAME --root {shown}` begins one"
+                ));
+            }
+            return Ok(Self { root, allow_engine_socket: false });
         }
         let here = std::env::current_dir().map_err(|error| format!("the current folder: {error}"))?;
-        here.ancestors().find(|folder| folder.join("features").is_dir()).map(|root| Self { root: root.to_path_buf() }).ok_or_else(
-            || format!("no folder `features/` in {} or above it; go to your project, or name it with --root", here.display()),
-        )
+        here.ancestors()
+            .find(|folder| folder.join("features").is_dir())
+            .map(|root| Self { root: root.to_path_buf(), allow_engine_socket: false })
+            .ok_or_else(|| {
+                format!("no folder `features/` in {} or above it; go to your project, or name it with --root", here.display())
+            })
+    }
+
+    /// The same, where a topology may give the engine's socket to anything if that is allowed.
+    pub(crate) fn allowing_engine_socket(self, allow_engine_socket: bool) -> Self {
+        Self { allow_engine_socket, ..self }
     }
 
     /// A topology's Compose file.

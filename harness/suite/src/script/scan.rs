@@ -1,5 +1,6 @@
 //! A feature's lines as they stand, for what the parser does not tell: which line is a tag, a table's row, the content of a doc string.
 
+use super::english;
 use super::finding::{Finding, Kind, Place};
 
 /// What a line is, as far as it can be told without a language's keywords.
@@ -100,6 +101,15 @@ pub(super) fn check(file: &str, text: &str) -> Option<Finding> {
             Finding::new(Kind::Syntax, place, format!("`{language}` is no language of Gherkin")).help("for example en, ja, fr"),
         );
     }
+    if lines(text).all(|(_, line, shape)| shape == Shape::Comment || line.trim().is_empty()) {
+        let place = Place::line(file, text, text.lines().count());
+        return Some(Finding::new(Kind::Syntax, place, "there are only comments here; a feature begins with `Feature:`"));
+    }
+    if language(text).is_none_or(|(_, language)| language == "en")
+        && let Some((line, message)) = english::misplaced(text)
+    {
+        return Some(Finding::new(Kind::Syntax, Place::line(file, text, line), message).help(super::parse::HELP));
+    }
     let mut opened = None;
     // The first row of the table under way: its number of cells.
     let mut first: Option<usize> = None;
@@ -114,6 +124,10 @@ pub(super) fn check(file: &str, text: &str) -> Option<Finding> {
             let finding =
                 Finding::new(Kind::Syntax, place, format!("`{bare}` is no tag: a tag begins with @ and has no white space"));
             return Some(finding);
+        }
+        if shape == Shape::Tags && line.split(" #").next().unwrap_or_default().split_whitespace().any(|tag| tag == "@") {
+            let place = Place::word(file, text, number, "@");
+            return Some(Finding::new(Kind::Syntax, place, "a tag has a name: nothing follows this @"));
         }
         if shape != Shape::Row {
             first = first.filter(|_| shape == Shape::Comment || line.trim().is_empty());

@@ -1,12 +1,15 @@
 //! Which scenarios are meant: paths with lines, and tag expressions. Selecting nothing is an error.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use cucumber::tag::Ext as _;
 use gherkin::tagexpr::TagOperation;
 
 use super::finding::Finding;
-use super::{Project, Script, parse::parse};
+use super::parse::{Parsed, parse};
+use super::{Project, Script};
+use crate::report::terminal::clean;
 
 /// What the user asked for.
 #[derive(Debug, Clone, Default)]
@@ -45,13 +48,10 @@ pub(crate) struct Reading {
 
 /// The scripts that are meant, in the order of their files and lines.
 pub(crate) fn select(project: &Project, selection: &Selection) -> Result<Vec<Script>, Refused> {
-    let expression =
-        match &selection.tags {
-            None => None,
-            Some(text) => Some(text.parse::<TagOperation>().map_err(|error| {
-                format!("--tags `{text}` is no tag expression ({error}); for example `@gate and not @nightly`")
-            })?),
-        };
+    let expression = match &selection.tags {
+        None => None,
+        Some(text) => Some(expression(text)?),
+    };
     let Reading { mut scripts, findings, .. } = read(project, &selection.paths)?;
     if !findings.is_empty() {
         return Err(Refused::Features(findings));
@@ -71,6 +71,20 @@ pub(crate) fn select(project: &Project, selection: &Selection) -> Result<Vec<Scr
         return Err(Refused::Use(format!("no scenario selected: {why}")));
     }
     Ok(scripts)
+}
+
+/// Signs of a tag expression that its reader goes into one another for: nobody writes so many.
+const MAX_SIGNS: usize = 200;
+
+fn expression(text: &str) -> Result<TagOperation, String> {
+    let signs = text.split_inclusive(['(', ')']).flat_map(str::split_whitespace).count() + text.matches(['(', ')']).count();
+    if signs > MAX_SIGNS {
+        let begin: String = text.chars().take(40).collect();
+        return Err(format!(
+            "--tags `{begin}…` has more than {MAX_SIGNS} words and parentheses; name fewer tags, or give a scenario a tag of its own"
+        ));
+    }
+    text.parse().map_err(|error| format!("--tags `{text}` is no tag expression ({error}); for example `@gate and not @nightly`"))
 }
 
 /// The scripts of some paths, all features if there are none, with what does not read.
@@ -102,8 +116,12 @@ fn collect(project: &Project, path: &Path, line: Option<usize>, reading: &mut Re
         let absolute = file.canonicalize().unwrap_or_else(|_| file.clone());
         let shown = absolute.strip_prefix(&project.root).unwrap_or(&file).display().to_string();
         reading.files += 1;
+        let shown = clean(&shown);
         let mut found = match parse(&file, &shown) {
-            Ok(found) => found,
+            Ok(Parsed { scripts, findings }) => {
+                reading.findings.extend(findings);
+                scripts
+            }
             Err(finding) => {
                 reading.findings.push(finding);
                 continue;
@@ -121,21 +139,72 @@ fn collect(project: &Project, path: &Path, line: Option<usize>, reading: &mut Re
     Ok(())
 }
 
-/// The feature files in a folder, sorted, or the file itself.
+/// The feature files in a folder, sorted, or the file itself; each once, whatever links lead to it.
 fn files(path: &Path) -> Result<Vec<PathBuf>, String> {
-    if path.is_file() {
+    if !path.is_dir() {
         return Ok(vec![path.to_path_buf()]);
     }
     let mut found = Vec::new();
+    walk(path, &mut BTreeSet::new(), &mut found)?;
+    Ok(found)
+}
+
+fn walk(path: &Path, seen: &mut BTreeSet<PathBuf>, found: &mut Vec<PathBuf>) -> Result<(), String> {
+    if !seen.insert(path.canonicalize().unwrap_or_else(|_| path.to_path_buf())) {
+        return Ok(());
+    }
+    if !path.is_dir() {
+        found.push(path.to_path_buf());
+        return Ok(());
+    }
     let entries = std::fs::read_dir(path).map_err(|error| format!("{}: {error}", path.display()))?;
     let mut entries: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
     entries.sort();
-    for entry in entries {
-        if entry.is_dir() {
-            found.extend(files(&entry)?);
-        } else if entry.extension().is_some_and(|extension| extension == "feature") {
-            found.push(entry);
+    let wanted = |entry: &&PathBuf| entry.is_dir() || entry.extension().is_some_and(|extension| extension == "feature");
+    entries.iter().filter(wanted).try_for_each(|entry| walk(entry, seen, found))
+}
+
+/// That a path is a file that can be read to its end, and not too long to be one of ours.
+pub(super) fn regular(path: &Path, most: u64) -> std::io::Result<()> {
+    let seen = path.metadata()?;
+    if !seen.is_file() {
+        return Err(std::io::Error::other("it is no regular file"));
+    }
+    if seen.len() > most {
+        return Err(std::io::Error::other(format!("it has {} MiB; at most {} are read", seen.len() >> 20, most >> 20)));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn a_file_is_found_once_whatever_links_lead_to_it() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("a.feature"), "").unwrap();
+        std::os::unix::fs::symlink(".", folder.path().join("loop")).unwrap();
+        std::os::unix::fs::symlink("a.feature", folder.path().join("b.feature")).unwrap();
+        assert_eq!(files(folder.path()).unwrap(), [folder.path().join("a.feature")]);
+    }
+
+    #[test]
+    fn a_tag_expression_has_a_bound() {
+        assert!(expression("(@a or @b) and not (@c)").is_ok());
+        for long in [format!("{}@a{}", "(".repeat(20_000), ")".repeat(20_000)), format!("{}@a", "not ".repeat(20_000))] {
+            assert!(expression(&long).unwrap_err().contains("more than 200"));
         }
     }
-    Ok(found)
+
+    #[test]
+    fn what_is_no_file_is_not_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = folder.path().join("a.feature");
+        nix::unistd::mkfifo(&pipe, nix::sys::stat::Mode::S_IRWXU).unwrap();
+        assert!(parse(&pipe, "a.feature").err().unwrap().to_string().contains("no regular file"));
+        std::fs::File::create(folder.path().join("b")).unwrap().set_len(1 << 40).unwrap();
+        assert!(regular(&folder.path().join("b"), 1 << 20).unwrap_err().to_string().contains("MiB"));
+    }
 }

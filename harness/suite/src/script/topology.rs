@@ -2,24 +2,37 @@
 
 use std::path::Path;
 
+use relapse_lab::raise::outside;
 use relapse_model::levels::Levels;
 use relapse_model::topology::{Topology, TopologyError};
 
 use super::Project;
 use super::finding::{Finding, Kind, Place};
+use super::select::regular;
+
+/// A Compose file that is larger was not written by anybody.
+const MAX_BYTES: u64 = 4 << 20;
 
 impl Project {
     /// A topology at some levels, with addresses that only serve to check it.
     pub(crate) fn topology(&self, lab: &str, levels: &Levels) -> Result<Topology, Finding> {
         let file = self.compose_file(lab);
         let shown = self.shown(&file);
-        let text = std::fs::read_to_string(&file).map_err(|error| {
+        let text = regular(&file, MAX_BYTES).and_then(|()| std::fs::read_to_string(&file)).map_err(|error| {
             let known = self.labs();
             let near = relapse_model::nearest(lab, known.iter().map(String::as_str));
             let finding = Finding::nowhere(Kind::Topology, format!("there is no topology `{lab}`: {shown}: {error}"));
             if near.is_empty() { finding } else { finding.help(format!("did you mean {}?", near.join(", "))) }
         })?;
-        Topology::read(lab, &text, levels, "10.83").map_err(|error| finding(&shown, &text, &error))
+        let topology = Topology::read(lab, &text, levels, "10.83").map_err(|error| finding(&shown, &text, &error))?;
+        if let Some(bare) = topology.bare_sockets.first().filter(|_| !self.allow_engine_socket) {
+            return Err(finding(&shown, &text, bare));
+        }
+        let folder = file.parent().unwrap_or(&self.root);
+        match outside(&topology, folder).into_iter().next() {
+            Some((path, message)) => Err(finding(&shown, &text, &TopologyError { message, place: path.place })),
+            None => Ok(topology),
+        }
     }
 
     /// The names of all topologies.

@@ -37,8 +37,17 @@ pub(crate) fn lab_phrase(text: &str) -> Option<(String, Levels)> {
     if lab.contains(' ') {
         return None;
     }
-    let levels = levels.split(" and ").filter_map(|pair| pair.split_once(" at ")).map(|(f, l)| (f.to_owned(), l.to_owned()));
-    Some((lab.to_owned(), levels.collect()))
+    Some((lab.to_owned(), pairs(levels).map(|(factor, level)| (factor.to_owned(), level.to_owned())).collect()))
+}
+
+/// The levels that such a step names, in its order and as often as it does.
+pub(crate) fn lab_levels(text: &str) -> Vec<(&str, &str)> {
+    let levels = lab_phrase(text).and_then(|_| text.split_once(" lab with "));
+    levels.map(|(_, levels)| pairs(levels).collect()).unwrap_or_default()
+}
+
+fn pairs(levels: &str) -> impl Iterator<Item = (&str, &str)> {
+    levels.split(" and ").filter_map(|pair| pair.split_once(" at "))
 }
 
 /// The service that a step `{service} is in a crash loop` names.

@@ -60,20 +60,20 @@ pub(crate) fn check(folder: &Path) -> Result<(), Failure> {
 }
 
 /// Writes the report of scenarios; an older one is replaced only when the new one is whole.
-pub(crate) fn write(folder: &Path, report: &Report<'_>) -> Result<(), Failure> {
-    write_page(folder, page::page(report))
+pub(crate) fn write(folder: &Path, report: &Report<'_>) {
+    write_page(folder, page::page(report));
 }
 
 /// Writes what `why` found, likewise.
-pub(crate) fn write_why(folder: &Path, findings: &Findings) -> Result<(), Failure> {
-    write_page(folder, why::page(findings))
+pub(crate) fn write_why(folder: &Path, findings: &Findings) {
+    write_page(folder, why::page(findings));
 }
 
 /// Writes the table of `matrix`, likewise.
-pub(crate) fn write_matrix(folder: &Path, table: &Table) -> Result<(), Failure> {
-    write_page(folder, matrix::page(table))
+pub(crate) fn write_matrix(folder: &Path, table: &Table) {
+    write_page(folder, matrix::page(table));
 }
 
-fn write_page(folder: &Path, page: Markup) -> Result<(), Failure> {
-    Document { option: OPTION, path: &folder.join(FILE) }.write(page.into_string().as_bytes())
+fn write_page(folder: &Path, page: Markup) {
+    Document { option: OPTION, path: &folder.join(FILE) }.write(page.into_string().as_bytes());
 }

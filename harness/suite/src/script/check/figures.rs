@@ -108,12 +108,9 @@ fn text(said: &Said) -> Option<Wrong> {
     }
     let is =
         |message: &str| Some(Wrong::new(Kind::Figure, text, message).help("write the program and its arguments, as in a shell"));
-    if topology::words(text).is_empty() {
-        return is("this command has no words");
+    match topology::words(text) {
+        Ok(words) if words.is_empty() => is("this command has no words"),
+        Ok(_) => None,
+        Err(why) => is(&why),
     }
-    let open = text.chars().fold(None, |open, c| match open {
-        Some(quote) => (quote != c).then_some(quote),
-        None => matches!(c, '"' | '\'').then_some(c),
-    });
-    open.and_then(|quote| is(&format!("this command opens `{quote}` and never closes it")))
 }

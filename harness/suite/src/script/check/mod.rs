@@ -243,7 +243,7 @@ mod tests {
 
     #[test]
     fn an_ambiguous_step_lists_every_candidate_with_its_place() {
-        let project = Project { root: ".".into() };
+        let project = Project { root: ".".into(), allow_engine_socket: false };
         let checker = Checker::new(&project);
         let (location, phrase) = checker.phrases[0];
         let matches = ["^a (.*)$", "^a b$"]

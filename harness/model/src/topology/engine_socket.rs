@@ -1,0 +1,63 @@
+//! Who may have the engine's socket. Whoever has it is root on the engine's machine, and a topology can come from anybody's pull
+//! request: so only our socket proxy gets it, with nothing in its container that could be run instead.
+
+use std::path::{Component, Path};
+
+use super::{Service, Source};
+
+/// The image of our own programs.
+pub(super) const PARTS: &str = "relapse-parts";
+const PROXY: &str = "socket-proxy";
+/// What the proxy knows; the first is what it is where nothing is said.
+const ROLES: [&str; 2] = ["deployer", "exporter"];
+
+/// An absolute path without `//`, `.` and `..`.
+pub(super) fn normal(path: &str) -> String {
+    let mut normal: Vec<&str> = Vec::new();
+    for component in Path::new(path).components() {
+        match component {
+            Component::ParentDir => drop(normal.pop()),
+            Component::Normal(name) => normal.extend(name.to_str()),
+            Component::RootDir | Component::CurDir | Component::Prefix(_) => {}
+        }
+    }
+    format!("/{}", normal.join("/"))
+}
+
+/// Whether a path is the engine's socket, as engines call it.
+pub(super) fn is_one(path: &str) -> bool {
+    path.starts_with('/') && normal(path).ends_with("/docker.sock")
+}
+
+/// Whether it is one of our images.
+pub(super) fn is_parts(image: &str) -> bool {
+    image == PARTS || image.strip_prefix(PARTS).is_some_and(|rest| rest.starts_with(':'))
+}
+
+/// Why a service must not have the engine's socket, if it mounts it and must not.
+pub(super) fn refused(service: &Service) -> Option<String> {
+    let socket = service.mounts.iter().find_map(|mount| match &mount.source {
+        Source::EngineSocket(path) => Some(path),
+        _ => None,
+    })?;
+    let why = if !is_parts(&service.image) || service.build.is_some() || service.entrypoint.is_some() {
+        format!("its image is no `{PARTS}`")
+    } else if service.command.as_ref().and_then(|command| command.first()).is_none_or(|word| word != PROXY) {
+        format!("its command is no [{PROXY}]")
+    } else if service.command.as_ref().is_some_and(|command| command.len() > 1) {
+        format!("[{PROXY}] has more words: say LISTEN, UPSTREAM and ROLE in `environment`")
+    } else if !service.environment.get("ROLE").is_none_or(|role| ROLES.contains(&role.as_str())) {
+        format!("its ROLE is none of {}", ROLES.join(", "))
+    } else if service.mounts.iter().any(|mount| matches!(mount.source, Source::Path(_) | Source::Text(_))) {
+        "files are put into its container".to_owned()
+    } else if service.health.is_some() {
+        "its health check runs something else beside the socket".to_owned()
+    } else {
+        return None;
+    };
+    Some(format!(
+        "it gets the engine's socket {socket}, with which anybody is root on the engine's machine; only our socket proxy may have it \
+         (image {PARTS}, command [{PROXY}], ROLE {}), and here {why}\n`--allow-engine-socket` allows it",
+        ROLES.join(" or ")
+    ))
+}
