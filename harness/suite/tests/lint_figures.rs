@@ -203,7 +203,7 @@ fn whom_an_incident_never_sees_well_is_told_once() {
         lint(&project, "features/shop")
     };
     let never = "features/shop never sees alice at proxy well";
-    lint(&[bad.clone()]).expect(2, &[": 1 findings", never, "features/shop/a.feature:6:5"]);
+    lint(std::slice::from_ref(&bad)).expect(2, &[": 1 findings", never, "features/shop/a.feature:6:5"]);
     let negative = scenario("not so", "@control", "alice should not be answered 502 by proxy at proxy");
     lint(&[bad.clone(), negative]).expect(2, &[never]);
     let elsewhere = scenario("elsewhere", "@control", "alice should see \"shop\" at http://shop/");
@@ -222,7 +222,7 @@ fn whom_an_incident_never_sees_well_is_told_once() {
         ),
     ] {
         let (bad, good) = (scenario("bad", "@incident @why", bad), scenario("good", "@control", good));
-        lint(&[bad.clone()]).expect(2, &[": 1 findings", &format!("never sees {subject} well")]);
+        lint(std::slice::from_ref(&bad)).expect(2, &[": 1 findings", &format!("never sees {subject} well")]);
         lint(&[bad, good]).expect(0, &["0 findings"]);
     }
     // It only offends a convention: it is run all the same, as far as there is an engine.

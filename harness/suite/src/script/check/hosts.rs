@@ -138,9 +138,9 @@ mod tests {
     const TEXT: &str = "
 x-relapse: { logins: { q.test: { url: 'https://q.test/login', name: name, password: pass } } }
 services:
-  proxy: { image: x, hostname: edge, domainname: lab.test, networks: { n: { aliases: [shop.test] } } }
-  app: { image: x, environment: { UPSTREAM: 'http://pool' }, extra_hosts: ['other.test:10.0.0.1'], networks: [n] }
-networks: { n: }
+  proxy: { image: x, hostname: edge, domainname: lab.test, networks: { net: { aliases: [shop.test] } } }
+  app: { image: x, environment: { UPSTREAM: 'http://pool' }, extra_hosts: ['other.test:10.0.0.1'], networks: [net] }
+networks: { net: }
 ";
 
     fn told(text: &str, parameter: &str, host: &str) -> Option<String> {

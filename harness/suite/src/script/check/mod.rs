@@ -97,6 +97,9 @@ impl<'a> Checker<'a> {
         for step in &script.steps {
             match self.read(script, step, &topology) {
                 Ok(said) => {
+                    if let Some(phrase) = said.phrase.filter(|phrase| !self.used.contains(&phrase.expression)) {
+                        self.used.push(phrase.expression);
+                    }
                     findings.extend(self.wrong(script, step, &said, &topology));
                     if step.ty == StepType::Then {
                         thens.push(said.is_negative());
@@ -112,7 +115,7 @@ impl<'a> Checker<'a> {
     }
 
     /// A step as the vocabulary has it, with its variables replaced.
-    pub(super) fn read(&mut self, script: &Script, step: &gherkin::Step, topology: &Topology) -> Result<Said, Finding> {
+    pub(super) fn read(&self, script: &Script, step: &gherkin::Step, topology: &Topology) -> Result<Said, Finding> {
         let line = step.position.line;
         let place = || Place { ..script.word(line, step.value.trim()) };
         let real = substitute(step, &topology.variables).map_err(|error| {
@@ -132,9 +135,6 @@ impl<'a> Checker<'a> {
         let words = arguments(&context);
         // A step of the crate that uses this library has no phrase here: which of its words are parts is not known.
         let phrase = self.phrases.iter().find(|(own, _)| Some(*own) == location).map(|(_, phrase)| *phrase);
-        if let Some(phrase) = phrase.filter(|phrase| !self.used.contains(&phrase.expression)) {
-            self.used.push(phrase.expression);
-        }
         Ok(Said { phrase, words })
     }
 
