@@ -33,8 +33,7 @@ impl Lab {
         let output = output?;
         let (stdout, stderr) = (bounded(output.stdout.trim()), bounded(output.stderr.trim()));
         let detail = format!("`{shown}` in {part}: exit {} {stdout} {stderr}", output.code);
-        // The engine's codes for a command that cannot be run, and for one that is not there.
-        if matches!(output.code, 126 | 127) {
+        if is_not_run(output.code, &output.stdout) {
             return Err(ActError::new(detail));
         }
         let outcome = if output.code == 0 { "success" } else { "failure" };
@@ -42,6 +41,12 @@ impl Lab {
         self.recorder.record(What::Attempt { name, target, outcome, detail });
         Ok(())
     }
+}
+
+/// Whether the engine could not even begin: no such command, or none that can be run. The same codes of a command's own are what came of it,
+/// such as those of a shell that does not find what it is told to run.
+fn is_not_run(code: i64, stdout: &str) -> bool {
+    matches!(code, 126 | 127) && stdout.trim_start().starts_with("OCI runtime exec failed")
 }
 
 /// What is kept of each of a command's outputs: its record is shown, and stands in reports.
@@ -61,6 +66,13 @@ fn bounded(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_command_s_own_126_and_127_are_what_came_of_it() {
+        let engine = "OCI runtime exec failed: exec failed: container_linux.go:380: starting container process caused: exec: \"x\"";
+        assert!(is_not_run(126, engine) && is_not_run(127, engine));
+        assert!(!is_not_run(127, "sh: 1: nothere: not found") && !is_not_run(126, "") && !is_not_run(1, engine));
+    }
 
     #[test]
     fn of_a_long_output_the_middle_is_left_out() {

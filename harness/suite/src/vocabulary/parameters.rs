@@ -257,6 +257,7 @@ pub(super) const TYPES: &[Type] = &[
     Type::of::<Outcome>(),
     Type::of::<Condition>(),
     Type::of::<Pattern>(),
+    Type::of::<Owners>(),
     Type::of::<ChangeWord>(),
     Type::of::<Comparison>(),
     Type::of::<Should>(),
