@@ -57,7 +57,6 @@ Feature: What came of an action
       | held     | should     | within 6s     |
       | violated | should     | throughout 5s |
       | violated | should not | throughout 5s |
-      | held     | should not | within 1s     |
 
   Scenario: held: a deploy outlives the service that said it
     Given the solo lab

@@ -55,7 +55,6 @@ Feature: Alerts
       | verdict  | should     | be   | deadline      |
       | held     | should     | fire | within 6s     |
       | violated | should not | fire | throughout 5s |
-      | violated | should     | fire | throughout 5s |
 
   # S2
   Scenario Outline: <verdict>: it fires and at once is resolved; <should> <be>, <deadline>
