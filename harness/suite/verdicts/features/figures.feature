@@ -11,8 +11,8 @@ Feature: Figures that Prometheus answers, processes, and processor limits
       | held     | 5     | should     | exactly 5   | within 3s     |
       | held     | 5     | should     | above 4.9   | throughout 1s |
       | held     | 5     | should     | below 5.1   | throughout 1s |
-      | violated | 5     | should     | above 5     | within 1s     |
-      | violated | 5     | should     | below 5     | within 1s     |
+      | violated | 5     | should     | above 5     | within 4s     |
+      | violated | 5     | should     | below 5     | within 4s     |
       | held     | 5     | should not | above 5     | throughout 1s |
       | held     | 5     | should not | below 5     | throughout 1s |
       | violated | 5     | should not | exactly 5   | throughout 1s |
@@ -23,11 +23,11 @@ Feature: Figures that Prometheus answers, processes, and processor limits
     # No number, or more than one.
     Examples: never was
       | verdict      | value | should     | figure    | deadline      |
-      | inconclusive | none  | should     | above 0   | within 1s     |
+      | inconclusive | none  | should     | above 0   | within 4s     |
       | inconclusive | none  | should not | above 0   | throughout 1s |
-      | inconclusive | NaN   | should     | exactly 0 | within 1s     |
+      | inconclusive | NaN   | should     | exactly 0 | within 4s     |
       | inconclusive | NaN   | should not | exactly 0 | throughout 1s |
-      | inconclusive | many  | should     | above 0   | within 1s     |
+      | inconclusive | many  | should     | above 0   | within 4s     |
       | inconclusive | many  | should not | above 9   | throughout 1s |
 
   # T31
@@ -40,7 +40,7 @@ Feature: Figures that Prometheus answers, processes, and processor limits
 
     Examples: so before and not after
       | verdict  | should     | deadline      |
-      | violated | should     | within 1s     |
+      | violated | should     | within 4s     |
       | held     | should not | throughout 1s |
 
   Scenario Outline: <verdict>: the figure becomes 9 while it is watched; <should> be above 8, <deadline>
@@ -84,9 +84,9 @@ Feature: Figures that Prometheus answers, processes, and processor limits
 
     Examples: dead
       | part    | change | should     | deadline      |
-      | speaker | killed | should     | within 1s     |
+      | speaker | killed | should     | within 4s     |
       | speaker | killed | should not | throughout 1s |
-      | speaker | paused | should     | within 1s     |
+      | speaker | paused | should     | within 4s     |
 
   # T27
   Scenario: held: a figure of a service that was restarted
@@ -108,8 +108,8 @@ Feature: Figures that Prometheus answers, processes, and processor limits
       | held     | 3    | should     | exactly 4  | within 3s     |
       | held     | 3    | should     | at least 4 | throughout 1s |
       | held     | 3    | should     | at most 4  | throughout 1s |
-      | violated | 3    | should     | at least 5 | within 1s     |
-      | violated | 3    | should     | at most 3  | within 1s     |
+      | violated | 3    | should     | at least 5 | within 4s     |
+      | violated | 3    | should     | at most 3  | within 4s     |
       | held     | 3    | should not | at least 5 | throughout 1s |
       | violated | 3    | should not | exactly 4  | throughout 1s |
 
@@ -122,7 +122,7 @@ Feature: Figures that Prometheus answers, processes, and processor limits
 
     Examples: so before and not after
       | verdict  | should     | comparison | deadline      |
-      | violated | should     | at least 4 | within 1s     |
+      | violated | should     | at least 4 | within 4s     |
       | held     | should not | at least 4 | throughout 1s |
       | held     | should     | exactly 1  | within 3s     |
 
@@ -146,10 +146,10 @@ Feature: Figures that Prometheus answers, processes, and processor limits
 
     Examples: dead, never was, and a namesake
       | verdict      | what                   | part      | change  | should     | comparison | deadline      |
-      | inconclusive | it was killed          | speaker   | killed  | should     | exactly 0  | within 1s     |
+      | inconclusive | it was killed          | speaker   | killed  | should     | exactly 0  | within 4s     |
       | inconclusive | it was killed          | speaker   | killed  | should not | at least 1 | throughout 1s |
-      | inconclusive | it was removed         | speaker   | removed | should     | at most 1  | within 1s     |
-      | inconclusive | it was never raised    | ghost     | killed  | should     | at most 1  | within 1s     |
+      | inconclusive | it was removed         | speaker   | removed | should     | at most 1  | within 4s     |
+      | inconclusive | it was never raised    | ghost     | killed  | should     | at most 1  | within 4s     |
       | inconclusive | it was never raised    | ghost     | killed  | should not | at least 1 | throughout 1s |
       | held         | its namesake is killed | speaker-1 | killed  | should     | exactly 4  | within 3s     |
 
@@ -201,7 +201,7 @@ Feature: Figures that Prometheus answers, processes, and processor limits
 
     Examples: dead, and never was
       | what                | part  | should     | deadline      |
-      | it was killed       | miner | should     | within 1s     |
+      | it was killed       | miner | should     | within 4s     |
       | it was killed       | miner | should not | throughout 2s |
-      | it was never raised | ghost | should     | within 1s     |
+      | it was never raised | ghost | should     | within 4s     |
       | it was never raised | ghost | should not | throughout 1s |

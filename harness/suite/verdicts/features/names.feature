@@ -12,13 +12,13 @@ Feature: What a name means
       | verdict  | host         | should     | part  | from  | deadline      |
       | held     | app          | should     | app   | proxy | within 5s     |
       | held     | app          | should     | app   | proxy | throughout 2s |
-      | violated | app          | should     | app-1 | proxy | within 1s     |
+      | violated | app          | should     | app-1 | proxy | within 3s     |
       | held     | app          | should not | app-1 | proxy | throughout 1s |
       | violated | app          | should not | app   | proxy | throughout 1s |
       | held     | app-1        | should     | app-1 | proxy | within 5s     |
-      | violated | app-1        | should     | app   | proxy | within 1s     |
+      | violated | app-1        | should     | app   | proxy | within 3s     |
       | held     | APP          | should     | app   | proxy | within 5s     |
-      | violated | nowhere.test | should     | app   | proxy | within 1s     |
+      | violated | nowhere.test | should     | app   | proxy | within 3s     |
       | held     | nowhere.test | should not | app   | proxy | throughout 1s |
 
     # T2: among them, and none of them.
@@ -27,13 +27,13 @@ Feature: What a name means
       | held     | both.test | should     | app   | proxy | within 5s     |
       | held     | both.test | should     | app-1 | proxy | throughout 1s |
       | violated | both.test | should not | app   | proxy | throughout 1s |
-      | violated | both.test | should not | app-1 | proxy | within 1s     |
+      | violated | both.test | should not | app-1 | proxy | within 3s     |
       | held     | both.test | should not | proxy | proxy | throughout 1s |
-      | violated | both.test | should     | proxy | proxy | within 1s     |
+      | violated | both.test | should     | proxy | proxy | within 3s     |
 
     Examples: never was
       | verdict      | host | should     | part  | from  | deadline      |
-      | inconclusive | app  | should     | app   | ghost | within 1s     |
+      | inconclusive | app  | should     | app   | ghost | within 3s     |
       | inconclusive | app  | should not | app-1 | ghost | throughout 1s |
 
   # T31
@@ -44,9 +44,9 @@ Feature: What a name means
 
     Examples: so before and not after
       | verdict  | change    | should     | deadline      |
-      | violated | removed   | should     | within 1s     |
+      | violated | removed   | should     | within 3s     |
       | held     | removed   | should not | throughout 1s |
-      | violated | killed    | should     | within 1s     |
+      | violated | killed    | should     | within 3s     |
       | held     | killed    | should not | within 5s     |
       | held     | restarted | should     | within 5s     |
       | violated | restarted | should not | throughout 2s |
@@ -64,8 +64,8 @@ Feature: What a name means
     Examples: namesake
       | verdict  | host      | should     | part  | deadline      |
       | held     | app       | should     | app   | throughout 1s |
-      | violated | app-1     | should     | app-1 | within 1s     |
-      | violated | both.test | should     | app-1 | within 1s     |
+      | violated | app-1     | should     | app-1 | within 3s     |
+      | violated | both.test | should     | app-1 | within 3s     |
       | held     | both.test | should     | app   | within 3s     |
 
   Scenario Outline: inconclusive: who asks is <change>; <should> resolve, <deadline>
@@ -75,9 +75,9 @@ Feature: What a name means
 
     Examples: dead
       | change  | should     | part  | deadline      |
-      | killed  | should     | app   | within 1s     |
+      | killed  | should     | app   | within 3s     |
       | killed  | should not | app-1 | throughout 1s |
-      | removed | should     | app   | within 1s     |
+      | removed | should     | app   | within 3s     |
 
   # T27
   Scenario Outline: <verdict>: who asks was restarted; <part> <should> be what the name means
@@ -89,4 +89,4 @@ Feature: What a name means
       | verdict  | should     | part  | deadline      |
       | held     | should     | app   | within 5s     |
       | violated | should not | app   | throughout 2s |
-      | violated | should     | app-1 | within 1s     |
+      | violated | should     | app-1 | within 3s     |

@@ -38,7 +38,7 @@ Feature: Requests in an access log
       | held     | should     | exactly 3  | SHOP.test     | throughout 1s |
       | violated | should not | at least 3 | SHOP.test     | throughout 1s |
       | held     | should     | exactly 2  | Shop.Test/api | throughout 1s |
-      | violated | should     | exactly 0  | shop.test/API | within 1s     |
+      | held     | should     | exactly 0  | shop.test/API | throughout 1s |
 
     # S7: the host is the host, whichever port is logged with it.
     Examples: a host with a port
