@@ -66,17 +66,6 @@ Feature: Requests in an access log
       | ghost   | should     | exactly 0  | throughout 1s |
       | ghost   | should     | at least 1 | within 1s     |
 
-  # Only services listed under `speaks` write records.
-  Scenario Outline: inconclusive: lines in our form of a service that is not listed as one that speaks; <should> log <comparison>
-    Given the solo lab
-    When "tell requests 2 shop.test /" is run in speaker-1
-    Then speaker-1 <should> log <comparison> requests for shop.test <deadline>
-
-    Examples:
-      | should     | comparison | deadline      |
-      | should     | exactly 2  | within 1s     |
-      | should not | exactly 2  | throughout 1s |
-
   Scenario Outline: <verdict>: a request while it is watched; <should> log <comparison>, <deadline>
     Given the solo lab
     When "tell requests 1 inn.test /" is run in speaker

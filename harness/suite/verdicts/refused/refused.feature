@@ -112,3 +112,15 @@ Feature: What cannot be
     Given the lists lab
     When "tell list lb-1 empty" is run in registry
     Then visitor should list exactly 0 instances of web within 2s
+
+  # Only services listed under `speaks` write records.
+  Scenario: refused: requests of a service that does not speak
+    Given the solo lab
+    When "tell requests 2 shop.test /" is run in speaker-1
+    Then speaker-1 should log exactly 2 requests for shop.test within 2s
+
+  # S23
+  Scenario: refused: for longer than a step may take
+    Given the solo lab
+    When "tell say ship" is run in speaker
+    Then speaker should be running throughout 6m
