@@ -137,16 +137,20 @@ Feature: Steps that came later
     And alice should be answered 200 by app at app within 8s
 
   # T6: a crash loop is a state of its own.
-  Scenario Outline: <verdict>: a service in a crash loop <should> be <state>
+  Scenario Outline: <verdict>: beside a service in a crash loop; <part> <should> be <state>
     Given the crash lab
     And crasher is in a crash loop
     When "tell say ship" is run in speaker
-    Then crasher <should> be <state> <deadline>
+    Then <part> <should> be <state> <deadline>
 
     Examples:
-      | verdict  | should     | state   | deadline      |
-      | violated | should     | running | within 3s     |
-      | held     | should not | running | throughout 2s |
+      | verdict  | part    | should     | state           | deadline      |
+      | violated | crasher | should     | running         | within 3s     |
+      | held     | crasher | should not | running         | throughout 2s |
+      | held     | crasher | should     | in a crash loop | within 10s    |
+      | violated | crasher | should not | in a crash loop | throughout 2s |
+      | violated | speaker | should     | in a crash loop | within 2s     |
+      | held     | speaker | should not | in a crash loop | throughout 2s |
 
   Scenario: held: beside a service in a crash loop another one runs
     Given the crash lab
