@@ -80,6 +80,20 @@ Feature: Figures of a user's requests, and WebSockets
       | held         | median latency | should     | above 500ms | within 5s     |
       | violated     | median latency | should     | below 500ms | within 4s     |
 
+  # T19: those that fail afterwards were sent before.
+  Scenario Outline: <verdict>: requests from before a change fail after it; the error rate <should> be <bound>, <deadline>
+    Given the web lab
+    When alice sends 20/s to http://app/held
+    Then app should be running throughout 2s
+    When "tell release" is run in app
+    Then the error rate of alice <should> be <bound> <deadline>
+
+    Examples:
+      | verdict  | should     | bound     | deadline      |
+      | violated | should     | above 20% | within 3s     |
+      | held     | should not | above 20% | throughout 3s |
+      | held     | should     | below 1%  | within 4s     |
+
   Scenario Outline: <verdict>: the app is killed while she sends; <measure> <should> be <bound>, <deadline>
     Given the web lab
     When alice sends 20/s to http://app/gate

@@ -32,6 +32,7 @@ sockets = []
 echoes = True
 children = []
 watchdog = threading.Event()
+released = threading.Event()
 
 
 def write(text, end="\n"):
@@ -149,6 +150,11 @@ def do_gate(rest):
     with changed:
         gate = rest
         changed.notify_all()
+
+
+def do_release(rest):
+    """Whoever waits at /held is answered 503, and whoever comes later 200."""
+    released.set()
 
 
 def do_upstream(rest):
@@ -408,6 +414,12 @@ class Handler(BaseHTTPRequestHandler):
                 time.sleep(int(words[1]) / 1000)
                 return self.answer(200, "<p>slowly</p>")
             return self.answer(int(words[0]), f"<p>this is {words[0]}</p>")
+
+    def at_held(self, _):
+        if released.is_set():
+            return self.answer(200, "<p>all is well</p>")
+        released.wait(600)
+        return self.answer(503, "<p>it took too long</p>")
 
     def at_route(self, words):
         """As a load balancer would log it; `/route/MS` answers after so many milliseconds."""
