@@ -56,12 +56,12 @@ Feature: Figures that Prometheus answers, processes, and processor limits
       | violated | should not | throughout 5s |
 
   # S1
-  Scenario Outline: <verdict>: no data from the first second to the third, then <value>; <should> be above 4, throughout 5s
+  Scenario Outline: <verdict>: no data from the third second to the fifth, then <value>; <should> be above 4, throughout 8s
     Given the solo lab
     When "tell figure 5" is run in speaker
-    And "tell after 1500 figure none" is run in speaker
-    And "tell after 3000 figure <value>" is run in speaker
-    Then 'up' in speaker <should> be above 4 throughout 5s
+    And "tell after 2500 figure none" is run in speaker
+    And "tell after 5000 figure <value>" is run in speaker
+    Then 'up' in speaker <should> be above 4 throughout 8s
 
     Examples: a gap in the middle
       | verdict      | value | should     |

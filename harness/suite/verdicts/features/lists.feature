@@ -80,10 +80,10 @@ Feature: Lists of a tier
       | violated | should not | exactly 1  | throughout 5s |
 
   # S1
-  Scenario Outline: <verdict>: the list is <gap> from the first second to the fourth, then <after>; it <should> have exactly 2
-    When "tell after 1000 list lb-1 <gap>" is run in registry
-    And "tell after 4000 list lb-1 <after>" is run in registry
-    Then lb-1 <should> list exactly <number> instances of web throughout 6s
+  Scenario Outline: <verdict>: the list is <gap> from the third second to the sixth, then <after>; it <should> have exactly <number>
+    When "tell after 2500 list lb-1 <gap>" is run in registry
+    And "tell after 6000 list lb-1 <after>" is run in registry
+    Then lb-1 <should> list exactly <number> instances of web throughout 8s
 
     Examples: a gap in the middle
       | verdict      | gap    | after                   | should     | number |
