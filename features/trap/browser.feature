@@ -40,7 +40,7 @@ Feature: A real browser goes the same way
     Then the last deploy of home.kaz.trap.show should be success within 10s
     And nginx should log at least 2 lines with "gracefully shutting down" within 5s
     When to-hutohu opens http://example.to-hutohu.trap.show/ in the browser
-    Then to-hutohu should see "ERR_TOO_MANY_REDIRECTS" at https://q. within 15s
+    Then to-hutohu should see "ERR_TOO_MANY_REDIRECTS" at https://q.trap.jp/ within 15s
     And to-hutohu should not still be in a redirect loop after 26 turns within 5s
 
   # A browser that starts, and two visits of up to 26 turns, one after the other: about 25 s where nothing ends the loop.

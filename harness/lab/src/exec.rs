@@ -55,7 +55,9 @@ impl Running {
                     let room = MOST_BYTES.saturating_sub(self.errors.len());
                     self.errors.extend(message.iter().take(room));
                 }
-                Some(Ok(LogOutput::StdOut { message })) if self.buffer.len() < MOST_BYTES => self.buffer.extend_from_slice(&message),
+                Some(Ok(LogOutput::StdOut { message })) if self.buffer.len() < MOST_BYTES => {
+                    self.buffer.extend_from_slice(&message)
+                }
                 Some(Ok(LogOutput::StdOut { .. })) => {
                     self.broken.get_or_insert_with(|| format!("a line of more than {MOST_BYTES} bytes was cut"));
                 }

@@ -18,9 +18,7 @@ const READ_WITHIN: Duration = Duration::from_secs(20);
 impl Lab {
     /// Returns once everything was read that these sources (without any named: all) have logged by now. What was not is a gap.
     pub(crate) async fn settle(&self, sources: Option<&[Source]>) {
-        let wanted = |log: &Log| {
-            sources.is_none_or(|sources| sources.contains(&Source::Log { service: log.service.clone() }))
-        };
+        let wanted = |log: &Log| sources.is_none_or(|sources| sources.contains(&Source::Log { service: log.service.clone() }));
         let logs = self.follower.logs().into_iter().filter(wanted);
         join_all(logs.map(|log| self.passed(log))).await;
     }

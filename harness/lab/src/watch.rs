@@ -3,8 +3,8 @@
 
 use std::time::Duration;
 
-use relapse_model::expect::judge::{Decision, Judge};
 use relapse_model::expect::deadline::Deadline;
+use relapse_model::expect::judge::{Decision, Judge};
 use relapse_model::expect::{Expectation, Kind};
 use relapse_model::verdict::Verdict;
 
@@ -41,6 +41,11 @@ impl Lab {
         let recorder = &self.recorder;
         let step = recorder.read(|timeline| timeline.step_index());
         self.settle_for(expectation).await;
+        // What is read of a log until then was written before: a count of some of it never was.
+        let begin = match expectation.kind() {
+            Kind::Count => recorder.read(|timeline| timeline.entries().len()).max(step + 1),
+            _ => step + 1,
+        };
         let began = recorder.now_ms();
         let mut judge = Judge::new(expectation, watch.should, watch.deadline, began, watch.patience);
         if watch.asked {
@@ -49,13 +54,13 @@ impl Lab {
         let mut changes = recorder.changes();
         let decision = loop {
             changes.mark_unchanged();
-            if let Some(decision) = self.look_at_new(expectation, &mut judge, step, false) {
+            if let Some(decision) = self.look_at_new(expectation, &mut judge, begin, false) {
                 break decision;
             }
             let now = recorder.now_ms();
             if now >= judge.ends_ms() {
                 self.settle_for(expectation).await;
-                if let Some(decision) = self.look_at_new(expectation, &mut judge, step, true) {
+                if let Some(decision) = self.look_at_new(expectation, &mut judge, begin, true) {
                     break decision;
                 }
                 break recorder.judged(now, |timeline| judge.end(timeline, now));
@@ -71,12 +76,12 @@ impl Lab {
         Judgement { verdict, seen, watched_seconds }
     }
 
-    /// Looks at each record that nobody has looked at yet. `over`: the time is, and only what was logged in it can still count.
-    fn look_at_new(&self, expectation: &dyn Expectation, judge: &mut Judge<'_>, step: usize, over: bool) -> Option<Decision> {
+    /// Looks at each record from that one on that nobody has looked at yet. `over`: the time is, and only what was logged in it can still count.
+    fn look_at_new(&self, expectation: &dyn Expectation, judge: &mut Judge<'_>, begin: usize, over: bool) -> Option<Decision> {
         let lasts = matches!(expectation.kind(), Kind::State | Kind::Rate);
         let mut decision = None;
         self.recorder.catch_up(|timeline, index| {
-            let Some(entry) = timeline.entries().get(index).filter(|_| index > step && decision.is_none()) else { return };
+            let Some(entry) = timeline.entries().get(index).filter(|_| index >= begin && decision.is_none()) else { return };
             let at_ms = entry.at_ms;
             if !expectation.concerns(&entry.what) || (lasts && (over || at_ms >= judge.ends_ms())) {
                 return;

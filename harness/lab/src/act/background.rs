@@ -42,7 +42,7 @@ impl Lab {
         user: &str,
         name: &'static str,
         asked: &impl Serialize,
-        what: fn(String, T) -> What,
+        what: impl Fn(String, T) -> What + Send + 'static,
     ) -> Result<(), ActError> {
         let running = self.instrument(Client::Visitor, name, asked).await?;
         let (begun, begins) = oneshot::channel();
@@ -59,11 +59,12 @@ impl Lab {
     }
 }
 
-/// The record of a line of `poll` or `load`.
-pub(super) fn sample(user: String, line: PollLine) -> What {
-    match line {
+/// The record of a line of `poll` or `load`, which ask for that URL.
+pub(super) fn sample(url: &str) -> impl Fn(String, PollLine) -> What + Send + 'static {
+    let url = url.to_owned();
+    move |user, line| match line {
         PollLine::Sample(sample) => What::Sample { user, sample },
-        PollLine::Out(out) => What::Out { user, out },
+        PollLine::Out(out) => What::Out { user, url: url.clone(), out },
     }
 }
 
@@ -71,7 +72,7 @@ async fn read<T: DeserializeOwned>(
     mut lines: Lines,
     recorder: Recorder,
     user: String,
-    what: fn(String, T) -> What,
+    what: impl Fn(String, T) -> What,
     begun: oneshot::Sender<Result<(), String>>,
 ) {
     let source = Source::Background { user: user.clone() };

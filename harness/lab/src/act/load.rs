@@ -13,6 +13,6 @@ impl Lab {
     /// When the visitor could not be asked.
     pub async fn load(&self, users: &str, url: &str, per_second: u32) -> Result<(), ActError> {
         let load = Load { url: url.into(), per_second, most_seconds: MOST_SECONDS };
-        self.background(users, "load", &load, background::sample).await
+        self.background(users, "load", &load, background::sample(url)).await
     }
 }

@@ -1,6 +1,8 @@
 //! Reads the lists of every tier all along, from the beginning of a lab to its end, and writes what they have on the timeline.
 
-use relapse_model::timeline::What;
+use std::time::Duration;
+
+use relapse_model::timeline::{Timeline, What};
 use relapse_model::topology::Command;
 use relapse_model::wire::members::Reading;
 
@@ -11,9 +13,14 @@ use crate::raise::Lab;
 use crate::recorder::Recorder;
 use crate::wait;
 
+/// A list is read for the first time within this.
+const READ_WITHIN: Duration = Duration::from_secs(10);
+
 impl Lab {
-    /// Begins to read. One that cannot be read is no evidence. Lists whose reader is not raised, for a profile's sake, are not read.
+    /// Begins to read, and returns once each was read for the first time, or could not be: steps act on a lab that is not in the middle of
+    /// something. One that cannot be read is no evidence. Lists whose reader is not raised, for a profile's sake, are not read.
     pub async fn read_lists(&self) {
+        let mut begun = Vec::new();
         for (tier, declared) in &self.topology.tiers {
             for (part, Command { part: reader, command }) in &declared.lists {
                 if !self.runs(reader) {
@@ -27,8 +34,13 @@ impl Lab {
                     (tier.clone(), part.clone()),
                 );
                 self.tabs.lock().await.insert(format!("{tier} in {part} (read)"), Tab::of(reading));
+                begun.push((tier, part));
             }
         }
+        let heard =
+            |timeline: &Timeline| begun.iter().all(|(tier, part)| timeline.membership(tier, part).is_some()).then_some(());
+        // What takes longer is told by nobody, and so is no evidence.
+        let _ = wait::until(&self.recorder, READ_WITHIN.mul_f64(self.patience.max(1.0)), heard).await;
     }
 }
 
@@ -48,7 +60,9 @@ async fn read(
                 let mut lines = Lines::unclosed(running);
                 while let Some(line) = lines.next().await {
                     let told = serde_json::from_str(&line);
-                    tell(told.unwrap_or_else(|error| Reading::Failed(format!("its reader said something else ({error}): {line}"))));
+                    tell(
+                        told.unwrap_or_else(|error| Reading::Failed(format!("its reader said something else ({error}): {line}"))),
+                    );
                 }
                 lines.ended_by_itself().unwrap_or_default()
             }

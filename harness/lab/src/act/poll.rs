@@ -13,6 +13,6 @@ impl Lab {
     /// When the visitor could not be asked.
     pub async fn ask(&self, user: &str, url: &str, upload_bytes: Option<u32>, every_ms: u32) -> Result<(), ActError> {
         let poll = Poll { user: user.into(), url: url.into(), upload_bytes, every_ms, most_seconds: MOST_SECONDS };
-        self.background(user, "poll", &poll, background::sample).await
+        self.background(user, "poll", &poll, background::sample(url)).await
     }
 }

@@ -69,7 +69,8 @@ mod tests {
 
     #[test]
     fn a_command_s_own_126_and_127_are_what_came_of_it() {
-        let engine = "OCI runtime exec failed: exec failed: container_linux.go:380: starting container process caused: exec: \"x\"";
+        let engine =
+            "OCI runtime exec failed: exec failed: container_linux.go:380: starting container process caused: exec: \"x\"";
         assert!(is_not_run(126, engine) && is_not_run(127, engine));
         assert!(!is_not_run(127, "sh: 1: nothere: not found") && !is_not_run(126, "") && !is_not_run(1, engine));
     }

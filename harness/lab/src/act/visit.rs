@@ -44,7 +44,8 @@ impl Lab {
     /// Awaits that the user's latest visit, if there is any, has come to its end; else notes it.
     async fn rests(&self, user: &str, limit: Duration, otherwise: &str) {
         let limit = limit.mul_f64(self.patience.max(1.0));
-        let ended = |timeline: &Timeline| (timeline.latest_visit(user).is_none() || timeline.visit_end(user).is_some()).then_some(());
+        let ended =
+            |timeline: &Timeline| (timeline.latest_visit(user).is_none() || timeline.visit_end(user).is_some()).then_some(());
         if wait::until(&self.recorder, limit, ended).await.is_none() {
             self.recorder.record(What::Noted { text: format!("the visit of {user} {otherwise}") });
         }

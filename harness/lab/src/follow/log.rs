@@ -18,6 +18,9 @@ const MAX_LINE: usize = 1 << 20;
 /// A part's log is followed for so many lines.
 const MAX_LINES: usize = 200_000;
 
+/// So many lines are read once more when a log has ended.
+const LAST_LINES: &str = "100";
+
 /// When the last message of standard output and of standard error was written. Each has a clock of its own.
 #[derive(Debug, Default, Clone)]
 pub(super) struct Last([String; 2]);
@@ -74,6 +77,9 @@ impl Reader {
                 break;
             }
         }
+        if ended.is_none() {
+            self.read_again(&engine, &container).await;
+        }
         // Last words without a line's end are words.
         for which in 0..self.pending.len() {
             self.end_line(which);
@@ -82,6 +88,19 @@ impl Reader {
             self.gap(true, why);
         }
         self.reached.send_modify(|reached| reached.over = true);
+    }
+
+    /// An engine stops to follow as soon as the container has ended, and can have more by then: what is there beyond what was read.
+    async fn read_again(&mut self, engine: &Engine, container: &str) {
+        self.told = self.last.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let options = LogsOptionsBuilder::new().stdout(true).stderr(true).timestamps(true).tail(LAST_LINES).build();
+        let mut stream = engine.docker().logs(container, Some(options));
+        // One that is removed already has told what it had.
+        while let Some(Ok(output)) = stream.next().await {
+            let which = usize::from(matches!(output, LogOutput::StdErr { .. }));
+            let is_raw = matches!(output, LogOutput::Console { .. });
+            self.read(which, is_raw, &output.into_bytes());
+        }
     }
 
     /// Reads a message of the engine's: its time, and a line or a piece of one. A terminal's log comes raw, with a time before each line.
@@ -200,7 +219,7 @@ mod tests {
     #[test]
     fn colours_split_no_text_and_nothing_moves_a_cursor() {
         let (lines, ..) = read(&[(0, "t1 \u{1b}[31mfa\u{1b}[0mtal\u{7}\n")]);
-        assert_eq!(lines, ["fatal\u{fffd}"]);
+        assert_eq!(lines, ["fatal"]);
     }
 
     #[test]

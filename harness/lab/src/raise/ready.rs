@@ -205,7 +205,8 @@ fn health<'a>(timeline: &'a Timeline, part: &str, from: usize) -> Option<&'a str
 
 /// Whether nothing was heard of its container for a second.
 fn has_stayed(timeline: &Timeline, part: &str) -> bool {
-    let last = timeline.entries().iter().rev().find(|entry| matches!(&entry.what, What::Container { part: who, .. } if who == part));
+    let last =
+        timeline.entries().iter().rev().find(|entry| matches!(&entry.what, What::Container { part: who, .. } if who == part));
     last.is_some_and(|entry| entry.at_ms + STAYS_MS <= timeline.now_ms())
 }
 

@@ -78,9 +78,10 @@ impl Expectation for Answered {
                 None => candidates.push((candidate, 1)),
             }
         }
-        let waits = timeline.waits(&self.user).filter(|(_, asked)| same_host(&asked.host, &self.host)).map(|(ms, asked)| {
-            format!("no answer from {} yet, for {}", asked.url, super::members::seconds(ms))
-        });
+        let waits = timeline
+            .waits(&self.user)
+            .filter(|(_, asked)| same_host(&asked.host, &self.host))
+            .map(|(ms, asked)| format!("no answer from {} yet, for {}", asked.url, super::members::seconds(ms)));
         let waits: Vec<String> = waits.collect();
         if candidates.is_empty() && waits.is_empty() {
             return Sight::unknown(format!("{} sent no request to {}", self.user, self.host));

@@ -32,7 +32,7 @@ impl Expectation for Holds {
             What::Held { user, holding } if *user == self.user => Some((entry.at_ms, holding)),
             _ => None,
         });
-        let Some((at_ms, holding)) = last else { 
+        let Some((at_ms, holding)) = last else {
             return Sight::unknown(format!("nothing was told of what {} holds since this step began", self.user));
         };
         if at_ms + MOST_SILENT_MS < timeline.now_ms() {

@@ -85,7 +85,8 @@ impl<'a> Judge<'a> {
         self.last = self.expectation.look(timeline);
         if !self.is_known() {
             // What happened stays on the timeline: of an event, what is under way is only not known yet.
-            let yet = self.last.fact == Fact::Pending && matches!(self.expectation.kind(), Kind::Visit | Kind::Event | Kind::Count);
+            let yet =
+                self.last.fact == Fact::Pending && matches!(self.expectation.kind(), Kind::Visit | Kind::Event | Kind::Count);
             if self.known_ms.is_some() && !yet {
                 self.unseen.get_or_insert_with(|| self.last.seen.clone());
             }

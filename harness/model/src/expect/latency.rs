@@ -82,7 +82,7 @@ impl Latency {
         for entry in timeline.entries().iter().rev() {
             match &entry.what {
                 What::Sample { user, sample } if *user == self.user && entry.at_ms >= since_ms => samples.push(sample),
-                What::Out { user, out } if *user == self.user && heard.is_none() => heard = Some((entry.at_ms, out)),
+                What::Out { user, out, .. } if *user == self.user && heard.is_none() => heard = Some((entry.at_ms, out)),
                 _ => {}
             }
             if entry.at_ms < since_ms && (heard.is_some() || entry.at_ms + MOST_SILENT_MS < now_ms) {

@@ -71,7 +71,8 @@ impl Expectation for Lines {
         });
         let new = if self.since == Since::TheLastWhen { "new " } else { "" };
         let seen = format!("{count} {new}lines of {}'s log have `{}`", self.part, self.text);
-        let seen = last.map_or_else(|| format!("{seen}; it has none at all"), |last| format!("{seen}; the last line is `{last}`"));
+        let seen =
+            last.map_or_else(|| format!("{seen}; it has none at all"), |last| format!("{seen}; the last line is `{last}`"));
         of_the_living(timeline, &self.part, self.comparison.sight(count, seen))
     }
 }

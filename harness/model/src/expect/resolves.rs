@@ -66,8 +66,7 @@ impl Expectation for Resolves {
         let Some((at_ms, resolution)) = last else {
             return Sight::unknown(format!("{} was not asked for {} since this step began", self.from, self.name));
         };
-        let owners: Vec<Option<&str>> =
-            resolution.addresses.iter().map(|address| timeline.owner(*address, at_ms)).collect();
+        let owners: Vec<Option<&str>> = resolution.addresses.iter().map(|address| timeline.owner(*address, at_ms)).collect();
         let named = resolution.addresses.iter().zip(&owners);
         let named: Vec<String> =
             named.map(|(address, owner)| format!("{address} ({})", owner.unwrap_or("nobody of this lab"))).collect();

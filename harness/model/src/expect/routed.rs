@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use super::members::{list, named, seconds, source};
 use super::{Expectation, Kind, Sight};
+use crate::place::Place;
 use crate::timeline::{Presence, Source, Timeline, What};
 use crate::wire::poll::MOST_SILENT_MS;
 
@@ -96,7 +97,7 @@ impl Expectation for Routed {
             return Sight::unknown(format!("{seen}{nobody}"));
         }
         // A request that is out is in no log yet, and those that try dead addresses are out for long.
-        let out = still_out(timeline, since);
+        let out = still_out(timeline, since, &requests);
         if out > 0 {
             return Sight::pending(format!("{seen}; {out} are still out, and their lines to come"));
         }
@@ -109,22 +110,37 @@ impl Expectation for Routed {
     }
 }
 
-/// How many requests of everybody were sent since then, and have been out for longer than any good answer takes.
-fn still_out(timeline: &Timeline, since_ms: u64) -> usize {
+/// How many requests that lead to these balancers were sent since then, and have been out for longer than any good answer takes.
+fn still_out(timeline: &Timeline, since_ms: u64, balancers: &BTreeMap<&str, usize>) -> usize {
     let now_ms = timeline.now_ms();
     let mut told: Vec<&str> = Vec::new();
     let mut number = 0;
     // Of each user the newest word counts, and only while there is one.
     for entry in timeline.entries().iter().rev().take_while(|entry| entry.at_ms + MOST_SILENT_MS >= now_ms) {
-        if let What::Out { user, out } = &entry.what
+        if let What::Out { user, url, out } = &entry.what
             && !told.contains(&user.as_str())
         {
             told.push(user);
             let due = out.due.iter().map(|due| timeline.at_unix_ms(*due));
-            number += due.filter(|due| *due >= since_ms && due + MATTERS_MS <= now_ms).count();
+            let late = due.filter(|due| *due >= since_ms && due + MATTERS_MS <= now_ms).count();
+            number += if late > 0 && leads_to(timeline, url, balancers) { late } else { 0 };
         }
     }
     number
+}
+
+/// Whether what is asked for at that URL can reach one of these: unless somebody else is asked, who by his own lines passes nothing on to them.
+fn leads_to(timeline: &Timeline, url: &str, balancers: &BTreeMap<&str, usize>) -> bool {
+    let Ok(place) = Place::url(url) else { return true };
+    let asked = place.host();
+    if balancers.contains_key(asked) || !timeline.logs_requests(asked) {
+        return true;
+    }
+    let is_one = |owner: Option<&str>| owner.is_some_and(|owner| balancers.contains_key(owner));
+    let now_ms = timeline.now_ms();
+    timeline.accesses_since(0).any(|(writer, access, _)| {
+        writer == asked && access.upstreams().any(|address| is_one(timeline.owner(address.ip(), now_ms)))
+    })
 }
 
 #[cfg(test)]
@@ -228,15 +244,19 @@ mod tests {
 
     #[test]
     fn a_request_that_is_still_out_may_be_going_astray() {
-        let out = |at_ms, due: &[u64]| {
+        let asks = |url: &str, at_ms, due: &[u64]| {
             let due = due.iter().map(|due_ms| 1_700_000_000_000 + due_ms).collect();
             let out = crate::wire::poll::Out { at_ms: 0, due, timeout_ms: 10_000 };
-            (at_ms, What::Out { user: "everybody".into(), out })
+            (at_ms, What::Out { user: "everybody".into(), url: url.into(), out })
         };
+        let out = |at_ms, due: &[u64]| asks("http://lb/", at_ms, due);
         let fine = (1100, request("haproxy-1", 1050, "10.0.0.1:2"));
         assert_eq!(look(one(), vec![fine.clone(), out(2300, &[1200])]).fact, Fact::Pending);
         assert_eq!(look(one(), vec![fine.clone(), out(2300, &[900, 2000])]).fact, Fact::NotSo, "of another step, and on its way");
-        assert_eq!(look(one(), vec![fine, out(2200, &[1200]), out(2450, &[])]).fact, Fact::NotSo, "it is over");
+        assert_eq!(look(one(), vec![fine.clone(), out(2200, &[1200]), out(2450, &[])]).fact, Fact::NotSo, "it is over");
+        // haproxy-2 has a list of its own, and passes nothing on to haproxy-1.
+        let other = (1100, request("haproxy-2", 1050, "10.0.0.1:2"));
+        assert_eq!(look(one(), vec![fine, other, asks("http://haproxy-2/", 2300, &[1200])]).fact, Fact::NotSo);
     }
 
     #[test]

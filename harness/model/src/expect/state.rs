@@ -50,9 +50,7 @@ impl Expectation for PartState {
                 };
                 Sight::of(state.word() == self.state, detail)
             }
-            None => {
-                Sight::unknown(format!("there is no container of {}; there are {}", self.part, timeline.parts().join(", ")))
-            }
+            None => Sight::unknown(format!("there is no container of {}; there are {}", self.part, timeline.parts().join(", "))),
         }
     }
 }

@@ -163,6 +163,8 @@ pub enum What {
     Out {
         /// The user.
         user: String,
+        /// What he asks for.
+        url: String,
         /// When each was due.
         out: Out,
     },

@@ -56,19 +56,18 @@ pub(super) fn run(root: Option<PathBuf>, options: Options) -> Result<Exit, Failu
     let folder = file.parent().map(PathBuf::from).unwrap_or_default();
     let specs = prepare::specs(&topology, &folder, &|profile| profiles.contains(profile));
     let images = runtime.block_on(prepare::ensure(&engine, specs))?;
-    let plan =
-        Plan {
-            file,
-            name,
-            levels,
-            profiles,
-            images,
-            // Who pokes at a lab wants to see one that crashes as well; but it has to be steady to be raised.
-            crash_loops: BTreeSet::new(),
-            scenario: down::RAISED_BY.into(),
-            patience: options.patience,
-            reaper: None,
-        };
+    let plan = Plan {
+        file,
+        name,
+        levels,
+        profiles,
+        images,
+        // Who pokes at a lab wants to see one that crashes as well; but it has to be steady to be raised.
+        crash_loops: BTreeSet::new(),
+        scenario: down::RAISED_BY.into(),
+        patience: options.patience,
+        reaper: None,
+    };
     let terminal = Terminal::new();
     runtime.block_on(async {
         let lab = Lab::raise(&engine, &plan).await.map_err(|error| Failure::inconclusive(error.to_string()))?;

@@ -35,7 +35,8 @@ pub(crate) fn job() -> Job {
 pub(super) fn told(verdict: Verdict) -> Told {
     let job = job();
     let mut timeline = Timeline::default();
-    timeline.push(500, What::Step { text: "When nginx is killed".into(), line: 9, kind: relapse_model::timeline::StepKind::When });
+    timeline
+        .push(500, What::Step { text: "When nginx is killed".into(), line: 9, kind: relapse_model::timeline::StepKind::When });
     timeline.push(600, What::Container { part: "nginx".into(), state: State::Exited { code: 137 } });
     timeline.push(900, What::Log { part: "nginx".into(), text: "::error::<script>\u{1b}[31m".into(), line: None });
     let then = |verdict, line, text: &str, seen: &str| ThenOutcome {

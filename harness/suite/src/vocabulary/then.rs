@@ -24,8 +24,7 @@ async fn is_in_state(world: &mut World, part: Part, should: Should, state: Condi
 #[then(expr = "{host} {should} resolve to {owners} from {part} {deadline}")]
 async fn resolves(world: &mut World, name: Host, should: Should, to: Owners, from: Part, deadline: Deadline) {
     let source = expect::resolves::source(&name.0, &from.0);
-    let expectation =
-        expect::resolves::Resolves { name: name.0.clone(), to: to.0, from: from.0.clone(), should: should.0 };
+    let expectation = expect::resolves::Resolves { name: name.0.clone(), to: to.0, from: from.0.clone(), should: should.0 };
     let probe = async |lab: &Lab| lab.resolve(&name.0, &from.0).await;
     world.expect_probing(should.0, deadline.0, expectation, (&from.0, source), probe).await;
 }
@@ -74,13 +73,6 @@ async fn logs_lines(world: &mut World, part: Part, should: Should, comparison: C
 }
 
 #[then(expr = "{part} {should} log {comparison} new lines with {string} {deadline}")]
-async fn logs_new_lines(
-    world: &mut World,
-    part: Part,
-    should: Should,
-    comparison: Comparison,
-    text: String,
-    deadline: Deadline,
-) {
+async fn logs_new_lines(world: &mut World, part: Part, should: Should, comparison: Comparison, text: String, deadline: Deadline) {
     world.expect(should.0, deadline.0, Lines::new(part.0, comparison.0, text, Since::TheLastWhen)).await;
 }

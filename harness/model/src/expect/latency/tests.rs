@@ -22,7 +22,14 @@ impl Lab {
     }
 
     fn out(&mut self, at_ms: u64, due: &[u64]) -> &mut Self {
-        self.0.push(at_ms, What::Out { user: "kaz".into(), out: Out { at_ms, due: due.to_vec(), timeout_ms: 10_000 } });
+        self.0.push(
+            at_ms,
+            What::Out {
+                user: "kaz".into(),
+                url: "http://app/".into(),
+                out: Out { at_ms, due: due.to_vec(), timeout_ms: 10_000 },
+            },
+        );
         self
     }
 

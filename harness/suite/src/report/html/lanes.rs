@@ -141,7 +141,9 @@ fn sort(what: &What) -> Option<(Sort, Option<usize>)> {
     let sort = match what {
         What::Step { line, .. } => return Some((Sort::Step, Some(*line))),
         What::Gap(_) => Sort::Failed,
-        What::Attempt { .. } | What::Log { line: Some(Line::Action(_) | Line::Alert(_)), .. } | What::Noted { .. } => Sort::Action,
+        What::Attempt { .. } | What::Log { line: Some(Line::Action(_) | Line::Alert(_)), .. } | What::Noted { .. } => {
+            Sort::Action
+        }
         What::Container { .. } | What::Health { .. } | What::Opened { .. } | What::VisitEnded { .. } | What::Processes { .. } => {
             Sort::Event
         }
@@ -155,7 +157,9 @@ fn sort(what: &What) -> Option<(Sort, Option<usize>)> {
         What::Members { reading: Reading::Unchanged, .. } => return None,
         What::Members { reading, .. } => fine(matches!(reading, Reading::Servers(_))),
         What::Queried { answer, .. } => fine(answer.error.is_none()),
-        What::Log { line: None, .. } | What::Asked { .. } | What::Out { .. } | What::Used { .. } | What::Judged { .. } => return None,
+        What::Log { line: None, .. } | What::Asked { .. } | What::Out { .. } | What::Used { .. } | What::Judged { .. } => {
+            return None;
+        }
     };
     Some((sort, None))
 }
@@ -255,7 +259,8 @@ mod tests {
         at(40, State::Exited { code: 0 });
         at(50, running());
         at(60, State::Removed);
-        timeline.push(70, What::Step { text: "When dns is stopped".into(), line: 1, kind: relapse_model::timeline::StepKind::When });
+        timeline
+            .push(70, What::Step { text: "When dns is stopped".into(), line: 1, kind: relapse_model::timeline::StepKind::When });
         timeline.push(71, What::Container { part: "dns".into(), state: State::Exited { code: 0 } });
         let spans = phases(timeline.entries(), 100);
         let seen: Vec<(u64, u64, Phase)> =
