@@ -14,6 +14,8 @@ pub struct Lines {
     text: String,
     since: Since,
     tally: Tally,
+    /// All lines of the part, whatever they have.
+    all: Tally,
 }
 
 /// From when on lines count.
@@ -29,7 +31,7 @@ impl Lines {
     /// So many lines with that text in the part's log, since then.
     #[must_use]
     pub fn new(part: String, comparison: Comparison, text: String, since: Since) -> Self {
-        Self { part, comparison, text, since, tally: Tally::default() }
+        Self { part, comparison, text, since, tally: Tally::default(), all: Tally::default() }
     }
 
     fn has(&self, what: &What) -> bool {
@@ -63,14 +65,16 @@ impl Expectation for Lines {
     }
 
     fn look(&self, timeline: &Timeline) -> Sight {
-        let count = self.tally.count(timeline, self.from(timeline).1, |what| self.has(what));
+        let from = self.from(timeline).1;
         let own = |what: &What| matches!(what, What::Log { part, .. } if *part == self.part);
+        let count = self.tally.count(timeline, from, |what| self.has(what));
+        let total = self.all.count(timeline, from, own);
         let last = timeline.entries().iter().rev().find_map(|entry| match &entry.what {
             what @ What::Log { text, .. } if own(what) => Some(text.as_str()),
             _ => None,
         });
         let new = if self.since == Since::TheLastWhen { "new " } else { "" };
-        let seen = format!("{count} {new}lines of {}'s log have `{}`", self.part, self.text);
+        let seen = format!("{count} of {total} {new}lines of {}'s log have `{}`", self.part, self.text);
         let seen =
             last.map_or_else(|| format!("{seen}; it has none at all"), |last| format!("{seen}; the last line is `{last}`"));
         of_the_living(timeline, &self.part, self.comparison.sight(count, seen))

@@ -33,6 +33,11 @@ impl Expectation for Throttled {
     }
 
     fn look(&self, timeline: &Timeline) -> Sight {
+        // The engine goes on to tell figures of one that is dead or frozen: it wants no processor.
+        if !timeline.runs(&self.part) {
+            let why = timeline.can_speak(&self.part).err().unwrap_or_else(|| format!("{} has ended", self.part));
+            return Sight::unknown(why);
+        }
         // Both figures are of this step: what was held up before is of that time.
         let mut figures = timeline.of_this_step().filter_map(|entry| match &entry.what {
             What::Used { part, usage } if *part == self.part => Some((entry.at_ms, usage)),
@@ -74,6 +79,8 @@ mod tests {
             usage: Usage { periods, throttled_periods, cpu_seconds: 0.0, memory_bytes: 0 },
         };
         let throttled = Throttled { part: "app".into() };
+        let state = crate::timeline::State::Running { addresses: Vec::new() };
+        timeline.push(0, What::Container { part: "app".into(), state });
         timeline.push(0, used(0, 0));
         timeline.push(1_000, used(10, 10));
         assert_eq!(throttled.look(&timeline).fact, Fact::So);
@@ -82,5 +89,7 @@ mod tests {
         assert_eq!(throttled.look(&timeline).fact, Fact::Unknown);
         timeline.push(2_200, used(21, 11));
         assert_eq!(throttled.look(&timeline).fact, Fact::NotSo);
+        timeline.push(2_300, What::Container { part: "app".into(), state: crate::timeline::State::Exited { code: 137 } });
+        assert_eq!(throttled.look(&timeline).fact, Fact::Unknown, "the dead want no processor");
     }
 }
