@@ -42,8 +42,9 @@ impl Expectation for Agree {
         Some(vec![Source::Visits { user: self.user.clone() }])
     }
 
-    fn concerns(&self, what: &What) -> bool {
-        matches!(what, What::Hop { user, .. } | What::VisitEnded { user, .. } if *user == self.user)
+    fn concerns(&self, _: &What) -> bool {
+        // It is of all the records together, and no single one of them decides: whoever looks every now and then misses nothing.
+        false
     }
 
     fn look(&self, timeline: &Timeline) -> Sight {

@@ -3,7 +3,7 @@
 
 use super::{Expectation, Kind, Sight};
 use crate::place::same_host;
-use crate::timeline::{Source, Timeline, What};
+use crate::timeline::{Source, Timeline};
 
 /// A request that is out for as long has no answer.
 const NO_ANSWER_MS: u64 = 1_000;
@@ -30,15 +30,6 @@ pub struct Unanswered {
     pub host: String,
 }
 
-/// Whether a record is about that user's visits, or about who answered.
-fn concerns(user: &str, what: &What) -> bool {
-    match what {
-        What::Asked { user: who, .. } | What::Hop { user: who, .. } | What::VisitEnded { user: who, .. } => who == user,
-        What::Log { line: Some(_), .. } => true,
-        _ => false,
-    }
-}
-
 impl Expectation for Answered {
     fn kind(&self) -> Kind {
         Kind::Visit
@@ -51,10 +42,6 @@ impl Expectation for Answered {
 
     fn since_ms(&self, timeline: &Timeline) -> u64 {
         timeline.visit_began_ms(&self.user)
-    }
-
-    fn concerns(&self, what: &What) -> bool {
-        concerns(&self.user, what)
     }
 
     fn look(&self, timeline: &Timeline) -> Sight {
@@ -107,10 +94,6 @@ impl Expectation for Unanswered {
         timeline.visit_began_ms(&self.user)
     }
 
-    fn concerns(&self, what: &What) -> bool {
-        concerns(&self.user, what)
-    }
-
     fn look(&self, timeline: &Timeline) -> Sight {
         let hops = timeline.hops(&self.user).filter(|(_, hop)| same_host(&hop.host, &self.host));
         let mut answers = 0;
@@ -140,7 +123,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::expect::Fact;
-    use crate::timeline::Client;
+    use crate::timeline::{Client, What};
     use crate::wire::visit::{Asked, Hop};
 
     fn opened() -> Timeline {

@@ -29,10 +29,6 @@ impl Expectation for CookieSent {
         Kind::Event
     }
 
-    fn concerns(&self, what: &What) -> bool {
-        request(what).is_some_and(|(host, ..)| same_host(host, &self.host))
-    }
-
     fn look(&self, timeline: &Timeline) -> Sight {
         let (mut requests, mut sent, mut withheld, mut why) = (0, 0, 0, None);
         for (host, cookies, kept) in timeline.entries().iter().filter_map(|entry| request(&entry.what)) {

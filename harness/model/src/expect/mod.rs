@@ -114,7 +114,8 @@ pub trait Expectation {
         0
     }
 
-    /// Whether a record can change what is seen. It is looked at after each that does.
+    /// Whether a record can change what is seen. Of what comes and goes, and of a count, each that does is looked at; what has happened is
+    /// seen by a later look as well.
     fn concerns(&self, _what: &What) -> bool {
         true
     }

@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 
 use super::{Expectation, Fact, Kind, Sight};
-use crate::timeline::{Source, Timeline, What};
+use crate::timeline::{Source, Timeline};
 use crate::wire::visit::{Cause, End};
 
 /// More repeats than this are a loop: a browser stops at 20 HTTP redirects, so a loop outlives it.
@@ -31,10 +31,6 @@ impl Expectation for RedirectLoop {
 
     fn since_ms(&self, timeline: &Timeline) -> u64 {
         timeline.visit_began_ms(&self.user)
-    }
-
-    fn concerns(&self, what: &What) -> bool {
-        matches!(what, What::Hop { user, .. } | What::VisitEnded { user, .. } if *user == self.user)
     }
 
     fn look(&self, timeline: &Timeline) -> Sight {
@@ -77,7 +73,7 @@ impl Expectation for RedirectLoop {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::timeline::Client;
+    use crate::timeline::{Client, What};
 
     fn look(hops: usize, end: Option<End>, after: Option<usize>) -> Fact {
         let mut timeline = Timeline::default();

@@ -52,10 +52,6 @@ impl Expectation for Routed {
         timeline.step_ms()
     }
 
-    fn concerns(&self, what: &What) -> bool {
-        matches!(what, What::Log { line: Some(_), .. } | What::Members { .. } | What::Container { .. })
-    }
-
     fn look(&self, timeline: &Timeline) -> Sight {
         let catalogue = match list(timeline, &self.tier, &self.catalogue) {
             Ok((catalogue, _)) => catalogue,

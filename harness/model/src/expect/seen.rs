@@ -2,7 +2,7 @@
 
 use super::{Expectation, Fact, Kind, Sight};
 use crate::place::Place;
-use crate::timeline::{Source, Timeline, What};
+use crate::timeline::{Source, Timeline};
 use crate::wire::visit::End;
 
 /// What Chromium's own page says at its limit of redirects.
@@ -40,10 +40,6 @@ impl Expectation for Seen {
 
     fn since_ms(&self, timeline: &Timeline) -> u64 {
         timeline.visit_began_ms(&self.user)
-    }
-
-    fn concerns(&self, what: &What) -> bool {
-        matches!(what, What::Hop { user, .. } | What::VisitEnded { user, .. } if *user == self.user)
     }
 
     fn look(&self, timeline: &Timeline) -> Sight {
@@ -99,7 +95,7 @@ pub fn describe(end: &End) -> String {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::timeline::Client;
+    use crate::timeline::{Client, What};
 
     fn look(at: &str, url: &str, shown: &str, shown_cut: bool) -> Fact {
         let mut timeline = Timeline::default();
