@@ -30,6 +30,10 @@ impl Helper {
 impl Lab {
     /// The id of the helper beside a part, started when first asked for, and anew when the part was started again.
     pub(crate) async fn helper(&self, part: &str) -> Result<String, ActError> {
+        // The helper outlives it in its network namespace, and what it would answer there is nobody's answer.
+        if !self.runs(part) {
+            return Err(ActError::new(format!("{part} does not run, and has nothing to ask with")));
+        }
         let mut helpers = self.helpers.lock().await;
         let start = self.recorder.read(|timeline| timeline.starts(part));
         match helpers.get(part) {

@@ -36,9 +36,10 @@ impl Expectation for RedirectLoop {
     fn look(&self, timeline: &Timeline) -> Sight {
         let mut states: HashMap<(&str, &[String]), usize> = HashMap::new();
         let mut circle: Vec<&str> = Vec::new();
-        let mut hops = 0;
+        let (mut hops, mut navigates) = (0, false);
         for (_, hop) in timeline.hops(&self.user).filter(|(_, hop)| hop.cause != Cause::Fetch) {
             hops += 1;
+            navigates |= matches!(hop.cause, Cause::Script | Cause::Refresh);
             *states.entry((hop.url.as_str(), hop.sent.as_slice())).or_default() += 1;
             // People read where it leads; what is carried along is in the timeline.
             let place = hop.url.split('?').next().unwrap_or(&hop.url);
@@ -55,7 +56,8 @@ impl Expectation for RedirectLoop {
         let seen = format!("{repeats} repeats in {hops} requests of {}: {}{place}", self.user, circle.join(" → "));
         let ended_by_the_browser = self.after.is_none() && matches!(end, Some(End::TooManyRedirects { .. }));
         let endless = match self.after {
-            Some(turns) => repeats >= turns,
+            // Redirects alone are ended by every browser, whether or not they were by now.
+            Some(turns) => repeats >= turns && (navigates || repeats > REPEATS),
             None => repeats > REPEATS,
         };
         let fact = match (hops, endless || ended_by_the_browser, end) {
@@ -76,10 +78,14 @@ mod tests {
     use crate::timeline::{Client, What};
 
     fn look(hops: usize, end: Option<End>, after: Option<usize>) -> Fact {
+        led(hops, "redirect", end, after)
+    }
+
+    fn led(hops: usize, cause: &str, end: Option<End>, after: Option<usize>) -> Fact {
         let mut timeline = Timeline::default();
         timeline.push(0, What::Opened { user: "alice".into(), url: "http://a/".into(), visit: 0, with: Client::Visitor });
         for _ in 0..hops {
-            let hop = serde_json::json!({"at_ms": 1, "seconds": 0.1, "cause": "redirect", "method": "GET", "url": "http://a/",
+            let hop = serde_json::json!({"at_ms": 1, "seconds": 0.1, "cause": cause, "method": "GET", "url": "http://a/",
                 "host": "a", "request_id": "", "resolved": [], "status": 302, "sent": [], "withheld": [], "set": []});
             let hop = Box::new(serde_json::from_value(hop).unwrap());
             timeline.push(1, What::Hop { user: "alice".into(), visit: 0, hop });
@@ -97,6 +103,8 @@ mod tests {
         assert_eq!(look(20, stopped(), Some(26)), Fact::Never);
         assert_eq!(look(27, None, Some(26)), Fact::So);
         assert_eq!(look(26, None, Some(26)), Fact::NotSo);
+        assert_eq!(look(6, None, Some(5)), Fact::NotSo, "the browser will end it");
+        assert_eq!(led(6, "script", None, Some(5)), Fact::So);
         assert_eq!(look(27, None, None), Fact::So);
         assert_eq!(look(3, None, None), Fact::NotSo);
         assert_eq!(look(0, None, None), Fact::Unknown);

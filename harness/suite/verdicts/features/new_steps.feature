@@ -51,7 +51,7 @@ Feature: Steps that came later
     When speaker is restarted
     Then speaker should log exactly 1 new lines with "the actor is ready" within 5s
 
-  # T2
+  # T2: that it should not is that none of them is among the answers.
   Scenario Outline: <verdict>: <host> <should> resolve to <what>
     Given the web lab
     When "tell say ship" is run in proxy
@@ -63,7 +63,7 @@ Feature: Steps that came later
       | held         | both.test    | should     | app-1 and app | proxy | throughout 2s |
       | violated     | both.test    | should not | app and app-1 | proxy | throughout 1s |
       | violated     | both.test    | should     | app and proxy | proxy | within 4s     |
-      | held         | both.test    | should not | app and proxy | proxy | throughout 1s |
+      | violated     | both.test    | should not | app and proxy | proxy | throughout 1s |
       | violated     | app          | should     | app and app-1 | proxy | within 4s     |
       | violated     | both.test    | should     | app only      | proxy | within 4s     |
       | held         | both.test    | should not | app only      | proxy | throughout 1s |
