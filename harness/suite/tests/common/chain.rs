@@ -30,7 +30,7 @@ pub(crate) struct Mutation {
 pub(crate) enum Red {
     /// This one alone.
     Exactly(&'static str),
-    /// This one, and what follows from it.
+    /// This one does not hold, and what follows from it is red.
     First(&'static str),
 }
 
@@ -93,7 +93,8 @@ impl Chain {
         let red = with("violated");
         let fits = match mutation.red {
             Red::Exactly(words) => with("held").len() + 1 == links && red.len() == 1 && red[0].text.starts_with(words),
-            Red::First(words) => red.iter().any(|then| then.text.starts_with(words)),
+            // What then never was has no outcome, and so no verdict; what counts is that it does not hold.
+            Red::First(words) => thens.iter().any(|then| then.verdict != "held" && then.text.starts_with(words)),
         };
         if fits { Ok(()) } else { Err(table(&thens)) }
     }
