@@ -133,7 +133,7 @@ pub(super) fn list<'a>(timeline: &'a Timeline, tier: &str, part: &str) -> Result
     let heard = membership.heard_ms();
     match timeline.state(part) {
         None | Some(State::Running { .. }) => {}
-        Some(state) => return Err(format!("{part} is {}, so that its {tier} list is nobody's", state.word())),
+        Some(state) => return Err(format!("the {tier} list of {part} is nobody's: {part} is {}", state.word())),
     }
     if heard < timeline.step_ms() {
         return Err(format!("the {tier} list of {part} was not read since this step began"));
