@@ -71,7 +71,7 @@ pub struct Asked {
     pub url: String,
     /// The URL's host, lower case, without a port.
     pub host: String,
-    /// That of the [`Hop`] that follows once the request is over. A browser sends none: there it is DevTools' own, and the hop has none.
+    /// That of the [`Hop`] that follows once the request is over. Told by the visitor; of a browser, a request is told once it is over.
     pub request_id: String,
 }
 
