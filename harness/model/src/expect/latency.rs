@@ -167,10 +167,15 @@ impl Expectation for Latency {
             Measure::ErrorRate => failed.len() + given_up,
             Measure::Share(status) => samples.iter().filter(|sample| sample.status == Some(status)).count(),
         };
-        // Whatever becomes of those that are out for long.
+        // What is out for long is no success, and may come to be a failure: a figure that looks good has to be good with that as well.
         let all = answers + given_up + open;
-        match (self.matches(percent(counted, all)), self.matches(percent(counted + open, all))) {
-            (least, most) if least == most => Sight::of(least, seen),
+        let fails = match self.measure {
+            Measure::Share(status) => status >= 400,
+            _ => true,
+        };
+        let worst = percent(if fails { counted + open } else { counted }, all);
+        match (self.matches(percent(counted, decided)), self.matches(worst)) {
+            (so, also) if so == also => Sight::of(so, seen),
             _ => Sight::pending(format!("{seen}, {open} of them for longer than {MATTERS_MS} ms: what becomes of them decides")),
         }
     }

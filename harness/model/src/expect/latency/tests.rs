@@ -84,6 +84,19 @@ fn what_hangs_is_no_success() {
 }
 
 #[test]
+fn where_all_that_is_over_failed_what_is_out_makes_it_no_better() {
+    let mut lab = Lab::default();
+    for number in 0..10 {
+        lab.over(10_100 + number, 100 + number, None);
+    }
+    let many: Vec<u64> = (0..50).map(|number| 200 + 150 * number).collect();
+    lab.out(10_150, &many);
+    assert_eq!(lab.look(10_150, Measure::ErrorRate, "above 90%").fact, Fact::So);
+    assert_eq!(lab.look(10_150, Measure::ErrorRate, "below 90%").fact, Fact::NotSo);
+    assert_eq!(lab.look(10_150, Measure::Share(200), "above 1%").fact, Fact::NotSo);
+}
+
+#[test]
 fn one_that_is_over_is_no_longer_out() {
     let mut lab = Lab::default();
     for number in 0..10 {
