@@ -110,8 +110,8 @@ fn wrong_use_is_told_before_anything_is_started() {
     relapse(&["matrix", FEATURE, "--factor", "app_port", "--factor", "spa", "--bisect"]).expect(2, &["--bisect takes one"]);
     relapse(&["why", FEATURE, "--budget", "soon"]).expect(2, &["10s"]);
     // A level that makes the topology invalid is the author's error, at its place in the file.
-    project.replace(COMPOSE, "[\"8080\", \"3000\"]", "[\"8080\", \"'\"]");
-    project.replace(COMPOSE, "RELAY: \"80=nginx:80 443=nginx:443\"", "RELAY: '80=nginx:80${APP_PORT:-}'");
+    project.replace(COMPOSE, "[\"8080\", \"3000\"]", "[\"8080\", huge]");
+    project.in_service("dns", |lines| lines.insert(1, "    mem_limit: \"${APP_PORT:-8080}m\"".to_owned()));
     relapse(&["why", FEATURE, "--factor", "app_port"]).expect(2, &["compose.yaml:"]);
 }
 
