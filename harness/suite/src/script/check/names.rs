@@ -28,7 +28,25 @@ pub(super) fn wrong(said: &Said, topology: &Topology) -> Vec<Wrong> {
         };
         Some(Wrong::new(kind, word, message))
     };
-    said.named().chain(owners).filter_map(unknown).collect()
+    said.named().chain(owners).filter_map(unknown).chain(without_list(said, topology)).collect()
+}
+
+/// The services of a step about lists of a tier that have none.
+fn without_list(said: &Said, topology: &Topology) -> Vec<Wrong> {
+    let about_lists = ["{should} list {comparison}", "{should} agree with {part}"];
+    let tier = said.word("tier").and_then(|name| topology.tiers.get(name).map(|tier| (name, tier)));
+    let Some((name, tier)) = tier.filter(|_| about_lists.iter().any(|words| said.expression().contains(words))) else {
+        return Vec::new();
+    };
+    let parts = said.named().filter(|(parameter, part)| *parameter == "part" && topology.service(part).is_some());
+    let without = parts.filter(|(_, part)| !tier.lists.contains_key(*part));
+    let lists: Vec<&str> = tier.lists.keys().map(String::as_str).collect();
+    without
+        .map(|(_, part)| {
+            let message = format!("`{part}` has no list of {name}; those that have one are {}", lists.join(", "));
+            Wrong::new(Kind::UnknownPart, part, message)
+        })
+        .collect()
 }
 
 fn undeclared<'a>(topology: &Topology, kind: &str, word: &str, names: impl Iterator<Item = &'a String>) -> Option<String> {
