@@ -94,10 +94,8 @@ fn try_out(row: &Row, patience: NonZeroU8) -> Result<(), String> {
     let line =
         text.lines().position(|line| line.trim() == format!("Scenario: {name}")).expect("the scenario is in the feature") + 1;
     let thens = violated(&project, &format!("{feature}:{line}"), patience, row.about)?;
-    let red: Vec<&str> = thens.iter().filter(|then| then.verdict == "violated").map(|then| then.text.as_str()).collect();
-    let held = thens.iter().filter(|then| then.verdict == "held").count();
-    let fits = red.len() == row.red.len()
-        && held + red.len() == thens.len()
-        && row.red.iter().zip(&red).all(|(words, text)| text.starts_with(words));
+    // That the scenario is violated is seen by its exit code. Of one of several, a busy machine can leave something unseen: it does not hold.
+    let red: Vec<&str> = thens.iter().filter(|then| then.verdict != "held").map(|then| then.text.as_str()).collect();
+    let fits = red.len() == row.red.len() && row.red.iter().zip(&red).all(|(words, text)| text.starts_with(words));
     if fits { Ok(()) } else { Err(table(&thens)) }
 }
