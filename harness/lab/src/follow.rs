@@ -4,6 +4,7 @@ mod log;
 
 use std::collections::{BTreeSet, HashMap};
 use std::net::IpAddr;
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -37,6 +38,8 @@ pub(crate) struct Log {
     pub(crate) container: String,
     /// How far it was read.
     pub(crate) reached: watch::Receiver<Reached>,
+    /// All that was written until then was read, in milliseconds since the lab's beginning.
+    pub(crate) whole_ms: Arc<AtomicU64>,
 }
 
 /// How far a log was read.
@@ -82,7 +85,8 @@ async fn events(engine: Engine, run: RunId, recorder: Recorder, speaks: BTreeSet
     let mut together = Together::default();
     // How far each container's log was read: after a restart the engine tells the whole log again.
     let mut reached: HashMap<String, Arc<Mutex<log::Last>>> = HashMap::new();
-    let mut followed: HashMap<String, oneshot::Receiver<()>> = HashMap::new();
+    // Whoever follows a log is told that its container has died, and tells when it has ended.
+    let mut followed: HashMap<String, (oneshot::Sender<()>, oneshot::Receiver<()>)> = HashMap::new();
     // The engine never ends them: it has gone away, or whatever is between us has.
     let lost = |why: &str| {
         let endpoint = engine.endpoint();
@@ -106,13 +110,15 @@ async fn events(engine: Engine, run: RunId, recorder: Recorder, speaks: BTreeSet
                 if event.action.as_deref() == Some("start") {
                     let last = reached.entry(id.clone()).or_default().clone();
                     let (ended, end) = oneshot::channel();
-                    followed.insert(id.clone(), end);
+                    let (dies, died) = oneshot::channel();
+                    followed.insert(id.clone(), (dies, end));
                     let (tell, told) = watch::channel(Reached::default());
-                    let log = Log { service: part.clone(), container: id.clone(), reached: told };
+                    let whole_ms = Arc::default();
+                    let log = Log { service: part.clone(), container: id.clone(), reached: told, whole_ms };
                     followed_logs.lock().unwrap_or_else(PoisonError::into_inner).insert(id.clone(), log);
                     let speaks = speaks.contains(&part);
                     let reader = log::Reader::new(part.clone(), speaks, recorder.clone(), last, tell);
-                    let following = reader.follow(engine.clone(), id.clone());
+                    let following = reader.follow(engine.clone(), id.clone(), died);
                     logs.spawn(async {
                         following.await;
                         // Nobody listens for the end of a log whose container goes on.
@@ -124,7 +130,9 @@ async fn events(engine: Engine, run: RunId, recorder: Recorder, speaks: BTreeSet
             "pause" => State::Paused,
             "die" => {
                 // Its last words come before its end: they often say why.
-                if let Some(end) = followed.remove(&id) {
+                if let Some((dies, end)) = followed.remove(&id) {
+                    // One that broke off has ended already.
+                    let _ = dies.send(());
                     let _ = tokio::time::timeout(LOG_ENDS, end).await;
                 }
                 State::Exited { code: attributes.get("exitCode").and_then(|code| code.parse().ok()).unwrap_or(-1) }

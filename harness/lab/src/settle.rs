@@ -1,6 +1,7 @@
 //! Before anything is judged by what was not logged, the reader of the log has passed that moment: it is asked of the engine what the last
 //! line is, and waited for until that one was read.
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use bollard::container::LogOutput;
@@ -24,13 +25,17 @@ impl Lab {
     }
 
     async fn passed(&self, mut log: Log) {
+        let began_ms = self.recorder.now_ms();
         let Some(last) = self.last_line(&log.container).await else { return };
-        let since_ms = self.recorder.now_ms();
         let passed = log.reached.wait_for(|reached| reached.over || reached.time.as_str() >= last.as_str());
         // Its sender goes with the reader, which has then read to the end.
         if let Err(_late) = tokio::time::timeout(READ_WITHIN, passed).await {
             let why = format!("its reader is {} s and more behind", READ_WITHIN.as_secs());
+            // What it has not read was written at any time since it had read everything.
+            let since_ms = log.whole_ms.load(Ordering::Relaxed);
             self.recorder.gap(Source::Log { service: log.service }, since_ms, false, why);
+        } else {
+            log.whole_ms.fetch_max(began_ms, Ordering::Relaxed);
         }
     }
 

@@ -1,13 +1,14 @@
 //! One container's log, line by line. A line that is cut, a log that breaks off, more lines than are kept: each is a gap.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use bollard::container::LogOutput;
 use bollard::query_parameters::LogsOptionsBuilder;
 use futures_util::StreamExt;
 use relapse_model::timeline::{Source, What};
 use relapse_model::wire::log::Line;
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
 
 use super::Reached;
 use crate::engine::{Engine, in_full};
@@ -18,6 +19,8 @@ const MAX_LINE: usize = 1 << 20;
 /// A part's log is followed for so many lines.
 const MAX_LINES: usize = 200_000;
 
+/// A log ends because its container does, which the engine tells within this; else it has broken off.
+const DIES_WITHIN: Duration = Duration::from_secs(5);
 /// So many lines are read once more when a log has ended.
 const LAST_LINES: &str = "100";
 
@@ -58,8 +61,8 @@ impl Reader {
         Self { part, speaks, recorder, last, told, reached, pending: Default::default(), lines: 0 }
     }
 
-    /// Reads until the log ends.
-    pub(super) async fn follow(mut self, engine: Engine, container: String) {
+    /// Reads until the log ends; `died` tells that the container has.
+    pub(super) async fn follow(mut self, engine: Engine, container: String, died: oneshot::Receiver<()>) {
         let options = LogsOptionsBuilder::new().follow(true).stdout(true).stderr(true).timestamps(true).build();
         let mut stream = engine.docker().logs(&container, Some(options));
         let mut ended = None;
@@ -77,15 +80,19 @@ impl Reader {
                 break;
             }
         }
+        let since_ms = self.recorder.now_ms();
         if ended.is_none() {
-            self.read_again(&engine, &container).await;
+            match tokio::time::timeout(DIES_WITHIN, died).await {
+                Ok(_) => self.read_again(&engine, &container).await,
+                Err(_) => ended = Some("it ended, and its container did not".to_owned()),
+            }
         }
         // Last words without a line's end are words.
         for which in 0..self.pending.len() {
             self.end_line(which);
         }
         if let Some(why) = ended {
-            self.gap(true, why);
+            self.gap(since_ms, true, why);
         }
         self.reached.send_modify(|reached| reached.over = true);
     }
@@ -157,12 +164,11 @@ impl Reader {
         self.recorder.record(What::Log { part: self.part.clone(), text: plain(text), line });
         self.lines += 1;
         if cut {
-            self.gap(false, format!("a line of more than {MAX_LINE} bytes was cut"));
+            self.gap(self.recorder.now_ms(), false, format!("a line of more than {MAX_LINE} bytes was cut"));
         }
     }
 
-    fn gap(&self, lasting: bool, why: String) {
-        let since_ms = self.recorder.now_ms();
+    fn gap(&self, since_ms: u64, lasting: bool, why: String) {
         self.recorder.gap(Source::Log { service: self.part.clone() }, since_ms, lasting, why);
     }
 }

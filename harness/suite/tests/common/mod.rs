@@ -114,6 +114,16 @@ impl Project {
         Self { folder, compose: format!("fixtures/{topology}/compose.yaml") }
     }
 
+    /// The project of scenarios whose verdicts are known, without its scenarios.
+    pub(crate) fn of_verdicts() -> Self {
+        let folder = tempfile::Builder::new().prefix("relapse-test-").tempdir().unwrap();
+        let verdicts = root().join("harness/suite/verdicts");
+        for part in ["fixtures", "docker"] {
+            copy(&verdicts.join(part), &folder.path().join(part));
+        }
+        Self { folder, compose: "fixtures/solo/compose.yaml".to_owned() }
+    }
+
     pub(crate) fn path(&self) -> &Path {
         self.folder.path()
     }

@@ -1,8 +1,12 @@
-//! A proxy on a Unix socket in front of the machine's engine, to be cut in the midst of a run: the engine itself is shared.
+//! A proxy on a Unix socket in front of the machine's engine, to be cut in the midst of a run, or in which one answer breaks off or is held:
+//! the engine itself is shared.
 
+use std::io::{Read, Write};
 use std::net::Shutdown;
 use std::os::unix::net::{UnixListener, UnixStream};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use tempfile::TempDir;
 
@@ -17,7 +21,55 @@ pub(crate) struct Proxy {
 #[derive(Default)]
 struct State {
     cut: bool,
-    open: Vec<UnixStream>,
+    open: Vec<Arc<Connection>>,
+}
+
+/// A connection of a client's to the engine.
+struct Connection {
+    client: UnixStream,
+    engine: UnixStream,
+    /// The line of its last request: `GET /containers/ID/logs?follow=true… HTTP/1.1`.
+    asked: Mutex<String>,
+    /// Whether what the engine answers is kept back.
+    held: AtomicBool,
+}
+
+impl Connection {
+    /// Passes on what the client sends, and keeps in mind what it asks for.
+    fn requests(&self) {
+        self.pass(&self.client, &self.engine, |message| {
+            let line = message.split(|byte| *byte == b'\r').next().unwrap_or_default();
+            if line.ends_with(b" HTTP/1.1") {
+                *self.asked.lock().unwrap() = String::from_utf8_lossy(line).into_owned();
+            }
+        });
+    }
+
+    fn answers(&self) {
+        self.pass(&self.engine, &self.client, |_| {
+            while self.held.load(Ordering::SeqCst) {
+                std::thread::sleep(Duration::from_millis(20));
+            }
+        });
+    }
+
+    fn pass(&self, mut from: &UnixStream, mut to: &UnixStream, before: impl Fn(&[u8])) {
+        let mut buffer = vec![0; 1 << 16];
+        while let Ok(length @ 1..) = from.read(&mut buffer) {
+            before(&buffer[..length]);
+            if to.write_all(&buffer[..length]).is_err() {
+                break;
+            }
+        }
+        // The other direction goes on: so does Docker's, when a command's input is at its end.
+        let _ = to.shutdown(Shutdown::Write);
+    }
+
+    fn close(&self) {
+        self.held.store(false, Ordering::SeqCst);
+        let _ = self.client.shutdown(Shutdown::Both);
+        let _ = self.engine.shutdown(Shutdown::Both);
+    }
 }
 
 impl Proxy {
@@ -32,15 +84,12 @@ impl Proxy {
                 let mut state = shared.lock().unwrap();
                 let engine = UnixStream::connect(ENGINE);
                 let (false, Ok(engine)) = (state.cut, engine) else { continue };
-                for (from, to) in [(&client, &engine), (&engine, &client)] {
-                    let (mut from, mut to) = (from.try_clone().unwrap(), to.try_clone().unwrap());
-                    std::thread::spawn(move || {
-                        let _ = std::io::copy(&mut from, &mut to);
-                        // The other direction goes on: so does Docker's, when a command's input is at its end.
-                        let _ = to.shutdown(Shutdown::Write);
-                    });
-                }
-                state.open.extend([client, engine]);
+                let held = AtomicBool::new(false);
+                let connection = Arc::new(Connection { client, engine, asked: Mutex::default(), held });
+                let (requests, answers) = (connection.clone(), connection.clone());
+                std::thread::spawn(move || requests.requests());
+                std::thread::spawn(move || answers.answers());
+                state.open.push(connection);
             }
         });
         Self { folder, state }
@@ -55,13 +104,50 @@ impl Proxy {
     pub(crate) fn cut(&self) {
         let mut state = self.state.lock().unwrap();
         state.cut = true;
-        for stream in state.open.drain(..) {
-            let _ = stream.shutdown(Shutdown::Both);
+        for connection in state.open.drain(..) {
+            connection.close();
         }
     }
 
     /// Takes connections again.
     pub(crate) fn mend(&self) {
         self.state.lock().unwrap().cut = false;
+    }
+
+    /// Ends the connections whose last request has all these texts in its line: an answer that breaks off.
+    pub(crate) fn break_off(&self, asked: &[&str]) {
+        self.those(asked, Connection::close);
+    }
+
+    /// Ends their answers as an engine does that has nothing more to say. They must be between two messages.
+    pub(crate) fn finish(&self, asked: &[&str]) {
+        self.those(asked, |connection| {
+            connection.held.store(true, Ordering::SeqCst);
+            (&connection.client).write_all(b"0\r\n\r\n").unwrap();
+            connection.close();
+        });
+    }
+
+    /// Keeps back what is answered on them, until [`Self::release`].
+    pub(crate) fn hold(&self, asked: &[&str]) {
+        self.those(asked, |connection| connection.held.store(true, Ordering::SeqCst));
+    }
+
+    /// Passes on what was held.
+    pub(crate) fn release(&self) {
+        for connection in &self.state.lock().unwrap().open {
+            connection.held.store(false, Ordering::SeqCst);
+        }
+    }
+
+    fn those(&self, asked: &[&str], what: impl Fn(&Connection)) {
+        let state = self.state.lock().unwrap();
+        let is_asked = |connection: &&Arc<Connection>| {
+            let line = connection.asked.lock().unwrap();
+            asked.iter().all(|text| line.contains(text))
+        };
+        let found: Vec<_> = state.open.iter().filter(is_asked).collect();
+        assert!(!found.is_empty(), "nobody has asked for {asked:?}");
+        found.into_iter().for_each(|connection| what(connection));
     }
 }
