@@ -113,11 +113,11 @@ async fn events(engine: Engine, run: RunId, recorder: Recorder, speaks: BTreeSet
                     let (dies, died) = oneshot::channel();
                     followed.insert(id.clone(), (dies, end));
                     let (tell, told) = watch::channel(Reached::default());
-                    let whole_ms = Arc::default();
-                    let log = Log { service: part.clone(), container: id.clone(), reached: told, whole_ms };
+                    let whole_ms = Arc::new(AtomicU64::default());
+                    let log = Log { service: part.clone(), container: id.clone(), reached: told, whole_ms: whole_ms.clone() };
                     followed_logs.lock().unwrap_or_else(PoisonError::into_inner).insert(id.clone(), log);
                     let speaks = speaks.contains(&part);
-                    let reader = log::Reader::new(part.clone(), speaks, recorder.clone(), last, tell);
+                    let reader = log::Reader::new(part.clone(), speaks, recorder.clone(), last, tell, whole_ms);
                     let following = reader.follow(engine.clone(), id.clone(), died);
                     logs.spawn(async {
                         following.await;

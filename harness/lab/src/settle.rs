@@ -27,15 +27,19 @@ impl Lab {
     async fn passed(&self, mut log: Log) {
         let began_ms = self.recorder.now_ms();
         let Some(last) = self.last_line(&log.container).await else { return };
-        let passed = log.reached.wait_for(|reached| reached.over || reached.time.as_str() >= last.as_str());
-        // Its sender goes with the reader, which has then read to the end.
-        if let Err(_late) = tokio::time::timeout(READ_WITHIN, passed).await {
-            let why = format!("its reader is {} s and more behind", READ_WITHIN.as_secs());
-            // What it has not read was written at any time since it had read everything.
-            let since_ms = log.whole_ms.load(Ordering::Relaxed);
-            self.recorder.gap(Source::Log { service: log.service }, since_ms, false, why);
-        } else {
-            log.whole_ms.fetch_max(began_ms, Ordering::Relaxed);
+        let passed = log.reached.wait_for(|reached| reached.over || reached.time >= last);
+        match tokio::time::timeout(READ_WITHIN, passed).await {
+            Ok(Ok(reached)) if reached.time >= last => {
+                log.whole_ms.fetch_max(began_ms, Ordering::Relaxed);
+            }
+            // Its reader has ended, and has said why if that was too early.
+            Ok(_) => {}
+            Err(_late) => {
+                let why = format!("its reader is {} s and more behind", READ_WITHIN.as_secs());
+                // What it has not read was written at any time since it had read everything.
+                let since_ms = log.whole_ms.load(Ordering::Relaxed);
+                self.recorder.gap(Source::Log { service: log.service }, since_ms, false, why);
+            }
         }
     }
 

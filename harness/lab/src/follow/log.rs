@@ -1,5 +1,6 @@
 //! One container's log, line by line. A line that is cut, a log that breaks off, more lines than are kept: each is a gap.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -45,6 +46,8 @@ pub(super) struct Reader {
     /// What was told before this reader began.
     told: Last,
     reached: watch::Sender<Reached>,
+    /// What was written until then is known to have been read: what is not read was written since.
+    whole_ms: Arc<AtomicU64>,
     pending: [Pending; 2],
     lines: usize,
 }
@@ -56,9 +59,10 @@ impl Reader {
         recorder: Recorder,
         last: Arc<Mutex<Last>>,
         reached: watch::Sender<Reached>,
+        whole_ms: Arc<AtomicU64>,
     ) -> Self {
         let told = last.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        Self { part, speaks, recorder, last, told, reached, pending: Default::default(), lines: 0 }
+        Self { part, speaks, recorder, last, told, reached, whole_ms, pending: Default::default(), lines: 0 }
     }
 
     /// Reads until the log ends; `died` tells that the container has.
@@ -80,7 +84,6 @@ impl Reader {
                 break;
             }
         }
-        let since_ms = self.recorder.now_ms();
         if ended.is_none() {
             match tokio::time::timeout(DIES_WITHIN, died).await {
                 Ok(_) => self.read_again(&engine, &container).await,
@@ -92,7 +95,7 @@ impl Reader {
             self.end_line(which);
         }
         if let Some(why) = ended {
-            self.gap(since_ms, true, why);
+            self.gap(true, why);
         }
         self.reached.send_modify(|reached| reached.over = true);
     }
@@ -164,11 +167,12 @@ impl Reader {
         self.recorder.record(What::Log { part: self.part.clone(), text: plain(text), line });
         self.lines += 1;
         if cut {
-            self.gap(self.recorder.now_ms(), false, format!("a line of more than {MAX_LINE} bytes was cut"));
+            self.gap(false, format!("a line of more than {MAX_LINE} bytes was cut"));
         }
     }
 
-    fn gap(&self, since_ms: u64, lasting: bool, why: String) {
+    fn gap(&self, lasting: bool, why: String) {
+        let since_ms = self.whole_ms.load(Ordering::Relaxed);
         self.recorder.gap(Source::Log { service: self.part.clone() }, since_ms, lasting, why);
     }
 }
@@ -186,7 +190,7 @@ mod tests {
     fn read(messages: &[(usize, &str)]) -> (Vec<String>, usize, String) {
         let recorder = Recorder::new();
         let (tell, told) = watch::channel(Reached::default());
-        let mut reader = Reader::new("app".into(), true, recorder.clone(), Arc::default(), tell);
+        let mut reader = Reader::new("app".into(), true, recorder.clone(), Arc::default(), tell, Arc::default());
         for (which, message) in messages {
             reader.read(*which, false, message.as_bytes());
         }
@@ -234,7 +238,7 @@ mod tests {
         for speaks in [true, false] {
             let recorder = Recorder::new();
             let (tell, _told) = watch::channel(Reached::default());
-            let mut reader = Reader::new("app".into(), speaks, recorder.clone(), Arc::default(), tell);
+            let mut reader = Reader::new("app".into(), speaks, recorder.clone(), Arc::default(), tell, Arc::default());
             reader.read(0, false, format!("t1 {access}\n").as_bytes());
             let records = recorder.read(|timeline| {
                 timeline.entries().iter().filter(|entry| matches!(&entry.what, What::Log { line: Some(_), .. })).count()

@@ -150,13 +150,15 @@ impl Expectation for Latency {
             (_, why) => format!(", such as: {}", why.as_deref().unwrap_or("no answer")),
         });
         let errors = percent(failed.len() + given_up, answers + given_up);
-        let seen = format!(
-            "of the last {answers} answers to {}, of requests since the last When: median {median:.0} ms, 95th percentile {p95:.0} ms, \
-             {errors:.0} % failed{}; {} are out",
-            self.user,
-            failure.unwrap_or_default(),
-            out.len()
-        );
+        let figures = match times.is_empty() {
+            true => String::new(),
+            false => format!(
+                "median {median:.0} ms, 95th percentile {p95:.0} ms, {errors:.0} % failed{}; ",
+                failure.unwrap_or_default()
+            ),
+        };
+        let (user, out) = (&self.user, out.len());
+        let seen = format!("{answers} answers to {user}, of requests since the last When: {figures}{out} are out");
         let decided = if of_time { times.len() } else { answers + given_up };
         if decided < FEWEST {
             return Sight::pending(format!("{seen}; {FEWEST} are needed"));

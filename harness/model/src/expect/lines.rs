@@ -74,7 +74,8 @@ impl Expectation for Lines {
             _ => None,
         });
         let new = if self.since == Since::TheLastWhen { "new " } else { "" };
-        let seen = format!("{count} of {total} {new}lines of {}'s log have `{}`", self.part, self.text);
+        let earlier = self.tally.earlier();
+        let seen = format!("{count} of {total} {new}lines of {}'s log have `{}`{earlier}", self.part, self.text);
         let seen =
             last.map_or_else(|| format!("{seen}; it has none at all"), |last| format!("{seen}; the last line is `{last}`"));
         of_the_living(timeline, &self.part, self.comparison.sight(count, seen))
@@ -109,7 +110,13 @@ mod tests {
         say(&mut timeline, 1, "refused");
         timeline.push(5, What::Step { text: "When db is killed".into(), line: 1, kind: StepKind::When });
         timeline.push(9, What::Step { text: "Then".into(), line: 2, kind: StepKind::Then });
-        assert_eq!(lines("at least 1", Since::Ever).look(&timeline).fact, Fact::So);
+        let noise = lines("at least 1", Since::Ever).look(&timeline);
+        assert_eq!(noise.fact, Fact::So);
+        assert!(
+            noise.seen.contains("1 of 1 lines of app's log have `refused` (1 of them before the last When)"),
+            "{}",
+            noise.seen
+        );
         let new = lines("at least 1", Since::TheLastWhen);
         assert_eq!(new.look(&timeline).fact, Fact::NotSo);
         say(&mut timeline, 10, "refused again");

@@ -124,8 +124,8 @@ impl Expectation for Logged {
             Place::request(&access.host, &access.path).is_some_and(|request| self.pattern.covers(&request))
         });
         let named: Vec<&str> = hosts.iter().take(MAX_NAMED).map(String::as_str).collect();
-        let seen =
-            format!("{} logged {count} requests for {}; hosts it was asked for: {}", self.part, self.written, named.join(", "));
+        let (part, written, earlier) = (&self.part, &self.written, self.tally.earlier());
+        let seen = format!("{part} logged {count} requests for {written}{earlier}; hosts it was asked for: {}", named.join(", "));
         of_the_living(timeline, &self.part, self.comparison.sight(count, seen))
     }
 }

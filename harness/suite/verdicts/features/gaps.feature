@@ -90,4 +90,4 @@ Feature: What was not read
       | should     | comparison | deadline      |
       | should     | exactly 2  | within 2s     |
       | should not | exactly 2  | throughout 2s |
-      | should     | at least 0 | throughout 2s |
+      | should     | at most 9  | throughout 2s |
