@@ -1,0 +1,211 @@
+Feature: Step after step
+  Each of twenty opens, restarts and starts is followed at once by a Then: a step comes back when what it says is so.
+
+  Scenario: held: twenty opens in a row
+    Given the web lab
+    When alice opens http://app/page/plain
+    Then alice should see "a ship" at http://app/page/plain within 1s
+    When alice opens http://app/page/other
+    Then alice should see "a train" at http://app/page/other within 1s
+    When alice opens http://app/page/plain
+    Then alice should see "a ship" at http://app/page/plain within 1s
+    When alice opens http://app/page/other
+    Then alice should see "a train" at http://app/page/other within 1s
+    When alice opens http://app/page/plain
+    Then alice should see "a ship" at http://app/page/plain within 1s
+    When alice opens http://app/page/other
+    Then alice should see "a train" at http://app/page/other within 1s
+    When alice opens http://app/page/plain
+    Then alice should see "a ship" at http://app/page/plain within 1s
+    When alice opens http://app/page/other
+    Then alice should see "a train" at http://app/page/other within 1s
+    When alice opens http://app/page/plain
+    Then alice should see "a ship" at http://app/page/plain within 1s
+    When alice opens http://app/page/other
+    Then alice should see "a train" at http://app/page/other within 1s
+    When alice opens http://app/page/plain
+    Then alice should see "a ship" at http://app/page/plain within 1s
+    When alice opens http://app/page/other
+    Then alice should see "a train" at http://app/page/other within 1s
+    When alice opens http://app/page/plain
+    Then alice should see "a ship" at http://app/page/plain within 1s
+    When alice opens http://app/page/other
+    Then alice should see "a train" at http://app/page/other within 1s
+    When alice opens http://app/page/plain
+    Then alice should see "a ship" at http://app/page/plain within 1s
+    When alice opens http://app/page/other
+    Then alice should see "a train" at http://app/page/other within 1s
+    When alice opens http://app/page/plain
+    Then alice should see "a ship" at http://app/page/plain within 1s
+    When alice opens http://app/page/other
+    Then alice should see "a train" at http://app/page/other within 1s
+    When alice opens http://app/page/plain
+    Then alice should see "a ship" at http://app/page/plain within 1s
+    When alice opens http://app/page/other
+    Then alice should see "a train" at http://app/page/other within 1s
+
+  Scenario: held: twenty restarts in a row
+    Given the web lab
+    When app is restarted
+    And alice opens http://app/ok
+    Then alice should be answered 200 by app at app within 1s
+    When app is restarted
+    And alice opens http://app/ok
+    Then alice should be answered 200 by app at app within 1s
+    When app is restarted
+    And alice opens http://app/ok
+    Then alice should be answered 200 by app at app within 1s
+    When app is restarted
+    And alice opens http://app/ok
+    Then alice should be answered 200 by app at app within 1s
+    When app is restarted
+    And alice opens http://app/ok
+    Then alice should be answered 200 by app at app within 1s
+    When app is restarted
+    And alice opens http://app/ok
+    Then alice should be answered 200 by app at app within 1s
+    When app is restarted
+    And alice opens http://app/ok
+    Then alice should be answered 200 by app at app within 1s
+    When app is restarted
+    And alice opens http://app/ok
+    Then alice should be answered 200 by app at app within 1s
+    When app is restarted
+    And alice opens http://app/ok
+    Then alice should be answered 200 by app at app within 1s
+    When app is restarted
+    And alice opens http://app/ok
+    Then alice should be answered 200 by app at app within 1s
+    When app is restarted
+    And alice opens http://app/ok
+    Then alice should be answered 200 by app at app within 1s
+    When app is restarted
+    And alice opens http://app/ok
+    Then alice should be answered 200 by app at app within 1s
+    When app is restarted
+    And alice opens http://app/ok
+    Then alice should be answered 200 by app at app within 1s
+    When app is restarted
+    And alice opens http://app/ok
+    Then alice should be answered 200 by app at app within 1s
+    When app is restarted
+    And alice opens http://app/ok
+    Then alice should be answered 200 by app at app within 1s
+    When app is restarted
+    And alice opens http://app/ok
+    Then alice should be answered 200 by app at app within 1s
+    When app is restarted
+    And alice opens http://app/ok
+    Then alice should be answered 200 by app at app within 1s
+    When app is restarted
+    And alice opens http://app/ok
+    Then alice should be answered 200 by app at app within 1s
+    When app is restarted
+    And alice opens http://app/ok
+    Then alice should be answered 200 by app at app within 1s
+    When app is restarted
+    And alice opens http://app/ok
+    Then alice should be answered 200 by app at app within 1s
+
+  Scenario: held: twenty starts in a row
+    Given the web lab
+    When app is killed
+    Then app should be exited within 1s
+    When app is started
+    And alice opens http://app/ok
+    Then alice should be answered 200 by app at app within 1s
+    When app is killed
+    Then app should be exited within 1s
+    When app is started
+    And alice opens http://app/ok
+    Then alice should be answered 200 by app at app within 1s
+    When app is killed
+    Then app should be exited within 1s
+    When app is started
+    And alice opens http://app/ok
+    Then alice should be answered 200 by app at app within 1s
+    When app is killed
+    Then app should be exited within 1s
+    When app is started
+    And alice opens http://app/ok
+    Then alice should be answered 200 by app at app within 1s
+    When app is killed
+    Then app should be exited within 1s
+    When app is started
+    And alice opens http://app/ok
+    Then alice should be answered 200 by app at app within 1s
+    When app is killed
+    Then app should be exited within 1s
+    When app is started
+    And alice opens http://app/ok
+    Then alice should be answered 200 by app at app within 1s
+    When app is killed
+    Then app should be exited within 1s
+    When app is started
+    And alice opens http://app/ok
+    Then alice should be answered 200 by app at app within 1s
+    When app is killed
+    Then app should be exited within 1s
+    When app is started
+    And alice opens http://app/ok
+    Then alice should be answered 200 by app at app within 1s
+    When app is killed
+    Then app should be exited within 1s
+    When app is started
+    And alice opens http://app/ok
+    Then alice should be answered 200 by app at app within 1s
+    When app is killed
+    Then app should be exited within 1s
+    When app is started
+    And alice opens http://app/ok
+    Then alice should be answered 200 by app at app within 1s
+    When app is killed
+    Then app should be exited within 1s
+    When app is started
+    And alice opens http://app/ok
+    Then alice should be answered 200 by app at app within 1s
+    When app is killed
+    Then app should be exited within 1s
+    When app is started
+    And alice opens http://app/ok
+    Then alice should be answered 200 by app at app within 1s
+    When app is killed
+    Then app should be exited within 1s
+    When app is started
+    And alice opens http://app/ok
+    Then alice should be answered 200 by app at app within 1s
+    When app is killed
+    Then app should be exited within 1s
+    When app is started
+    And alice opens http://app/ok
+    Then alice should be answered 200 by app at app within 1s
+    When app is killed
+    Then app should be exited within 1s
+    When app is started
+    And alice opens http://app/ok
+    Then alice should be answered 200 by app at app within 1s
+    When app is killed
+    Then app should be exited within 1s
+    When app is started
+    And alice opens http://app/ok
+    Then alice should be answered 200 by app at app within 1s
+    When app is killed
+    Then app should be exited within 1s
+    When app is started
+    And alice opens http://app/ok
+    Then alice should be answered 200 by app at app within 1s
+    When app is killed
+    Then app should be exited within 1s
+    When app is started
+    And alice opens http://app/ok
+    Then alice should be answered 200 by app at app within 1s
+    When app is killed
+    Then app should be exited within 1s
+    When app is started
+    And alice opens http://app/ok
+    Then alice should be answered 200 by app at app within 1s
+    When app is killed
+    Then app should be exited within 1s
+    When app is started
+    And alice opens http://app/ok
+    Then alice should be answered 200 by app at app within 1s
