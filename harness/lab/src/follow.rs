@@ -4,13 +4,12 @@ mod log;
 
 use std::collections::{BTreeSet, HashMap};
 use std::net::IpAddr;
-use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bollard::query_parameters::EventsOptionsBuilder;
 use futures_util::StreamExt;
-use relapse_model::timeline::{State, What};
+use relapse_model::timeline::{Source, State, What};
 use tokio::sync::{oneshot, watch};
 use tokio::task::JoinSet;
 
@@ -36,10 +35,16 @@ pub(crate) struct Log {
     pub(crate) service: String,
     /// The container's id.
     pub(crate) container: String,
-    /// How far it was read.
-    pub(crate) reached: watch::Receiver<Reached>,
-    /// All that was written until then was read, in milliseconds since the lab's beginning.
-    pub(crate) whole_ms: Arc<AtomicU64>,
+    /// How far it was read: told by its reader, and by who has compared that with the engine.
+    pub(crate) reached: watch::Sender<Reached>,
+}
+
+impl Log {
+    /// Notes that something of it was not read: it was written at any time since all was known to be.
+    pub(crate) fn gap(&self, recorder: &Recorder, lasting: bool, why: String) {
+        let since_ms = self.reached.borrow().whole_ms;
+        recorder.gap(Source::Log { service: self.service.clone() }, since_ms, lasting, why);
+    }
 }
 
 /// How far a log was read.
@@ -49,6 +54,8 @@ pub(crate) struct Reached {
     pub(crate) time: String,
     /// Whether it was read to its end: nothing more comes.
     pub(crate) over: bool,
+    /// All that was written until then was read, in milliseconds since the lab's beginning.
+    pub(crate) whole_ms: u64,
 }
 
 type Logs = Arc<Mutex<HashMap<String, Log>>>;
@@ -112,13 +119,10 @@ async fn events(engine: Engine, run: RunId, recorder: Recorder, speaks: BTreeSet
                     let (ended, end) = oneshot::channel();
                     let (dies, died) = oneshot::channel();
                     followed.insert(id.clone(), (dies, end));
-                    let (tell, told) = watch::channel(Reached::default());
-                    let whole_ms = Arc::new(AtomicU64::default());
-                    let log = Log { service: part.clone(), container: id.clone(), reached: told, whole_ms: whole_ms.clone() };
-                    followed_logs.lock().unwrap_or_else(PoisonError::into_inner).insert(id.clone(), log);
-                    let speaks = speaks.contains(&part);
-                    let reader = log::Reader::new(part.clone(), speaks, recorder.clone(), last, tell, whole_ms);
-                    let following = reader.follow(engine.clone(), id.clone(), died);
+                    let log = Log { service: part.clone(), container: id.clone(), reached: watch::Sender::default() };
+                    followed_logs.lock().unwrap_or_else(PoisonError::into_inner).insert(id.clone(), log.clone());
+                    let following =
+                        log::Reader::new(log, speaks.contains(&part), recorder.clone(), last).follow(engine.clone(), died);
                     logs.spawn(async {
                         following.await;
                         // Nobody listens for the end of a log whose container goes on.

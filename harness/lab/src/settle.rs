@@ -1,7 +1,6 @@
 //! Before anything is judged by what was not logged, the reader of the log has passed that moment: it is asked of the engine what the last
 //! line is, and waited for until that one was read.
 
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use bollard::container::LogOutput;
@@ -24,23 +23,22 @@ impl Lab {
         join_all(logs.map(|log| self.passed(log))).await;
     }
 
-    async fn passed(&self, mut log: Log) {
+    async fn passed(&self, log: Log) {
         let began_ms = self.recorder.now_ms();
         let Some(last) = self.last_line(&log.container).await else { return };
-        let passed = log.reached.wait_for(|reached| reached.over || reached.time >= last);
-        match tokio::time::timeout(READ_WITHIN, passed).await {
-            Ok(Ok(reached)) if reached.time >= last => {
-                log.whole_ms.fetch_max(began_ms, Ordering::Relaxed);
-            }
-            // Its reader has ended, and has said why if that was too early.
-            Ok(_) => {}
-            Err(_late) => {
-                let why = format!("its reader is {} s and more behind", READ_WITHIN.as_secs());
-                // What it has not read was written at any time since it had read everything.
-                let since_ms = log.whole_ms.load(Ordering::Relaxed);
-                self.recorder.gap(Source::Log { service: log.service }, since_ms, false, why);
-            }
+        let mut reached = log.reached.subscribe();
+        let passed = reached.wait_for(|reached| reached.over || reached.time >= last);
+        if let Err(_late) = tokio::time::timeout(READ_WITHIN, passed).await {
+            log.gap(&self.recorder, false, format!("its reader is {} s and more behind", READ_WITHIN.as_secs()));
+            return;
         }
+        // A reader that ended too early has said why; nobody waits for how far it is known to be whole.
+        log.reached.send_if_modified(|reached| {
+            if reached.time >= last {
+                reached.whole_ms = reached.whole_ms.max(began_ms);
+            }
+            false
+        });
     }
 
     /// When the last line of a container's log was written, as the engine writes times; `None` where there is none, or no container.

@@ -5,72 +5,23 @@
 
 mod common;
 
-use std::path::PathBuf;
-use std::process::Child;
-use std::time::Duration;
+use std::process::Command;
 
-use common::proxy::Proxy;
+use common::behind::{Behind, WITHIN};
 use common::{Project, Then, docker, has_engine, thens, until, with_images};
 
-/// The lab is raised, and its steps are done, within this.
-const WITHIN: Duration = Duration::from_secs(90);
-
-/// A run of one scenario on an engine behind a proxy, whose Thens are being watched.
-struct Watched {
-    proxy: Proxy,
-    child: Child,
-    project: Project,
+/// A run of these steps. `says` says `marker` while the first Then is watched: this returns then.
+fn watched(topology: &str, steps: &[&str], says: &str) -> Behind {
+    let project = Project::of_verdicts(topology);
+    let steps: String = steps.iter().map(|step| format!("    {step}\n")).collect();
+    project.write("features/gap.feature", &format!("Feature: f\n\n  Scenario: s\n    Given the {topology} lab\n{steps}"));
+    Behind::run(project, "features/gap.feature", says, "marker")
 }
 
-impl Watched {
-    /// Of `steps`. `says` says `marker` while the first Then is watched: this returns then.
-    fn begin(topology: &str, steps: &[&str], says: &str) -> Self {
-        let project = Project::of_verdicts();
-        let steps: String = steps.iter().map(|step| format!("    {step}\n")).collect();
-        project.write("features/gap.feature", &format!("Feature: f\n\n  Scenario: s\n    Given the {topology} lab\n{steps}"));
-        let proxy = Proxy::start();
-        let mut command = project.relapse();
-        command.args(["run", "features/gap.feature", "--json", "run.json"]).env("DOCKER_HOST", proxy.host());
-        let log = std::fs::File::create(project.path().join("said")).unwrap();
-        let child = command.stdout(log.try_clone().unwrap()).stderr(log).spawn().unwrap();
-        let mut watched = Self { proxy, child, project };
-        let said = until(WITHIN, || {
-            let ended = watched.child.try_wait().unwrap();
-            assert!(ended.is_none(), "it ended before its Thens:\n{}", watched.project.read("said"));
-            let container = watched.container(says)?;
-            docker(&["logs", &container]).contains("marker").then_some(())
-        });
-        assert!(said.is_some(), "{says} said nothing within {WITHIN:?}");
-        watched
-    }
-
-    /// The container of a service.
-    fn container(&self, service: &str) -> Option<String> {
-        let pid = format!("label=relapse.pid={}", self.child.id());
-        let service = format!("label=relapse.service={service}");
-        let found = docker(&["ps", "--no-trunc", "--quiet", "--filter", &pid, "--filter", &service]);
-        found.lines().next().map(ToOwned::to_owned)
-    }
-
-    /// The request by which the log of a service is followed.
-    fn log(&self, service: &str) -> String {
-        format!("/containers/{}/logs?", self.container(service).unwrap())
-    }
-
-    /// The Thens, once it has ended.
-    fn ended(mut self) -> Vec<Then> {
-        self.child.wait().unwrap();
-        let json: PathBuf = self.project.path().join("run.json");
-        thens(&json).0
-    }
-}
-
-impl Drop for Watched {
-    fn drop(&mut self) {
-        // Where an assertion failed before it has ended: its reaper removes its lab.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
+/// Its Thens, once it has ended.
+fn ended(mut run: Behind) -> Vec<Then> {
+    run.ended();
+    thens(&run.project.path().join("run.json")).0
 }
 
 /// Fails unless the Thens have these verdicts; and those that are inconclusive say this.
@@ -100,37 +51,44 @@ const ABOUT_A_LOG: [&str; 6] = [
     "And speaker-1 should not log at least 1 lines with \"needle\" throughout 1s",
 ];
 
-#[test]
-fn a_log_that_breaks_off_judges_only_by_what_was_read() {
+/// What becomes of these Thens where something happens to the reader of speaker's log, which asks for it in a line with these texts.
+fn about_a_log(happens: impl FnOnce(&Behind, &[&str]), first: &str, gap: &str) {
     if !ready() {
         return;
     }
-    let watched = Watched::begin("solo", &ABOUT_A_LOG, "speaker");
-    watched.proxy.break_off(&[&watched.log("speaker"), "follow=true"]);
-    expect(&watched.ended(), &["inconclusive", "held", "violated", "held"], "the log of speaker was not read to the end");
+    let run = watched("solo", &ABOUT_A_LOG, "speaker");
+    let log = format!("/containers/{}/logs?", run.container("speaker").unwrap());
+    happens(&run, &[&log, "follow=true"]);
+    expect(&ended(run), &[first, "held", "violated", "held"], gap);
+}
+
+const NOT_READ: &str = "of the log of speaker not all was read: ";
+
+#[test]
+fn a_log_that_breaks_off_judges_only_by_what_was_read() {
+    about_a_log(|run, reader| run.proxy.break_off(reader), "inconclusive", NOT_READ);
 }
 
 #[test]
 fn a_log_that_ends_before_its_service_judges_only_by_what_was_read() {
-    if !ready() {
-        return;
-    }
-    let watched = Watched::begin("solo", &ABOUT_A_LOG, "speaker");
-    watched.proxy.finish(&[&watched.log("speaker"), "follow=true"]);
-    expect(&watched.ended(), &["inconclusive", "held", "violated", "held"], "the log of speaker was not read to the end");
+    about_a_log(
+        |run, reader| run.proxy.finish(reader),
+        "inconclusive",
+        &format!("{NOT_READ}it ended, and its container did not"),
+    );
 }
 
 #[test]
 fn a_reader_that_catches_up_has_seen_it() {
-    if !ready() {
-        return;
-    }
-    let watched = Watched::begin("solo", &ABOUT_A_LOG, "speaker");
-    watched.proxy.hold(&[&watched.log("speaker"), "follow=true"]);
-    // The Then is over by then.
-    std::thread::sleep(Duration::from_secs(8));
-    watched.proxy.release();
-    expect(&watched.ended(), &["violated", "held", "violated", "held"], "");
+    let catches_up = |run: &Behind, reader: &[&str]| {
+        run.proxy.hold(reader);
+        // The last line is asked for when a Then is over: by then it has not read what decides.
+        let last_line = [reader[0], "tail=1"];
+        let before = run.proxy.asked(&last_line);
+        assert!(until(WITHIN, || (run.proxy.asked(&last_line) > before).then_some(())).is_some(), "nobody asked for it");
+        run.proxy.release();
+    };
+    about_a_log(catches_up, "violated", "");
 }
 
 #[test]
@@ -139,9 +97,9 @@ fn a_reader_that_does_not_catch_up_is_a_gap() {
     if !ready() {
         return;
     }
-    let watched = Watched::begin("solo", &ABOUT_A_LOG[..3], "speaker");
-    watched.proxy.hold(&[&watched.log("speaker"), "follow=true"]);
-    expect(&watched.ended(), &["inconclusive"], "the log of speaker was not read to the end: its reader is");
+    let run = watched("solo", &ABOUT_A_LOG[..3], "speaker");
+    run.proxy.hold(&[&format!("/containers/{}/logs?", run.container("speaker").unwrap()), "follow=true"]);
+    expect(&ended(run), &["inconclusive"], &format!("{NOT_READ}its reader is"));
 }
 
 #[test]
@@ -154,10 +112,10 @@ fn a_command_whose_stream_ends_judges_only_by_what_it_had_told() {
         "Then lb-1 should list at most 2 instances of web throughout 4s",
         "And lb-1 should list exactly 2 instances of web within 4s",
     ];
-    let watched = Watched::begin("lists", &lists, "registry");
-    watched.proxy.break_off(&["POST", "/exec/", "/start"]);
+    let run = watched("lists", &lists, "registry");
+    run.proxy.break_off(&["POST", "/exec/", "/start"]);
     // It is read again by the second Then.
-    expect(&watched.ended(), &["inconclusive", "held"], "its reader ended");
+    expect(&ended(run), &["inconclusive", "held"], "its reader ended");
     let load = [
         "When alice sends 20/s to http://app/ok",
         "And bob opens http://app/page/plain",
@@ -168,9 +126,9 @@ fn a_command_whose_stream_ends_judges_only_by_what_it_had_told() {
         "And carol should not be answered 200 by app at app throughout 1s",
         "And bob should be answered 200 by app at app within 1s",
     ];
-    let watched = Watched::begin("web", &load, "app");
-    watched.proxy.break_off(&["POST", "/exec/", "/start"]);
-    expect(&watched.ended(), &["inconclusive", "inconclusive", "inconclusive", "held"], "");
+    let run = watched("web", &load, "app");
+    run.proxy.break_off(&["POST", "/exec/", "/start"]);
+    expect(&ended(run), &["inconclusive", "inconclusive", "inconclusive", "held"], "not all was read: ");
 }
 
 #[test]
@@ -186,10 +144,11 @@ fn a_sampler_that_dies_judges_nothing() {
         "And the error rate of bob should be below 1% throughout 1s",
         "And app should log at least 1 requests for app/ok within 1s",
     ];
-    let watched = Watched::begin("web", &steps, "app");
-    let visitor = watched.container("visitor").unwrap();
-    // Enough answers that a rate says something.
-    std::thread::sleep(Duration::from_secs(1));
+    let run = watched("web", &steps, "app");
+    let visitor = run.container("visitor").unwrap();
+    // Enough answers of each that a rate says something.
+    let answered = || (run.log("app").matches("/ok").count() > 60).then_some(());
+    assert!(until(WITHIN, answered).is_some(), "the app was not asked");
     let listed = docker(&["top", &visitor, "-eo", "pid,args"]);
     let samplers: Vec<&str> = listed
         .lines()
@@ -197,11 +156,11 @@ fn a_sampler_that_dies_judges_nothing() {
         .filter_map(|line| line.split_whitespace().next())
         .collect();
     assert_eq!(samplers.len(), 2, "{listed}");
-    let killed = std::process::Command::new("kill").arg("-9").args(&samplers).status().unwrap();
+    let killed = Command::new("kill").arg("-9").args(&samplers).status().unwrap();
     assert!(killed.success(), "this test ends processes of its own lab, and has to be let");
-    let thens = watched.ended();
+    let thens = ended(run);
     expect(&thens, &["inconclusive", "inconclusive", "held"], "");
     for (then, user) in thens.iter().zip(["alice", "bob"]) {
-        assert!(then.seen.contains(user), "whose: {then:#?}");
+        assert!(then.seen.contains(&format!("of the requests of {user} not all was read: ")), "whose: {then:#?}");
     }
 }

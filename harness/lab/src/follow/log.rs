@@ -1,17 +1,16 @@
 //! One container's log, line by line. A line that is cut, a log that breaks off, more lines than are kept: each is a gap.
 
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bollard::container::LogOutput;
 use bollard::query_parameters::LogsOptionsBuilder;
 use futures_util::StreamExt;
-use relapse_model::timeline::{Source, What};
+use relapse_model::timeline::What;
 use relapse_model::wire::log::Line;
-use tokio::sync::{oneshot, watch};
+use tokio::sync::oneshot;
 
-use super::Reached;
+use super::Log;
 use crate::engine::{Engine, in_full};
 use crate::recorder::Recorder;
 
@@ -38,37 +37,27 @@ struct Pending {
 
 /// Reads a log.
 pub(super) struct Reader {
-    part: String,
+    log: Log,
     /// Whether its lines can be records.
     speaks: bool,
     recorder: Recorder,
     last: Arc<Mutex<Last>>,
     /// What was told before this reader began.
     told: Last,
-    reached: watch::Sender<Reached>,
-    /// What was written until then is known to have been read: what is not read was written since.
-    whole_ms: Arc<AtomicU64>,
     pending: [Pending; 2],
     lines: usize,
 }
 
 impl Reader {
-    pub(super) fn new(
-        part: String,
-        speaks: bool,
-        recorder: Recorder,
-        last: Arc<Mutex<Last>>,
-        reached: watch::Sender<Reached>,
-        whole_ms: Arc<AtomicU64>,
-    ) -> Self {
+    pub(super) fn new(log: Log, speaks: bool, recorder: Recorder, last: Arc<Mutex<Last>>) -> Self {
         let told = last.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        Self { part, speaks, recorder, last, told, reached, whole_ms, pending: Default::default(), lines: 0 }
+        Self { log, speaks, recorder, last, told, pending: Default::default(), lines: 0 }
     }
 
     /// Reads until the log ends; `died` tells that the container has.
-    pub(super) async fn follow(mut self, engine: Engine, container: String, died: oneshot::Receiver<()>) {
+    pub(super) async fn follow(mut self, engine: Engine, died: oneshot::Receiver<()>) {
         let options = LogsOptionsBuilder::new().follow(true).stdout(true).stderr(true).timestamps(true).build();
-        let mut stream = engine.docker().logs(&container, Some(options));
+        let mut stream = engine.docker().logs(&self.log.container, Some(options));
         let mut ended = None;
         while let Some(output) = stream.next().await {
             match output {
@@ -86,7 +75,7 @@ impl Reader {
         }
         if ended.is_none() {
             match tokio::time::timeout(DIES_WITHIN, died).await {
-                Ok(_) => self.read_again(&engine, &container).await,
+                Ok(_) => self.read_again(&engine).await,
                 Err(_) => ended = Some("it ended, and its container did not".to_owned()),
             }
         }
@@ -95,16 +84,16 @@ impl Reader {
             self.end_line(which);
         }
         if let Some(why) = ended {
-            self.gap(true, why);
+            self.log.gap(&self.recorder, true, why);
         }
-        self.reached.send_modify(|reached| reached.over = true);
+        self.log.reached.send_modify(|reached| reached.over = true);
     }
 
     /// An engine stops to follow as soon as the container has ended, and can have more by then: what is there beyond what was read.
-    async fn read_again(&mut self, engine: &Engine, container: &str) {
+    async fn read_again(&mut self, engine: &Engine) {
         self.told = self.last.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let options = LogsOptionsBuilder::new().stdout(true).stderr(true).timestamps(true).tail(LAST_LINES).build();
-        let mut stream = engine.docker().logs(container, Some(options));
+        let mut stream = engine.docker().logs(&self.log.container, Some(options));
         // One that is removed already has told what it had.
         while let Some(Ok(output)) = stream.next().await {
             let which = usize::from(matches!(output, LogOutput::StdErr { .. }));
@@ -138,7 +127,7 @@ impl Reader {
             }
             self.piece(which, rest.get(1..).unwrap_or_default());
         }
-        self.reached.send_modify(|reached| reached.time = std::mem::take(&mut reached.time).max(time));
+        self.log.reached.send_modify(|reached| reached.time = std::mem::take(&mut reached.time).max(time));
     }
 
     fn piece(&mut self, which: usize, piece: &[u8]) {
@@ -164,16 +153,11 @@ impl Reader {
         let text = String::from_utf8_lossy(&bytes);
         let text = text.trim_end();
         let line = if self.speaks { serde_json::from_str::<Line>(text).ok() } else { None };
-        self.recorder.record(What::Log { part: self.part.clone(), text: plain(text), line });
+        self.recorder.record(What::Log { part: self.log.service.clone(), text: plain(text), line });
         self.lines += 1;
         if cut {
-            self.gap(false, format!("a line of more than {MAX_LINE} bytes was cut"));
+            self.log.gap(&self.recorder, false, format!("a line of more than {MAX_LINE} bytes was cut"));
         }
-    }
-
-    fn gap(&self, lasting: bool, why: String) {
-        let since_ms = self.whole_ms.load(Ordering::Relaxed);
-        self.recorder.gap(Source::Log { service: self.part.clone() }, since_ms, lasting, why);
     }
 }
 
@@ -185,12 +169,17 @@ fn plain(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use tokio::sync::watch;
+
     use super::*;
 
+    fn log() -> Log {
+        Log { service: "app".into(), container: "1".into(), reached: watch::Sender::default() }
+    }
+
     fn read(messages: &[(usize, &str)]) -> (Vec<String>, usize, String) {
-        let recorder = Recorder::new();
-        let (tell, told) = watch::channel(Reached::default());
-        let mut reader = Reader::new("app".into(), true, recorder.clone(), Arc::default(), tell, Arc::default());
+        let (recorder, log) = (Recorder::new(), log());
+        let mut reader = Reader::new(log.clone(), true, recorder.clone(), Arc::default());
         for (which, message) in messages {
             reader.read(*which, false, message.as_bytes());
         }
@@ -206,7 +195,7 @@ mod tests {
                 }
             }
         });
-        (lines, gaps, told.borrow().time.clone())
+        (lines, gaps, log.reached.borrow().time.clone())
     }
 
     #[test]
@@ -237,8 +226,7 @@ mod tests {
         let access = r#"{"access":{"at":1.0,"host":"a","method":"GET","path":"/","status":200}}"#;
         for speaks in [true, false] {
             let recorder = Recorder::new();
-            let (tell, _told) = watch::channel(Reached::default());
-            let mut reader = Reader::new("app".into(), speaks, recorder.clone(), Arc::default(), tell, Arc::default());
+            let mut reader = Reader::new(log(), speaks, recorder.clone(), Arc::default());
             reader.read(0, false, format!("t1 {access}\n").as_bytes());
             let records = recorder.read(|timeline| {
                 timeline.entries().iter().filter(|entry| matches!(&entry.what, What::Log { line: Some(_), .. })).count()

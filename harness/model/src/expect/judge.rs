@@ -126,13 +126,18 @@ impl<'a> Judge<'a> {
         };
         let unasked = unasked.then(|| "it was not asked often enough to tell".to_owned());
         let missing = self.unseen.take().map(|why| format!("for some of the time: {why}"));
-        let missing = missing.or_else(|| self.gap(timeline, now_ms)).or(unasked);
+        let gap = self.gap(timeline, now_ms);
+        let missing = missing.or_else(|| gap.clone()).or(unasked);
         let mut seen = self.last.seen.clone();
         if let (Some((count, longest_ms)), false) = (count, unknown) {
             seen.push_str(&format!("; asked {} times, at most {longest_ms} ms apart", count.saturating_sub(1)));
         }
         match missing {
-            _ if unknown => Decision { verdict: Verdict::Inconclusive, seen },
+            // Why nothing can be told is often that somebody no longer tells.
+            _ if unknown => {
+                let why = gap.map(|why| format!("; {why}")).unwrap_or_default();
+                Decision { verdict: Verdict::Inconclusive, seen: format!("{seen}{why}") }
+            }
             Some(why) => Decision { verdict: Verdict::Inconclusive, seen: format!("{seen}; {why}") },
             None => Decision { verdict, seen },
         }

@@ -150,13 +150,10 @@ impl Expectation for Latency {
             (_, why) => format!(", such as: {}", why.as_deref().unwrap_or("no answer")),
         });
         let errors = percent(failed.len() + given_up, answers + given_up);
-        let figures = match times.is_empty() {
-            true => String::new(),
-            false => format!(
-                "median {median:.0} ms, 95th percentile {p95:.0} ms, {errors:.0} % failed{}; ",
-                failure.unwrap_or_default()
-            ),
-        };
+        // A figure of nothing is none.
+        let times_told = (!times.is_empty()).then(|| format!("median {median:.0} ms, 95th percentile {p95:.0} ms, "));
+        let errors_told = (answers + given_up > 0).then(|| format!("{errors:.0} % failed{}, ", failure.unwrap_or_default()));
+        let figures = [times_told, errors_told].into_iter().flatten().collect::<String>();
         let (user, out) = (&self.user, out.len());
         let seen = format!("{answers} answers to {user}, of requests since the last When: {figures}{out} are out");
         let decided = if of_time { times.len() } else { answers + given_up };

@@ -75,7 +75,7 @@ impl Timeline {
             let What::Gap(gap) = &entry.what else { return None };
             let concerned = gap.source == Source::Engine || sources.is_none_or(|sources| sources.contains(&gap.source));
             let overlaps = gap.since_ms <= to_ms && (gap.lasting || entry.at_ms >= from_ms);
-            (concerned && overlaps).then(|| format!("{} was not read to the end: {}", gap.source, gap.why))
+            (concerned && overlaps).then(|| format!("of {} not all was read: {}", gap.source, gap.why))
         })
     }
 }

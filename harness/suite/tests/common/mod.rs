@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "every test target uses a part of it")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 
+pub(crate) mod behind;
 pub(crate) mod chain;
 pub(crate) mod fake;
 pub(crate) mod mutate;
@@ -107,21 +108,20 @@ impl Project {
 
     /// That topology is edited.
     pub(crate) fn of(topology: &str) -> Self {
-        let folder = tempfile::Builder::new().prefix("relapse-test-").tempdir().unwrap();
-        for part in ["features", "fixtures", "docker"] {
-            copy(&root().join(part), &folder.path().join(part));
-        }
-        Self { folder, compose: format!("fixtures/{topology}/compose.yaml") }
+        Self::from(&root(), &["features", "fixtures", "docker"], topology)
     }
 
     /// The project of scenarios whose verdicts are known, without its scenarios.
-    pub(crate) fn of_verdicts() -> Self {
+    pub(crate) fn of_verdicts(topology: &str) -> Self {
+        Self::from(&root().join("harness/suite/verdicts"), &["fixtures", "docker"], topology)
+    }
+
+    fn from(project: &Path, parts: &[&str], topology: &str) -> Self {
         let folder = tempfile::Builder::new().prefix("relapse-test-").tempdir().unwrap();
-        let verdicts = root().join("harness/suite/verdicts");
-        for part in ["fixtures", "docker"] {
-            copy(&verdicts.join(part), &folder.path().join(part));
+        for part in parts {
+            copy(&project.join(part), &folder.path().join(part));
         }
-        Self { folder, compose: "fixtures/solo/compose.yaml".to_owned() }
+        Self { folder, compose: format!("fixtures/{topology}/compose.yaml") }
     }
 
     pub(crate) fn path(&self) -> &Path {

@@ -28,8 +28,8 @@ struct State {
 struct Connection {
     client: UnixStream,
     engine: UnixStream,
-    /// The line of its last request: `GET /containers/ID/logs?follow=true… HTTP/1.1`.
-    asked: Mutex<String>,
+    /// The line of each of its requests: `GET /containers/ID/logs?follow=true… HTTP/1.1`.
+    asked: Mutex<Vec<String>>,
     /// Whether what the engine answers is kept back.
     held: AtomicBool,
 }
@@ -40,7 +40,7 @@ impl Connection {
         self.pass(&self.client, &self.engine, |message| {
             let line = message.split(|byte| *byte == b'\r').next().unwrap_or_default();
             if line.ends_with(b" HTTP/1.1") {
-                *self.asked.lock().unwrap() = String::from_utf8_lossy(line).into_owned();
+                self.asked.lock().unwrap().push(String::from_utf8_lossy(line).into_owned());
             }
         });
     }
@@ -133,6 +133,13 @@ impl Proxy {
         self.those(asked, |connection| connection.held.store(true, Ordering::SeqCst));
     }
 
+    /// How often something was asked for that has all these texts in its line, on whichever connection.
+    pub(crate) fn asked(&self, asked: &[&str]) -> usize {
+        let lines = self.state.lock().unwrap();
+        let lines = lines.open.iter().map(|connection| connection.asked.lock().unwrap());
+        lines.map(|lines| lines.iter().filter(|line| has_all(line, asked)).count()).sum()
+    }
+
     /// Passes on what was held.
     pub(crate) fn release(&self) {
         for connection in &self.state.lock().unwrap().open {
@@ -142,12 +149,14 @@ impl Proxy {
 
     fn those(&self, asked: &[&str], what: impl Fn(&Connection)) {
         let state = self.state.lock().unwrap();
-        let is_asked = |connection: &&Arc<Connection>| {
-            let line = connection.asked.lock().unwrap();
-            asked.iter().all(|text| line.contains(text))
-        };
+        let is_asked =
+            |connection: &&Arc<Connection>| connection.asked.lock().unwrap().last().is_some_and(|line| has_all(line, asked));
         let found: Vec<_> = state.open.iter().filter(is_asked).collect();
         assert!(!found.is_empty(), "nobody has asked for {asked:?}");
         found.into_iter().for_each(|connection| what(connection));
     }
+}
+
+fn has_all(line: &str, texts: &[&str]) -> bool {
+    texts.iter().all(|text| line.contains(text))
 }

@@ -47,64 +47,84 @@ Feature: Step after step
   Scenario: held: twenty restarts in a row
     Given the web lab
     When app is restarted
-    And alice opens http://app/ok
+    Then app should log at least 1 new lines with "the actor is ready" within 100ms
+    When alice opens http://app/ok
     Then alice should be answered 200 by app at app within 1s
     When app is restarted
-    And alice opens http://app/ok
+    Then app should log at least 1 new lines with "the actor is ready" within 100ms
+    When alice opens http://app/ok
     Then alice should be answered 200 by app at app within 1s
     When app is restarted
-    And alice opens http://app/ok
+    Then app should log at least 1 new lines with "the actor is ready" within 100ms
+    When alice opens http://app/ok
     Then alice should be answered 200 by app at app within 1s
     When app is restarted
-    And alice opens http://app/ok
+    Then app should log at least 1 new lines with "the actor is ready" within 100ms
+    When alice opens http://app/ok
     Then alice should be answered 200 by app at app within 1s
     When app is restarted
-    And alice opens http://app/ok
+    Then app should log at least 1 new lines with "the actor is ready" within 100ms
+    When alice opens http://app/ok
     Then alice should be answered 200 by app at app within 1s
     When app is restarted
-    And alice opens http://app/ok
+    Then app should log at least 1 new lines with "the actor is ready" within 100ms
+    When alice opens http://app/ok
     Then alice should be answered 200 by app at app within 1s
     When app is restarted
-    And alice opens http://app/ok
+    Then app should log at least 1 new lines with "the actor is ready" within 100ms
+    When alice opens http://app/ok
     Then alice should be answered 200 by app at app within 1s
     When app is restarted
-    And alice opens http://app/ok
+    Then app should log at least 1 new lines with "the actor is ready" within 100ms
+    When alice opens http://app/ok
     Then alice should be answered 200 by app at app within 1s
     When app is restarted
-    And alice opens http://app/ok
+    Then app should log at least 1 new lines with "the actor is ready" within 100ms
+    When alice opens http://app/ok
     Then alice should be answered 200 by app at app within 1s
     When app is restarted
-    And alice opens http://app/ok
+    Then app should log at least 1 new lines with "the actor is ready" within 100ms
+    When alice opens http://app/ok
     Then alice should be answered 200 by app at app within 1s
     When app is restarted
-    And alice opens http://app/ok
+    Then app should log at least 1 new lines with "the actor is ready" within 100ms
+    When alice opens http://app/ok
     Then alice should be answered 200 by app at app within 1s
     When app is restarted
-    And alice opens http://app/ok
+    Then app should log at least 1 new lines with "the actor is ready" within 100ms
+    When alice opens http://app/ok
     Then alice should be answered 200 by app at app within 1s
     When app is restarted
-    And alice opens http://app/ok
+    Then app should log at least 1 new lines with "the actor is ready" within 100ms
+    When alice opens http://app/ok
     Then alice should be answered 200 by app at app within 1s
     When app is restarted
-    And alice opens http://app/ok
+    Then app should log at least 1 new lines with "the actor is ready" within 100ms
+    When alice opens http://app/ok
     Then alice should be answered 200 by app at app within 1s
     When app is restarted
-    And alice opens http://app/ok
+    Then app should log at least 1 new lines with "the actor is ready" within 100ms
+    When alice opens http://app/ok
     Then alice should be answered 200 by app at app within 1s
     When app is restarted
-    And alice opens http://app/ok
+    Then app should log at least 1 new lines with "the actor is ready" within 100ms
+    When alice opens http://app/ok
     Then alice should be answered 200 by app at app within 1s
     When app is restarted
-    And alice opens http://app/ok
+    Then app should log at least 1 new lines with "the actor is ready" within 100ms
+    When alice opens http://app/ok
     Then alice should be answered 200 by app at app within 1s
     When app is restarted
-    And alice opens http://app/ok
+    Then app should log at least 1 new lines with "the actor is ready" within 100ms
+    When alice opens http://app/ok
     Then alice should be answered 200 by app at app within 1s
     When app is restarted
-    And alice opens http://app/ok
+    Then app should log at least 1 new lines with "the actor is ready" within 100ms
+    When alice opens http://app/ok
     Then alice should be answered 200 by app at app within 1s
     When app is restarted
-    And alice opens http://app/ok
+    Then app should log at least 1 new lines with "the actor is ready" within 100ms
+    When alice opens http://app/ok
     Then alice should be answered 200 by app at app within 1s
 
   Scenario: held: twenty starts in a row
@@ -112,100 +132,120 @@ Feature: Step after step
     When app is killed
     Then app should be exited within 1s
     When app is started
-    And alice opens http://app/ok
+    Then app should log at least 1 new lines with "the actor is ready" within 100ms
+    When alice opens http://app/ok
     Then alice should be answered 200 by app at app within 1s
     When app is killed
     Then app should be exited within 1s
     When app is started
-    And alice opens http://app/ok
+    Then app should log at least 1 new lines with "the actor is ready" within 100ms
+    When alice opens http://app/ok
     Then alice should be answered 200 by app at app within 1s
     When app is killed
     Then app should be exited within 1s
     When app is started
-    And alice opens http://app/ok
+    Then app should log at least 1 new lines with "the actor is ready" within 100ms
+    When alice opens http://app/ok
     Then alice should be answered 200 by app at app within 1s
     When app is killed
     Then app should be exited within 1s
     When app is started
-    And alice opens http://app/ok
+    Then app should log at least 1 new lines with "the actor is ready" within 100ms
+    When alice opens http://app/ok
     Then alice should be answered 200 by app at app within 1s
     When app is killed
     Then app should be exited within 1s
     When app is started
-    And alice opens http://app/ok
+    Then app should log at least 1 new lines with "the actor is ready" within 100ms
+    When alice opens http://app/ok
     Then alice should be answered 200 by app at app within 1s
     When app is killed
     Then app should be exited within 1s
     When app is started
-    And alice opens http://app/ok
+    Then app should log at least 1 new lines with "the actor is ready" within 100ms
+    When alice opens http://app/ok
     Then alice should be answered 200 by app at app within 1s
     When app is killed
     Then app should be exited within 1s
     When app is started
-    And alice opens http://app/ok
+    Then app should log at least 1 new lines with "the actor is ready" within 100ms
+    When alice opens http://app/ok
     Then alice should be answered 200 by app at app within 1s
     When app is killed
     Then app should be exited within 1s
     When app is started
-    And alice opens http://app/ok
+    Then app should log at least 1 new lines with "the actor is ready" within 100ms
+    When alice opens http://app/ok
     Then alice should be answered 200 by app at app within 1s
     When app is killed
     Then app should be exited within 1s
     When app is started
-    And alice opens http://app/ok
+    Then app should log at least 1 new lines with "the actor is ready" within 100ms
+    When alice opens http://app/ok
     Then alice should be answered 200 by app at app within 1s
     When app is killed
     Then app should be exited within 1s
     When app is started
-    And alice opens http://app/ok
+    Then app should log at least 1 new lines with "the actor is ready" within 100ms
+    When alice opens http://app/ok
     Then alice should be answered 200 by app at app within 1s
     When app is killed
     Then app should be exited within 1s
     When app is started
-    And alice opens http://app/ok
+    Then app should log at least 1 new lines with "the actor is ready" within 100ms
+    When alice opens http://app/ok
     Then alice should be answered 200 by app at app within 1s
     When app is killed
     Then app should be exited within 1s
     When app is started
-    And alice opens http://app/ok
+    Then app should log at least 1 new lines with "the actor is ready" within 100ms
+    When alice opens http://app/ok
     Then alice should be answered 200 by app at app within 1s
     When app is killed
     Then app should be exited within 1s
     When app is started
-    And alice opens http://app/ok
+    Then app should log at least 1 new lines with "the actor is ready" within 100ms
+    When alice opens http://app/ok
     Then alice should be answered 200 by app at app within 1s
     When app is killed
     Then app should be exited within 1s
     When app is started
-    And alice opens http://app/ok
+    Then app should log at least 1 new lines with "the actor is ready" within 100ms
+    When alice opens http://app/ok
     Then alice should be answered 200 by app at app within 1s
     When app is killed
     Then app should be exited within 1s
     When app is started
-    And alice opens http://app/ok
+    Then app should log at least 1 new lines with "the actor is ready" within 100ms
+    When alice opens http://app/ok
     Then alice should be answered 200 by app at app within 1s
     When app is killed
     Then app should be exited within 1s
     When app is started
-    And alice opens http://app/ok
+    Then app should log at least 1 new lines with "the actor is ready" within 100ms
+    When alice opens http://app/ok
     Then alice should be answered 200 by app at app within 1s
     When app is killed
     Then app should be exited within 1s
     When app is started
-    And alice opens http://app/ok
+    Then app should log at least 1 new lines with "the actor is ready" within 100ms
+    When alice opens http://app/ok
     Then alice should be answered 200 by app at app within 1s
     When app is killed
     Then app should be exited within 1s
     When app is started
-    And alice opens http://app/ok
+    Then app should log at least 1 new lines with "the actor is ready" within 100ms
+    When alice opens http://app/ok
     Then alice should be answered 200 by app at app within 1s
     When app is killed
     Then app should be exited within 1s
     When app is started
-    And alice opens http://app/ok
+    Then app should log at least 1 new lines with "the actor is ready" within 100ms
+    When alice opens http://app/ok
     Then alice should be answered 200 by app at app within 1s
     When app is killed
     Then app should be exited within 1s
     When app is started
-    And alice opens http://app/ok
+    Then app should log at least 1 new lines with "the actor is ready" within 100ms
+    When alice opens http://app/ok
     Then alice should be answered 200 by app at app within 1s

@@ -144,6 +144,16 @@ fn a_gap_makes_no_verdict_of_what_was_not_seen_and_undoes_nothing_that_was() {
 }
 
 #[test]
+fn where_nothing_can_be_told_since_somebody_no_longer_tells_that_is_said() {
+    let told = Told { kind: Kind::Rate, facts: RefCell::new(vec![Unknown]), by_absence: false };
+    let mut timeline = Timeline::default();
+    let gap = Gap { source: Source::Log { service: "app".into() }, since_ms: 20, lasting: false, why: "cut".into() };
+    timeline.push(30, What::Gap(gap));
+    let decision = Judge::new(&told, true, Within(50), 0, 1.0).end(&timeline, 50);
+    assert_eq!((decision.verdict, decision.seen.as_str()), (Inconclusive, "; of the log of app not all was read: cut"));
+}
+
+#[test]
 fn what_is_asked_too_rarely_is_not_known_throughout_and_how_often_is_said() {
     let told = Told { kind: State, facts: RefCell::new(vec![So]), by_absence: false };
     let timeline = Timeline::default();

@@ -84,6 +84,18 @@ fn what_hangs_is_no_success() {
 }
 
 #[test]
+fn a_figure_of_nothing_is_not_told() {
+    let mut lab = Lab::default();
+    let many: Vec<u64> = (0..22).map(|number| 150 + number).collect();
+    let none = lab.out(200, &many).look(200, Measure::Median, "below 50ms");
+    assert_eq!(none.seen, "0 answers to kaz, of requests since the last When: 22 are out; 10 are needed");
+    // All were given up: that is a figure, though there is no time of an answer.
+    let given_up = lab.out(10_400, &many).look(10_400, Measure::ErrorRate, "above 99%");
+    assert_eq!(given_up.fact, Fact::So);
+    assert_eq!(given_up.seen, "0 answers to kaz, of requests since the last When: 100 % failed, 22 are out");
+}
+
+#[test]
 fn where_all_that_is_over_failed_what_is_out_makes_it_no_better() {
     let mut lab = Lab::default();
     for number in 0..10 {
