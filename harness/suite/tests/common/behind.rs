@@ -1,7 +1,7 @@
 //! A run whose engine is behind a proxy, in the midst of a Then: what happens to it there is this test's doing.
 
 use std::fs::File;
-use std::process::Child;
+use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 
 use super::proxy::Proxy;
@@ -47,9 +47,10 @@ impl Behind {
         found.lines().next().map(ToOwned::to_owned)
     }
 
-    /// What a service has said so far.
+    /// What a service has said so far; nothing of one that is being removed.
     pub(crate) fn log(&self, service: &str) -> String {
-        self.container(service).map(|container| docker(&["logs", &container])).unwrap_or_default()
+        let said = self.container(service).map(|container| Command::new("docker").args(["logs", &container]).output().unwrap());
+        said.map(|said| String::from_utf8_lossy(&said.stdout).into_owned()).unwrap_or_default()
     }
 
     /// What the run came to.

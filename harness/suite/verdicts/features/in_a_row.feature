@@ -3,46 +3,46 @@ Feature: Step after step
 
   Scenario: held: twenty opens in a row
     Given the web lab
-    When alice opens http://app/page/plain
-    Then alice should see "a ship" at http://app/page/plain within 1s
-    When alice opens http://app/page/other
-    Then alice should see "a train" at http://app/page/other within 1s
-    When alice opens http://app/page/plain
-    Then alice should see "a ship" at http://app/page/plain within 1s
-    When alice opens http://app/page/other
-    Then alice should see "a train" at http://app/page/other within 1s
-    When alice opens http://app/page/plain
-    Then alice should see "a ship" at http://app/page/plain within 1s
-    When alice opens http://app/page/other
-    Then alice should see "a train" at http://app/page/other within 1s
-    When alice opens http://app/page/plain
-    Then alice should see "a ship" at http://app/page/plain within 1s
-    When alice opens http://app/page/other
-    Then alice should see "a train" at http://app/page/other within 1s
-    When alice opens http://app/page/plain
-    Then alice should see "a ship" at http://app/page/plain within 1s
-    When alice opens http://app/page/other
-    Then alice should see "a train" at http://app/page/other within 1s
-    When alice opens http://app/page/plain
-    Then alice should see "a ship" at http://app/page/plain within 1s
-    When alice opens http://app/page/other
-    Then alice should see "a train" at http://app/page/other within 1s
-    When alice opens http://app/page/plain
-    Then alice should see "a ship" at http://app/page/plain within 1s
-    When alice opens http://app/page/other
-    Then alice should see "a train" at http://app/page/other within 1s
-    When alice opens http://app/page/plain
-    Then alice should see "a ship" at http://app/page/plain within 1s
-    When alice opens http://app/page/other
-    Then alice should see "a train" at http://app/page/other within 1s
-    When alice opens http://app/page/plain
-    Then alice should see "a ship" at http://app/page/plain within 1s
-    When alice opens http://app/page/other
-    Then alice should see "a train" at http://app/page/other within 1s
-    When alice opens http://app/page/plain
-    Then alice should see "a ship" at http://app/page/plain within 1s
-    When alice opens http://app/page/other
-    Then alice should see "a train" at http://app/page/other within 1s
+    When alice opens http://app/slow/300
+    Then alice should see "a ship" at http://app/slow within 100ms
+    When alice opens http://app/slow/300
+    Then alice should see "a ship" at http://app/slow within 100ms
+    When alice opens http://app/slow/300
+    Then alice should see "a ship" at http://app/slow within 100ms
+    When alice opens http://app/slow/300
+    Then alice should see "a ship" at http://app/slow within 100ms
+    When alice opens http://app/slow/300
+    Then alice should see "a ship" at http://app/slow within 100ms
+    When alice opens http://app/slow/300
+    Then alice should see "a ship" at http://app/slow within 100ms
+    When alice opens http://app/slow/300
+    Then alice should see "a ship" at http://app/slow within 100ms
+    When alice opens http://app/slow/300
+    Then alice should see "a ship" at http://app/slow within 100ms
+    When alice opens http://app/slow/300
+    Then alice should see "a ship" at http://app/slow within 100ms
+    When alice opens http://app/slow/300
+    Then alice should see "a ship" at http://app/slow within 100ms
+    When alice opens http://app/slow/300
+    Then alice should see "a ship" at http://app/slow within 100ms
+    When alice opens http://app/slow/300
+    Then alice should see "a ship" at http://app/slow within 100ms
+    When alice opens http://app/slow/300
+    Then alice should see "a ship" at http://app/slow within 100ms
+    When alice opens http://app/slow/300
+    Then alice should see "a ship" at http://app/slow within 100ms
+    When alice opens http://app/slow/300
+    Then alice should see "a ship" at http://app/slow within 100ms
+    When alice opens http://app/slow/300
+    Then alice should see "a ship" at http://app/slow within 100ms
+    When alice opens http://app/slow/300
+    Then alice should see "a ship" at http://app/slow within 100ms
+    When alice opens http://app/slow/300
+    Then alice should see "a ship" at http://app/slow within 100ms
+    When alice opens http://app/slow/300
+    Then alice should see "a ship" at http://app/slow within 100ms
+    When alice opens http://app/slow/300
+    Then alice should see "a ship" at http://app/slow within 100ms
 
   Scenario: held: twenty restarts in a row
     Given the web lab
