@@ -71,7 +71,7 @@ impl Expectation for Answered {
             .map(|(ms, asked)| format!("no answer from {} yet, for {}", asked.url, super::members::seconds(ms)));
         let waits: Vec<String> = waits.collect();
         if candidates.is_empty() && waits.is_empty() {
-            return Sight::unknown(format!("{} sent no request to {}", self.user, self.host));
+            return Sight::unknown(nothing_came(timeline, &self.user, &self.host));
         }
         let list = candidates.iter().map(|(text, count)| format!("{text} ({count}×)"));
         let list: Vec<String> = list.chain(waits).collect();
@@ -113,8 +113,16 @@ impl Expectation for Unanswered {
                 if ms < NO_ANSWER_MS { Sight::pending(seen) } else { Sight::of(true, seen) }
             }
             (None, None) if answers > 0 => Sight::of(false, format!("{user} got {answers} answers from {host}")),
-            (None, None) => Sight::unknown(format!("{user} sent no request to {host}")),
+            (None, None) => Sight::unknown(nothing_came(timeline, user, host)),
         }
+    }
+}
+
+/// Why a user has neither an answer from a host nor waits for one.
+fn nothing_came(timeline: &Timeline, user: &str, host: &str) -> String {
+    match timeline.unanswered(user).find(|(_, asked)| same_host(&asked.host, host)) {
+        Some((_, asked)) => format!("the visit of {user} ended before {} was answered", asked.url),
+        None => format!("{user} sent no request to {host}"),
     }
 }
 
@@ -168,5 +176,20 @@ mod tests {
         assert_eq!(unanswered(&mut timeline, 5_300).fact, Fact::NotSo);
         hop(&mut timeline, 5_400, "b", None);
         assert_eq!(unanswered(&mut timeline, 5_500).fact, Fact::So);
+    }
+
+    #[test]
+    fn a_visit_that_ended_in_the_midst_of_a_request_is_not_one_without() {
+        let (mut timeline, host) = (opened(), "app".to_owned());
+        let look = |timeline: &Timeline| Unanswered { user: "alice".into(), host: host.clone() }.look(timeline);
+        assert_eq!(look(&timeline).seen, "alice sent no request to app");
+        asked(&mut timeline, 10, "1");
+        let end = crate::wire::visit::End::Cut { limit: "the tab was closed".into() };
+        timeline.push(20, What::VisitEnded { user: "alice".into(), visit: 0, end });
+        let sight = look(&timeline);
+        assert_eq!(
+            (sight.fact, sight.seen.as_str()),
+            (Fact::Unknown, "the visit of alice ended before http://app/ was answered")
+        );
     }
 }

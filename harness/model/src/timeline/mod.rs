@@ -194,10 +194,15 @@ impl Timeline {
 
     /// The requests of that user's latest visit that nothing has come of yet: for how long, and which.
     pub fn waits<'a>(&'a self, user: &'a str) -> impl Iterator<Item = (u64, &'a Asked)> {
-        let (latest, now_ms) = (self.latest_visit(user), self.now_ms());
         let ended = self.visit_end(user).is_some();
+        self.unanswered(user).filter(move |_| !ended)
+    }
+
+    /// The same, whether the visit has ended or not: since when each was asked.
+    pub fn unanswered<'a>(&'a self, user: &'a str) -> impl Iterator<Item = (u64, &'a Asked)> {
+        let (latest, now_ms) = (self.latest_visit(user), self.now_ms());
         let over: Vec<&str> = self.hops(user).map(|(_, hop)| hop.request_id.as_str()).collect();
-        self.entries.iter().filter(move |_| !ended).filter_map(move |entry| match &entry.what {
+        self.entries.iter().filter_map(move |entry| match &entry.what {
             What::Asked { user: who, visit, asked } if who == user && Some(*visit) == latest => {
                 (!over.contains(&asked.request_id.as_str())).then_some((now_ms.saturating_sub(entry.at_ms), asked.as_ref()))
             }

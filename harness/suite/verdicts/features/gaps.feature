@@ -48,7 +48,8 @@ Feature: What was not read
     When visitor is killed
     Then the <measure> of alice <should> be <bound> <deadline>
 
-    Examples: a sampler that dies
+    # Nothing was sent since the last When, and nobody says so: what is known of before does not count.
+    Examples: a sampler that died
       | measure        | should     | bound     | deadline      |
       | error rate     | should     | below 1%  | within 2s     |
       | error rate     | should     | below 1%  | throughout 2s |
