@@ -198,7 +198,7 @@ impl Timeline {
         self.unanswered(user).filter(move |_| !ended)
     }
 
-    /// The same, whether the visit has ended or not: since when each was asked.
+    /// The same, whether the visit has ended or not; how long ago each was asked.
     pub fn unanswered<'a>(&'a self, user: &'a str) -> impl Iterator<Item = (u64, &'a Asked)> {
         let (latest, now_ms) = (self.latest_visit(user), self.now_ms());
         let over: Vec<&str> = self.hops(user).map(|(_, hop)| hop.request_id.as_str()).collect();
