@@ -32,8 +32,8 @@ Feature: nginx goes on asking an app's old address after its container was recre
     Then the error rate of alice should be below 1% within 20s
     When alice leaves
     And bob opens http://proxy/
-    Then bob should see "the app is here" at http://proxy/ within 5s
-    And app should log at least 10 lines with "GET" within 5s
+    Then app should log at least 10 lines with "GET" within 5s
+    And bob should see "the app is here" at http://proxy/ within 5s
 
   # What operators did on the day.
   @control

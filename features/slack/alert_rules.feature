@@ -119,6 +119,7 @@ Feature: What an alert could have looked at
     Then proxy-2 should list exactly 0 stale instances of webapp within 5s
     And the alert 'SlotsFrozen{list="proxy-1"}' should fire within 15s
     And the alert 'SlotsFrozen{list="proxy-2"}' should not fire throughout 3s
+    And the alert 'SlotsFrozen{list="proxy-1"}' should fire within 5s
 
   # Envoys freeze as well, when nobody tells them any more. There is no program then that could fail, or say when it last succeeded.
   @gate @alerts
@@ -133,6 +134,7 @@ Feature: What an alert could have looked at
     And the alert "SlotsFrozen" should fire within 15s
     And the alert "SyncFails" should not fire throughout 3s
     And the alert "SyncIsOld" should not fire within 1s
+    And the alert "SlotsFrozen" should fire within 5s
 
   # Prometheus asks Consul's name server itself, so that its graphs of the instances are those of a good day.
   @control @alerts

@@ -19,8 +19,8 @@ Feature: What would have kept the slots right
     When proxy-3 is started
     And webapp scales to 7
     Then every list of webapp should agree with consul within 10s
-    And the rate of 200 of everybody should be above 99% within 10s
     And any load balancer of webapp should not route to a terminated instance throughout 2s
+    And the rate of 200 of everybody should be above 99% within 10s
 
     Examples:
       | factor        | level        |
@@ -54,8 +54,8 @@ Feature: What would have kept the slots right
     When proxy-3 is started
     And webapp scales to 7
     Then every list of webapp should agree with consul within 10s
-    And the rate of 200 of everybody should be above 99% within 10s
     And any load balancer of webapp should not route to a terminated instance throughout 2s
+    And the rate of 200 of everybody should be above 99% within 10s
 
   # The slots stay as they were, but some of those in them are still there.
   @gate

@@ -30,8 +30,8 @@ Feature: Everybody is gone for a moment, and the slots do not say so
     And the median latency of everybody should be below 50ms within 10s
     When webapp scales to 16
     Then haproxy should agree with consul on webapp within 8s
-    And the rate of 200 of everybody should be above 99% within 10s
     And webapp should have exactly 0 idle instances within 10s
+    And the rate of 200 of everybody should be above 99% within 10s
 
     Examples:
       | factor          | level   |

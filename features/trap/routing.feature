@@ -23,8 +23,9 @@ Feature: What could have kept a dead bot's name from leading to the Showcase hos
       And to-hutohu should see "404 Not Found" at http://example.to-hutohu.trap.show/ within 5s
       And to-hutohu should not be in a redirect loop within 5s
 
-    # The name leads astray all the same, to a host on which nobody listens on that port.
-    @gate
+    # The name leads astray all the same, to a host on which nobody listens on that port. The owner is not sent in circles, and gets an
+    # error page: another outage, and no gate.
+    @control
     Scenario: A port that nothing else listens on leads nowhere
       Given the trap lab with app_port at 3000
       And to-hutohu is ${MEMBER_SESSION} at q.trap.jp
@@ -48,8 +49,8 @@ Feature: What could have kept a dead bot's name from leading to the Showcase hos
   Rule: The wildcard is for browsers, and the servers believe it too
 
     # Without it, a dead bot's name means nothing, and nginx refuses every reload until the bot is repaired or gone: nobody can deploy,
-    # and everybody is told why. This bot lives at first, so that its own deploy is sure to go well.
-    @gate
+    # and everybody is told why: another outage. This bot lives at first, so that its own deploy is sure to go well.
+    @control
     Scenario: Servers that are not told of the wildcard fail loudly
       Given the trap lab with wildcard_record at public-only
       And to-hutohu is ${MEMBER_SESSION} at q.trap.jp
@@ -114,8 +115,8 @@ Feature: What could have kept a dead bot's name from leading to the Showcase hos
       Then to-hutohu should be answered 302 by showcase at example.to-hutohu.trap.show within 5s
       And to-hutohu should still be in a redirect loop after 26 turns within 20s
 
-    # No DNS but Docker's ever answers for a container's own name, so a dead container's leads nowhere.
-    @gate
+    # No DNS but Docker's ever answers for a container's own name, so a dead container's leads nowhere: to an error page.
+    @control
     Scenario: A name that only Docker knows dies with its container
       Given the trap lab with nginx_resolution at container-name
       And to-hutohu is ${MEMBER_SESSION} at q.trap.jp

@@ -26,6 +26,9 @@ pub struct Outcome {
     pub lab_seconds: f64,
     /// Each Then, in order.
     pub thens: Vec<ThenOutcome>,
+    /// What users met at the end that is a failure itself, whatever was asked: no answer, a server's error.
+    #[serde(default)]
+    pub failures: Vec<String>,
     /// Why it is inconclusive, when not because of a Then.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub trouble: Option<Trouble>,

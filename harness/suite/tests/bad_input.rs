@@ -295,7 +295,7 @@ fn a_gate_is_red_or_prove_fails() {
     with_images();
     // As on the day the part says hello: the first gate sees the difference, the second one does not look.
     let red = small("o", "@gate", "goodbye");
-    run(red.relapse().args(["prove", "features/small.feature"])).expect(0, &["red: violated", "1 of 1 gates are red"]);
+    run(red.relapse().args(["prove", "features/small.feature"])).expect(0, &["red 1 of 1, by a mechanism: ", "1 of 1 gates are red"]);
     let blind = small("o", "@gate", "o");
     run(blind.relapse().args(["prove", "features/small.feature"])).expect(1, &["NOT RED", "0 of 1 gates are red"]);
 }
@@ -307,9 +307,9 @@ fn the_gates_of_the_first_incident_are_red() {
     }
     with_images();
     let project = Project::copy();
-    let gate = project.scenario("A port that nothing else listens on leads nowhere");
+    let gate = project.scenario("A deployer that waits for an answer does not publish a dead bot");
     let said = run(project.relapse().args(["prove", &gate]));
-    said.expect(0, &["red: violated", "1 of 1 gates are red"]);
+    said.expect(0, &["red 1 of 1, by what users get: to-hutohu should not be in a redirect loop", "no step of it is a trigger"]);
 }
 
 #[test]

@@ -68,7 +68,16 @@ fn a_decoy_is_not_needed_and_an_interrupted_command_is_taken_up() {
     assert_eq!(partial["runs"], 1, "{partial}");
     assert_eq!(of(&partial, "app_port")["prevents"], false, "what was not run prevents nothing");
 
-    why(&[]).expect(0, &["taking up 1 runs", "happens all the same", "prevents", "It needed all of: `app_port` at `8080`"]);
+    why(&[]).expect(
+        0,
+        &[
+            "taking up 1 runs",
+            "happens all the same",
+            "what comes instead is another outage: to-hutohu is answered 502",
+            "first other level: `app_port`.",
+            "No step of it is a trigger",
+        ],
+    );
     let whole = json(&project);
     let (decoy, port) = (of(&whole, "extra_header"), of(&whole, "app_port"));
     assert_eq!(

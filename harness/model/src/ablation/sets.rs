@@ -12,11 +12,11 @@ use std::collections::{BTreeMap, BTreeSet};
 pub type Set = BTreeSet<usize>;
 
 /// Whether the incident happens with exactly these as on the day.
-pub type Answers = BTreeMap<Set, bool>;
+pub(super) type Answers = BTreeMap<Set, bool>;
 
 /// How far the search is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Search {
+pub(super) enum Search {
     /// All smallest sets, as far as they can be found this way.
     Done(Vec<Set>),
     /// What has to be known next, and the sets found so far.
@@ -26,8 +26,7 @@ pub enum Search {
 struct Question(Set);
 
 /// Searches among `count` factors. `hint`: those that were seen to be needed one by one; tried first, since they often are the set.
-#[must_use]
-pub fn search(count: usize, hint: &Set, answers: &Answers) -> Search {
+pub(super) fn search(count: usize, hint: &Set, answers: &Answers) -> Search {
     let mut found = Vec::new();
     match enumerate(count, hint, answers, &mut found) {
         Ok(()) => Search::Done(found),

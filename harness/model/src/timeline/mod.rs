@@ -1,11 +1,12 @@
 //! The timeline: the ordered record of everything that was done and seen. Faults and probes write it, expectations read it.
 //!
-//! `entry` is one record, `answer` tells who answered a request, `membership` who was in a list, `gap` what was not read, `moment` what
-//! counts from when.
+//! `entry` is one record, `answer` tells who answered a request, `membership` who was in a list, `gap` what was not read, `failing` what
+//! users meet that is a failure, `moment` what counts from when.
 
 mod answer;
 mod crash;
 mod entry;
+mod failing;
 mod gap;
 mod membership;
 mod moment;

@@ -1,4 +1,4 @@
-//! Many runs of one scenario at chosen levels: side by side, within a budget, and taken up again where they were interrupted.
+//! Many runs of scenarios at chosen levels: side by side, within a budget, and taken up again where they were interrupted.
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -7,29 +7,34 @@ use std::time::Instant;
 
 use relapse_model::levels::{Choice, Levels};
 use relapse_model::outcome::Outcome;
-use relapse_model::topology::Topology;
+use relapse_model::topology::{Source, Topology};
+use relapse_model::verdict::Verdict;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::session::Session;
-use crate::runner::{Event, Job, run_all};
-use crate::script::{Project, Script};
+use crate::runner::{Event, Job, Runner, run_all};
+use crate::script::Script;
 
 /// One run that was done.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize)]
 struct Done {
+    /// Which scenario: its place and its steps.
+    scenario: String,
     levels: Levels,
     outcome: Outcome,
 }
 
-/// A scenario under experiment.
+/// A scenario, and all levels that it is run with beyond the topology's.
+type Key = (String, Levels);
+
+/// Scenarios under experiment.
 pub(super) struct Experiment<'a> {
     session: &'a Session,
-    script: &'a Script,
     repeats: usize,
     at_once: usize,
     until: Option<Instant>,
-    known: BTreeMap<Levels, Vec<Outcome>>,
+    known: BTreeMap<Key, Vec<Outcome>>,
     file: Option<PathBuf>,
     /// How many runs were made now, and how many an earlier, interrupted command had made.
     pub(super) runs: usize,
@@ -37,28 +42,23 @@ pub(super) struct Experiment<'a> {
 }
 
 impl<'a> Experiment<'a> {
-    /// Takes up what an interrupted command left, if nothing it depended on has changed since.
-    pub(super) fn new(session: &'a Session, script: &'a Script, repeats: usize, at_once: usize, until: Option<Instant>) -> Self {
-        let file = store(&session.runner.project, script);
-        let mut known: BTreeMap<Levels, Vec<Outcome>> = BTreeMap::new();
+    /// Takes up what an interrupted command left, if nothing it depended on has changed since. `about` are all scenarios that may be run.
+    pub(super) fn new(session: &'a Session, about: &[&Script], repeats: usize, at_once: usize, until: Option<Instant>) -> Self {
+        let file = store(&session.runner, about, repeats);
+        let mut known: BTreeMap<Key, Vec<Outcome>> = BTreeMap::new();
         let text = file.as_ref().and_then(|file| std::fs::read_to_string(file).ok()).unwrap_or_default();
-        // A line that was cut off by the interruption is not whole, and is run again.
-        for done in text.lines().filter_map(|line| serde_json::from_str::<Done>(line).ok()) {
-            known.entry(done.levels).or_default().push(done.outcome);
+        // A line that was cut off by the interruption is not whole, and is run again. So is what could not be judged.
+        for done in text.lines().filter_map(|line| serde_json::from_str::<Done>(line).ok()).filter(|done| says(&done.outcome)) {
+            known.entry((done.scenario, done.levels)).or_default().push(done.outcome);
         }
         let resumed = known.values().map(Vec::len).sum();
-        Self { session, script, repeats, at_once, until, known, file, runs: 0, resumed }
+        Self { session, repeats, at_once, until, known, file, runs: 0, resumed }
     }
 
-    /// Runs what is not known yet of these levels, and tells of each run. What the budget or Ctrl-C cut off stays unknown.
-    pub(super) fn run(&mut self, wanted: &[Levels], mut told: impl FnMut(&Levels, &Outcome)) {
-        let mut jobs = Vec::new();
-        for levels in wanted {
-            let have = self.known.get(levels).map_or(0, Vec::len);
-            for _ in have..self.repeats {
-                jobs.push(job(self.script, levels));
-            }
-        }
+    /// Runs what is not known yet of these, and tells of each run. What the budget or Ctrl-C cut off stays unknown.
+    pub(super) fn run(&mut self, wanted: &[Job], mut told: impl FnMut(&Job, &Outcome)) {
+        let missing = |job: &Job| self.repeats.saturating_sub(self.known.get(&key(job)).map_or(0, Vec::len));
+        let jobs: Vec<Job> = wanted.iter().flat_map(|job| std::iter::repeat_n(job, missing(job))).cloned().collect();
         let until = self.until;
         let stop = move || until.is_some_and(|until| Instant::now() >= until);
         let (known, file, runs) = (&mut self.known, &self.file, &mut self.runs);
@@ -72,30 +72,44 @@ impl<'a> Experiment<'a> {
                 return;
             }
             let outcome = result.outcome.clone();
-            told(&job.choice.forced, &outcome);
+            told(job, &outcome);
+            let (scenario, levels) = key(job);
+            let done = Done { scenario, levels, outcome };
             if let Some(file) = file {
-                remember(file, &Done { levels: job.choice.forced.clone(), outcome: outcome.clone() });
+                remember(file, &done);
             }
-            known.entry(job.choice.forced.clone()).or_default().push(outcome);
+            known.entry((done.scenario, done.levels)).or_default().push(done.outcome);
         });
     }
 
-    /// The outcomes at these levels; fewer than asked for where the budget ended.
-    pub(super) fn outcomes(&self, levels: &Levels) -> Vec<&Outcome> {
-        self.known.get(levels).map(|outcomes| outcomes.iter().take(self.repeats).collect()).unwrap_or_default()
+    /// What came of a job; fewer than asked for where the budget ended.
+    pub(super) fn outcomes(&self, job: &Job) -> Vec<&Outcome> {
+        self.known.get(&key(job)).map(|outcomes| outcomes.iter().take(self.repeats).collect()).unwrap_or_default()
     }
 
-    /// Whether the budget is used up, or Ctrl-C was pressed.
-    pub(super) fn stopped(&self) -> bool {
-        self.session.interrupted() || self.until.is_some_and(|until| Instant::now() >= until)
-    }
-
-    /// Forgets what was kept for taking up: the experiment is whole.
+    /// Forgets what was kept for taking up: the experiment is whole, or has to begin anew.
     pub(super) fn finish(self) {
         if let Some(file) = self.file {
             let _ = std::fs::remove_file(file);
         }
     }
+}
+
+/// Whether an outcome says something: it was judged, or its lab does not rise at all.
+fn says(outcome: &Outcome) -> bool {
+    match &outcome.trouble {
+        Some(trouble) => trouble.not_steady,
+        None => outcome.thens.last().is_some_and(|then| then.verdict != Verdict::Inconclusive),
+    }
+}
+
+fn key(job: &Job) -> Key {
+    (scenario(&job.script), job.choice.merged())
+}
+
+/// Which scenario: its place, and a digest of its steps.
+fn scenario(script: &Script) -> String {
+    format!("{} {}", script.place(), short(Sha256::new().chain_update(format!("{:?}", script.steps))))
 }
 
 /// A scenario at these levels, over its own.
@@ -112,23 +126,51 @@ fn remember(file: &Path, done: &Done) {
     }
 }
 
-/// Where an experiment's runs are kept: its name has all that they depend on.
-fn store(project: &Project, script: &Script) -> Option<PathBuf> {
+/// Where an experiment's runs are kept: its name has all that a verdict depends on. These are the steps, the command, its patience and
+/// repeats, and every file of the topologies, those that lie elsewhere too.
+fn store(runner: &Runner, about: &[&Script], repeats: usize) -> Option<PathBuf> {
+    let project = &runner.project;
     let target = project.root.join("target");
     // A repository without a `target` does not get one.
     let folder = if target.is_dir() { target } else { caches()? }.join("relapse");
     std::fs::create_dir_all(&folder).ok()?;
     let mut hash = Sha256::new();
-    hash.update(format!("{:?}", script.steps));
+    hash.update(format!("{} {repeats}", runner.patience));
+    for script in about {
+        hash.update(scenario(script));
+    }
     for name in ["fixtures", "docker"] {
         digest(&project.root.join(name), &mut hash);
+    }
+    if let Some(topology) = about.first().and_then(|script| project.topology(&script.lab, &Levels::new()).ok()) {
+        let base = about.first().map(|script| project.compose_file(&script.lab)).unwrap_or_default();
+        for path in files(&topology) {
+            digest(&base.parent().unwrap_or(&project.root).join(path), &mut hash);
+        }
     }
     let executable = std::env::current_exe().and_then(std::fs::metadata);
     if let Ok(metadata) = executable {
         hash.update(format!("{} {:?}", metadata.len(), metadata.modified().ok()));
     }
-    let name: String = hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-    Some(folder.join(format!("experiment-{name}.ndjson")))
+    Some(folder.join(format!("experiment-{}.ndjson", short(hash))))
+}
+
+/// What a topology reads outside of its own folder.
+fn files(topology: &Topology) -> Vec<String> {
+    let services = topology.services.iter();
+    let named = services.flat_map(|service| {
+        let mounts = service.mounts.iter().filter_map(|mount| match &mount.source {
+            Source::Path(path) => Some(path.clone()),
+            _ => None,
+        });
+        let build = service.build.iter().map(|build| build.context.clone());
+        mounts.chain(build).chain(service.env_files.iter().map(|(path, _)| path.clone()))
+    });
+    named.filter(|path| path.starts_with("..") || path.starts_with('/')).collect()
+}
+
+fn short(hash: Sha256) -> String {
+    hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The user's folder for what can be made again.
@@ -149,25 +191,4 @@ fn digest(path: &Path, hash: &mut Sha256) {
     } else if let Ok(bytes) = std::fs::read(path) {
         hash.update(bytes);
     }
-}
-
-/// Every factor as on the day, except these.
-pub(super) fn day_but(topology: &Topology, other: &[(&str, &str)]) -> Levels {
-    let mut levels: Levels =
-        topology.factors.iter().map(|factor| (factor.name.clone(), factor.as_on_the_day().to_owned())).collect();
-    levels.extend(other.iter().map(|(factor, level)| ((*factor).to_owned(), (*level).to_owned())));
-    levels
-}
-
-/// `app_port at 3000, spa at redirect-first`, of what is not as on the day.
-pub(super) fn shown(topology: &Topology, levels: &Levels) -> String {
-    let other: Vec<String> = topology
-        .factors
-        .iter()
-        .filter_map(|factor| {
-            let level = levels.get(&factor.name)?;
-            (level != factor.as_on_the_day()).then(|| format!("{} at {level}", factor.name))
-        })
-        .collect();
-    if other.is_empty() { "as on the day".into() } else { other.join(", ") }
 }

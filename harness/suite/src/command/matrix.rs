@@ -1,10 +1,11 @@
 //! `relapse matrix`: the same scenario over levels of one or more factors, releases among them.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Instant;
 
 use clap::Args;
-use relapse_model::ablation::{Effect, Row, row};
+use relapse_model::ablation::{Effect, Seen, seen};
 use relapse_model::levels::Levels;
 use relapse_model::topology::Topology;
 use relapse_model::verdict::Verdict;
@@ -49,8 +50,36 @@ pub(crate) struct Table {
 /// A cell of the table: its levels, and what the scenario came to there.
 pub(crate) struct Cell {
     pub(crate) levels: Levels,
+    /// The gravest of its runs.
     pub(crate) verdict: Verdict,
-    pub(crate) effect: Effect,
+    /// In how many runs the scenario held, and in how many it was violated.
+    pub(crate) held: usize,
+    pub(crate) violated: usize,
+    /// What its last Then came to.
+    pub(crate) seen: Seen,
+}
+
+impl Cell {
+    /// How many runs.
+    pub(crate) fn of(&self) -> usize {
+        self.seen.of
+    }
+
+    /// What it came to each time; `None` where it could not be judged, or came to both.
+    fn always(&self) -> Option<Verdict> {
+        let of = self.of();
+        match (self.held, self.violated) {
+            _ if of == 0 => None,
+            (held, 0) if held == of => Some(Verdict::Held),
+            (0, violated) if violated == of => Some(Verdict::Violated),
+            _ => None,
+        }
+    }
+
+    /// `held 3 of 4`, of more runs than one.
+    pub(crate) fn count(&self) -> Option<String> {
+        (self.of() > 1).then(|| format!("held {} of {}", self.held, self.of()))
+    }
 }
 
 pub(super) fn run(root: Option<PathBuf>, options: Options) -> Result<Exit, Failure> {
@@ -81,9 +110,10 @@ pub(super) fn run(root: Option<PathBuf>, options: Options) -> Result<Exit, Failu
     terminal.line(&format!("matrix  {}\n", heading(&script)));
     let repeats = usize::from(options.repeat);
     let began = Instant::now();
-    let mut experiment = Experiment::new(&session, &script, repeats, options.shared.at_once(), None);
+    let mut experiment = Experiment::new(&session, &[&script], repeats, options.shared.at_once(), None);
     let wanted = if options.bisect { bisect(&mut experiment, &script, &cells, repeats) } else { cells };
-    experiment.run(&wanted, |_, _| {});
+    let jobs: Vec<Job> = wanted.iter().map(|levels| job(&script, levels)).collect();
+    experiment.run(&jobs, |_, _| {});
     let cells: Vec<Cell> = wanted.into_iter().map(|levels| cell(&experiment, &script, levels, repeats)).collect();
     print(&terminal, &cells);
     let change = options.bisect.then(|| change(&cells));
@@ -103,36 +133,42 @@ pub(super) fn run(root: Option<PathBuf>, options: Options) -> Result<Exit, Failu
             .map(|cell| json::Cell {
                 levels: cell.levels.clone(),
                 verdict: cell.verdict,
-                not_applicable: matches!(cell.effect, Effect::NotApplicable(_)),
-                message: message(&cell.effect),
+                held: cell.held,
+                violated: cell.violated,
+                of: cell.of(),
+                not_applicable: matches!(cell.seen.effect, Effect::NotApplicable(_)),
+                message: message(&cell.seen.effect),
             })
             .collect();
-        json::write(path, &json::Matrix { scenario: script.place(), cells });
+        json::write(path, &json::Matrix { scenario: script.place(), cells, change: table.change.clone() });
     }
     if session.interrupted() {
         return Ok(Exit::Interrupted);
     }
-    let unknown =
-        table.cells.iter().any(|cell| matches!(cell.effect, Effect::Inconclusive(_) | Effect::NotRun | Effect::Sometimes));
-    experiment.finish();
+    // A level that cannot rise is an answer; one that comes to both, or to neither, is none.
+    let unknown = table.cells.iter().any(|cell| cell.always().is_none() && !matches!(cell.seen.effect, Effect::NotApplicable(_)));
+    if !unknown {
+        experiment.finish();
+    }
     Ok(if unknown { Exit::Inconclusive } else { Exit::Held })
 }
 
 /// Each is a lab; a table of more is none that anybody reads.
 const MAX_CELLS: usize = 4_096;
 
-/// Where the verdict changes, in words.
+/// Where the verdict changes, in words. What lies between and could not be judged is named.
 fn change(cells: &[Cell]) -> String {
-    match cells.windows(2).find(|pair| matches!(pair, [a, b] if a.verdict != b.verdict)) {
-        Some([before, after]) => format!(
-            "it changes between {} ({}) and {} ({})",
-            name(&before.levels),
-            before.verdict,
-            name(&after.levels),
-            after.verdict
-        ),
-        _ => "the verdict is the same at both ends".into(),
-    }
+    let judged: Vec<(usize, Verdict)> = cells.iter().enumerate().filter_map(|(at, cell)| Some((at, cell.always()?))).collect();
+    let Some([(from, before), (to, after)]) = judged.array_windows().find(|[a, b]| a.1 != b.1) else {
+        return match judged.len() {
+            0 | 1 => "where it changes is not known: fewer than two levels could be judged".into(),
+            _ => "the verdict is the same at both ends".into(),
+        };
+    };
+    let at = |index: usize| cells.get(index).map(|cell| name(&cell.levels)).unwrap_or_default();
+    let between: Vec<String> = (from + 1..*to).map(at).collect();
+    let between = if between.is_empty() { String::new() } else { format!("; {} could not be judged", between.join(", ")) };
+    format!("it changes between {} ({before}) and {} ({after}){between}", at(*from), at(*to))
 }
 
 /// A factor's name, and the levels that are meant.
@@ -174,29 +210,42 @@ fn product(axes: &[(String, Vec<String>)]) -> Vec<Levels> {
 }
 
 fn cell(experiment: &Experiment<'_>, script: &Script, levels: Levels, repeats: usize) -> Cell {
-    let outcomes = experiment.outcomes(&levels);
+    let outcomes = experiment.outcomes(&job(script, &levels));
     let thens = script.steps.iter().filter(|step| step.ty == gherkin::StepType::Then).count();
-    let Row { effect, .. } = row("", "", &outcomes, thens, repeats);
+    let count = |verdict| outcomes.iter().filter(|outcome| outcome.verdict == verdict).count();
     let verdict = Verdict::gravest(outcomes.iter().map(|outcome| outcome.verdict)).unwrap_or(Verdict::Inconclusive);
-    Cell { levels, verdict, effect }
+    let (held, violated) = (count(Verdict::Held), count(Verdict::Violated));
+    Cell { levels, verdict, held, violated, seen: seen(&outcomes, thens, repeats) }
 }
 
-/// The cells that bisection needs, in order: both ends, and halves until neighbours differ.
+/// The cells that bisection needs, in order: both ends, and halves until neighbours differ. What cannot be judged is passed over.
 fn bisect(experiment: &mut Experiment<'_>, script: &Script, cells: &[Levels], repeats: usize) -> Vec<Levels> {
-    let (mut low, mut high) = (0, cells.len().saturating_sub(1));
-    let mut tried = std::collections::BTreeSet::from([low, high]);
+    let mut tried = BTreeMap::new();
     let mut verdict = |index: usize| {
-        let Some(levels) = cells.get(index) else { return Verdict::Inconclusive };
-        experiment.run(std::slice::from_ref(levels), |_, _| {});
-        cell(experiment, script, levels.clone(), repeats).verdict
+        *tried.entry(index).or_insert_with(|| {
+            let levels = cells.get(index)?;
+            experiment.run(&[job(script, levels)], |_, _| {});
+            cell(experiment, script, levels.clone(), repeats).always()
+        })
     };
-    let (first, last) = (verdict(low), verdict(high));
-    while first != last && high - low > 1 {
+    search(cells.len(), &mut verdict);
+    tried.into_keys().filter_map(|index| cells.get(index).cloned()).collect()
+}
+
+/// Asks for verdicts in order until two that differ have nothing between them that could be judged.
+fn search(count: usize, verdict: &mut impl FnMut(usize) -> Option<Verdict>) {
+    let Some((mut low, first)) = (0..count).find_map(|index| Some((index, verdict(index)?))) else { return };
+    let Some((mut high, last)) = (low + 1..count).rev().find_map(|index| Some((index, verdict(index)?))) else { return };
+    while first != last {
         let middle = low.midpoint(high);
-        tried.insert(middle);
-        if verdict(middle) == first { low = middle } else { high = middle }
+        let mut between: Vec<usize> = (low + 1..high).collect();
+        between.sort_by_key(|index| index.abs_diff(middle));
+        match between.into_iter().find_map(|index| Some((index, verdict(index)?))) {
+            Some((index, seen)) if seen == first => low = index,
+            Some((index, _)) => high = index,
+            None => return,
+        }
     }
-    tried.into_iter().filter_map(|index| cells.get(index).cloned()).collect()
 }
 
 fn name(levels: &Levels) -> String {
@@ -214,15 +263,57 @@ pub(crate) fn message(effect: &Effect) -> Option<String> {
 fn print(terminal: &Terminal, table: &[Cell]) {
     let width = table.iter().map(|cell| name(&cell.levels).len()).max().unwrap_or(0);
     for cell in table {
-        let verdict = match &cell.effect {
+        let verdict = match &cell.seen.effect {
             Effect::NotApplicable(_) => "not applicable".to_owned(),
             _ => terminal.verdict(cell.verdict),
         };
-        terminal.line(&format!("  {:width$}  {verdict}", name(&cell.levels)));
-        if let Some(why) = message(&cell.effect) {
+        let count = cell.count().map(|count| format!("  {count}")).unwrap_or_default();
+        terminal.line(&format!("  {:width$}  {verdict}{count}", name(&cell.levels)));
+        if let Some(why) = message(&cell.seen.effect) {
             for line in why.lines().take(8) {
                 terminal.line(&format!("  {:width$}    {}", "", line.trim()));
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What bisection asks for over these, and what it then says.
+    fn bisected(levels: &[Option<Verdict>]) -> (Vec<usize>, String) {
+        let mut asked = Vec::new();
+        search(levels.len(), &mut |index| {
+            asked.push(index);
+            levels.get(index).copied().flatten()
+        });
+        asked.sort_unstable();
+        asked.dedup();
+        let cell = |index: &usize| {
+            let (held, violated) = match levels[*index] {
+                Some(Verdict::Held) => (2, 0),
+                Some(Verdict::Violated) => (0, 2),
+                _ => (1, 1),
+            };
+            let levels = [("release".to_owned(), index.to_string())].into();
+            Cell { levels, verdict: Verdict::Held, held, violated, seen: Seen { of: 2, ..Seen::default() } }
+        };
+        let cells: Vec<Cell> = asked.iter().map(cell).collect();
+        (asked, change(&cells))
+    }
+
+    #[test]
+    fn bisection_passes_over_what_cannot_be_judged_and_names_it() {
+        let (h, v) = (Some(Verdict::Held), Some(Verdict::Violated));
+        let between = |from, to| format!("it changes between release {from} and release {to}");
+        assert_eq!(bisected(&[h, h, v]).1, between("1 (held)", "2 (violated)"));
+        assert_eq!(bisected(&[h, None, v]).1, between("0 (held)", "2 (violated)") + "; release 1 could not be judged");
+        assert_eq!(bisected(&[None, h, h, None, None, v, v]).1, between("2 (held)", "5 (violated)") + "; release 3, release 4 could not be judged");
+        assert_eq!(bisected(&[h, h, h]), (vec![0, 2], "the verdict is the same at both ends".into()));
+        assert!(bisected(&[None, h, None]).1.starts_with("where it changes is not known"));
+        let many: Vec<_> = (0..64).map(|index| if index < 40 { h } else { v }).collect();
+        let (asked, said) = bisected(&many);
+        assert!(asked.len() <= 8 && said == between("39 (held)", "40 (violated)"), "{asked:?} {said}");
     }
 }

@@ -74,6 +74,11 @@ impl Played<'_> {
         self.jobs.iter().zip(&self.results).filter_map(|(job, told)| Some((job, told.as_ref()?)))
     }
 
+    /// What became of each job, in their order; nothing of one that never began.
+    pub(super) fn each(&self) -> impl Iterator<Item = Option<&Told>> {
+        self.results.iter().map(Option::as_ref)
+    }
+
     /// Every job that never began: Ctrl-C was pressed before.
     pub(super) fn not_run(&self) -> Vec<&Job> {
         self.jobs.iter().zip(&self.results).filter(|(_, told)| told.is_none()).map(|(job, _)| job).collect()

@@ -14,7 +14,7 @@ use crate::exit::{Exit, Failure};
 use crate::report::terminal::Terminal;
 use crate::report::{finding, json, output};
 use crate::runner::{Job, Runner};
-use crate::script::{Checker, Finding, Project, Refused, Script, Selection, select};
+use crate::script::{Checker, Finding, Project, Refused, Script, Selection, folder, select};
 
 /// Reads the project and the scripts that are meant.
 pub(super) fn scripts(root: Option<PathBuf>, shared: &Shared, tags: Option<&str>) -> Result<(Project, Vec<Script>), Failure> {
@@ -29,6 +29,13 @@ pub(super) fn scripts(root: Option<PathBuf>, shared: &Shared, tags: Option<&str>
     let selection = Selection { paths: shared.paths.clone(), tags };
     let scripts = select(&project, &selection)?;
     Ok((project, scripts))
+}
+
+/// All scenarios of the incident's folder that a script is in; those of its file where it lies in none.
+pub(super) fn beside(project: &Project, script: &Script) -> Result<Vec<Script>, Failure> {
+    let path = folder(&script.feature).map_or_else(|| script.feature.clone(), |folder| format!("features/{folder}"));
+    let path = project.root.join(path).display().to_string();
+    Ok(select(project, &Selection { paths: vec![path], tags: None })?)
 }
 
 impl From<Refused> for Failure {

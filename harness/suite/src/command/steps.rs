@@ -14,7 +14,7 @@ pub(super) struct Options {
     /// As `features/VOCABULARY.md` has it.
     #[arg(long)]
     markdown: bool,
-    /// `{"steps":[{"kind","expression","about","example"}],"parameters":[{"name","regexp"}]}`.
+    /// `{"steps":[{"kind","role","expression","about","example"}],"parameters":[{"name","regexp"}]}`.
     #[arg(long)]
     json: bool,
     /// Settings of the official Cucumber extension, for `.vscode/settings.json`.
@@ -35,7 +35,7 @@ pub(super) fn run(options: Options) -> Result<Exit, Failure> {
             let step = |phrase: &crate::vocabulary::catalogue::Phrase| {
                 json!({
                     "kind": format!("{:?}", phrase.kind), "expression": phrase.expression,
-                    "about": phrase.about, "example": phrase.example,
+                    "role": phrase.role.word(), "about": phrase.about, "example": phrase.example,
                 })
             };
             json!({ "steps": PHRASES.iter().map(step).collect::<Vec<_>>(), "parameters": parameters })

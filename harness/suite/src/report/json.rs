@@ -1,26 +1,33 @@
 //! One JSON document a command. The shapes:
 //! - `run`: `{"run","verdict","seconds","scenarios":[Outcome],"not_run":[NotRun]}`, see [`relapse_model::outcome::Outcome`]; a NotRun,
 //!   `{"feature","line","name","tags"}`, is a scenario that never began, since Ctrl-C was pressed before;
-//! - `why`: `{"scenario","runs","seconds","occurred_as_on_the_day","of","factors":[Row],"smallest_sets":[[name]],"smallest_sets_cut"}`,
-//!   see [`relapse_model::ablation::Row`]; `smallest_sets_cut` says why the sets are not all, if they are not;
-//! - `matrix`: `{"scenario","cells":[{"levels","verdict","not_applicable","message"}]}`;
+//! - `why`: `{"scenario","runs","seconds","occurred_as_on_the_day","of","figure_as_on_the_day","demand_alone","factors":[Row],
+//!   "combinations":[{"levels",…}],"smallest_sets":[[name]],"smallest_sets_cut","contradictions":[text],"said":[text]}`. A Row is a factor's
+//!   `name`, a `level` and what [`relapse_model::ablation::Seen`] has; a combination has `levels` of several factors instead, by name.
+//!   `smallest_sets_cut` says why the sets are not all, if they are not; `said` are the sentences of the closing paragraph;
+//! - `matrix`: `{"scenario","cells":[{"levels","verdict","held","violated","of","not_applicable","message"}],"change"}`: of so many runs so
+//!   many held;
 //! - `lint`: `{"files","scenarios","topologies","findings":[{"file","line","column","kind","message","help":[text]}],"unused":[phrase]}`;
 //!   a finding about the command line has no place; kinds are those of [`crate::script::Finding`], in kebab-case;
-//! - `prove`: `{"gates":[{"feature","line","name","red","never_violated":[text],"outcome":Outcome}],"not_run":[NotRun]}`.
+//! - `prove`: `{"gates":[{"feature","line","name","red","reds","of","red_by_link","ends_with","never_violated":[text],"outcome":Outcome}],
+//!   "demand_alone":[{"scenario","happened"}],"not_run":[NotRun]}`; `ends_with` is `users`, `told` or `mechanism`.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
-use relapse_model::ablation::Row;
+use relapse_model::ablation::{Seen, Table};
 use relapse_model::levels::Levels;
 use relapse_model::outcome::Outcome;
 use relapse_model::verdict::Verdict;
 use serde::Serialize;
 
 use super::file::Document;
-use crate::command::why::Findings;
+use super::proof::{Proof, Red};
+use crate::command::why::{DemandAlone as Alone, Findings};
 use crate::exit::Failure;
 use crate::runner::Job;
 use crate::script::{Finding, Script};
+use crate::vocabulary::catalogue::Role;
 
 /// `relapse run --json`.
 #[derive(Debug, Serialize)]
@@ -36,6 +43,7 @@ pub(crate) struct Run<'a> {
 #[derive(Debug, Serialize)]
 pub(crate) struct Prove<'a> {
     pub(crate) gates: Vec<Gate<'a>>,
+    pub(crate) demand_alone: Vec<DemandAlone>,
     pub(crate) not_run: Vec<NotRun<'a>>,
 }
 
@@ -68,12 +76,41 @@ pub(crate) struct Lint<'a> {
 /// One gate with every factor as on the day.
 #[derive(Debug, Serialize)]
 pub(crate) struct Gate<'a> {
-    pub(crate) feature: &'a str,
-    pub(crate) line: usize,
-    pub(crate) name: &'a str,
-    pub(crate) red: bool,
-    pub(crate) never_violated: Vec<&'a str>,
-    pub(crate) outcome: &'a Outcome,
+    feature: &'a str,
+    line: usize,
+    name: &'a str,
+    red: bool,
+    reds: usize,
+    of: usize,
+    red_by_link: bool,
+    ends_with: Option<&'static str>,
+    never_violated: Vec<&'a str>,
+    /// Of the first run.
+    outcome: &'a Outcome,
+}
+
+impl<'a> Gate<'a> {
+    pub(crate) fn of(script: &'a Script, proof: &'a Proof<'a>) -> Option<Self> {
+        Some(Self {
+            feature: &script.feature,
+            line: script.line,
+            name: &script.name,
+            red: proof.is_red(),
+            reds: proof.reds,
+            of: proof.of,
+            red_by_link: proof.red == Red::Link,
+            ends_with: proof.end.map(Role::word),
+            never_violated: proof.never_violated(),
+            outcome: proof.outcomes.first()?,
+        })
+    }
+}
+
+/// An incident with demand alone; null where it could not be judged.
+#[derive(Debug, Serialize)]
+pub(crate) struct DemandAlone {
+    pub(crate) scenario: String,
+    pub(crate) happened: Option<bool>,
 }
 
 /// `relapse why --json`.
@@ -84,22 +121,61 @@ pub(crate) struct Why<'a> {
     seconds: f64,
     occurred_as_on_the_day: usize,
     of: usize,
-    factors: &'a [Row],
-    smallest_sets: &'a [Vec<String>],
-    smallest_sets_cut: Option<&'a str>,
+    figure_as_on_the_day: Option<&'a str>,
+    /// `not asked`, `does not happen`, or why it is not known.
+    demand_alone: &'a str,
+    factors: Vec<Row<'a>>,
+    combinations: Vec<Combination<'a>>,
+    smallest_sets: Vec<Vec<&'a str>>,
+    smallest_sets_cut: Option<String>,
+    contradictions: &'a [String],
+    said: Vec<String>,
+}
+
+/// One level of one factor, alone.
+#[derive(Debug, Serialize)]
+struct Row<'a> {
+    name: &'a str,
+    level: &'a str,
+    #[serde(flatten)]
+    seen: Seen,
+}
+
+/// Levels of several factors.
+#[derive(Debug, Serialize)]
+struct Combination<'a> {
+    levels: BTreeMap<&'a str, &'a str>,
+    #[serde(flatten)]
+    seen: &'a Seen,
 }
 
 impl<'a> Why<'a> {
     pub(crate) fn of(findings: &'a Findings) -> Self {
+        let table = &findings.table;
+        let sets = findings.sets();
+        let names = |set: &relapse_model::ablation::Set| set.iter().map(|factor| table.name(*factor)).collect();
+        let levels = |cell: &[usize]| {
+            Table::changed(cell).into_iter().map(|(factor, level)| (table.name(factor), table.level(factor, level))).collect()
+        };
         Self {
             scenario: findings.scenario.place(),
             runs: findings.runs,
             seconds: findings.seconds,
-            occurred_as_on_the_day: findings.base.0,
-            of: findings.base.1,
-            factors: &findings.rows,
-            smallest_sets: &findings.sets,
-            smallest_sets_cut: findings.sets_cut.as_deref(),
+            occurred_as_on_the_day: findings.day.occurred,
+            of: findings.day.of,
+            figure_as_on_the_day: findings.day.figure.as_deref(),
+            demand_alone: match &findings.demand_alone {
+                Alone::NotAsked => "not asked",
+                Alone::DoesNotHappen => "does not happen",
+                Alone::Happens(..) => "happens",
+                Alone::Unknown(why) => why,
+            },
+            factors: findings.singles().map(|(name, level, seen)| Row { name, level, seen: seen.cloned().unwrap_or_default() }).collect(),
+            combinations: table.combinations().map(|(cell, seen)| Combination { levels: levels(cell), seen }).collect(),
+            smallest_sets: sets.found.iter().map(names).collect(),
+            smallest_sets_cut: sets.cut,
+            contradictions: &findings.contradictions,
+            said: super::why::paragraphs(findings),
         }
     }
 }
@@ -109,6 +185,9 @@ impl<'a> Why<'a> {
 pub(crate) struct Matrix {
     pub(crate) scenario: String,
     pub(crate) cells: Vec<Cell>,
+    /// Where the verdict changes, if that was asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) change: Option<String>,
 }
 
 /// The scenario at some levels.
@@ -116,6 +195,9 @@ pub(crate) struct Matrix {
 pub(crate) struct Cell {
     pub(crate) levels: Levels,
     pub(crate) verdict: Verdict,
+    pub(crate) held: usize,
+    pub(crate) violated: usize,
+    pub(crate) of: usize,
     pub(crate) not_applicable: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) message: Option<String>,

@@ -9,6 +9,7 @@ pub(crate) mod json;
 pub(crate) mod junit;
 pub(crate) mod output;
 mod progress;
+pub(crate) mod proof;
 #[cfg(test)]
 pub(crate) mod sample;
 pub(crate) mod summary;

@@ -3,15 +3,14 @@
 
 use std::collections::BTreeMap;
 
-use relapse_model::ablation::Row;
-use relapse_model::levels::{Choice, Levels};
+use relapse_model::ablation::{Effect, Plan, Seen, Table, Varied};
+use relapse_model::levels::Choice;
 use relapse_model::outcome::{Outcome, ThenOutcome, Trouble};
 use relapse_model::timeline::{State, Timeline, What};
-use relapse_model::topology::Topology;
 use relapse_model::verdict::Verdict;
 use relapse_model::wire::log::{Alert, Line};
 
-use crate::command::why::Findings;
+use crate::command::why::{DemandAlone, Findings};
 use crate::runner::{Job, Told};
 use crate::script::Script;
 
@@ -71,16 +70,29 @@ pub(super) fn told(verdict: Verdict) -> Told {
         seconds: 1.5,
         lab_seconds: 0.5,
         thens,
+        failures: Vec::new(),
         trouble,
     };
     Told { outcome, timeline, catalogues: BTreeMap::new(), kept: None }
 }
 
-/// What `why` found of that scenario.
-pub(super) fn findings(rows: Vec<Row>, sets: Vec<Vec<String>>) -> Findings {
-    let text = "services:\n  app: { image: relapse-parts }\n";
-    let topology = Topology::read("shop", text, &Levels::new(), "10.83").unwrap();
-    Findings { scenario: job().script, topology, base: (1, 1), rows, sets, sets_cut: None, runs: 1, resumed: 0, seconds: 1.0 }
+/// What `why` found of that scenario: each of these at another level of one factor.
+pub(super) fn findings(seen: Vec<Seen>) -> Findings {
+    let levels = (0..=seen.len()).map(|level| level.to_string()).collect();
+    let factors = vec![Varied { name: "nginx_<b>".into(), about: String::new(), levels }];
+    let day = Seen { occurred: 1, of: 1, effect: Effect::Happens, ..Seen::default() };
+    let cells = std::iter::once(day.clone()).chain(seen).enumerate().map(|(level, seen)| (vec![level], seen)).collect();
+    Findings {
+        scenario: job().script,
+        day,
+        demand_alone: DemandAlone::NotAsked,
+        table: Table { factors, cells },
+        plan: Plan { sets: true, most: 10, at_once: 1, ..Plan::default() },
+        contradictions: Vec::new(),
+        runs: 1,
+        resumed: 0,
+        seconds: 1.0,
+    }
 }
 
 /// A line of whoever is told of alerts.

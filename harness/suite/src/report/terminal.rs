@@ -106,6 +106,7 @@ fn meaning(outcome: &Outcome) -> &'static str {
         Verdict::Held if is("gate") => ": the gate keeps it from happening",
         Verdict::Violated if is("incident") && last_held => ": the outage happens, with a link missing",
         Verdict::Violated if is("incident") => ": the outage does not happen",
+        Verdict::Violated if is("gate") && last_held => ": the gate keeps it from happening, with a link missing",
         Verdict::Violated if is("gate") => ": the gate does not keep it from happening",
         _ => "",
     }

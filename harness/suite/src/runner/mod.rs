@@ -108,6 +108,7 @@ impl Runner {
         if let Some(why) = world.lab.as_ref().and_then(|lab| lab.recorder.lost()).map(ToOwned::to_owned) {
             world.trouble_besides(why);
         }
+        let failures = world.lab.as_ref().map(|lab| lab.recorder.read(Timeline::failures)).unwrap_or_default();
         let judged = verdict(&world.thens, world.trouble.as_ref());
         let keep = match self.keep {
             Keep::Never => false,
@@ -138,6 +139,7 @@ impl Runner {
             seconds: began.elapsed().as_secs_f64(),
             lab_seconds,
             thens: world.thens,
+            failures,
             trouble: world.trouble,
         };
         Told { outcome, timeline, catalogues, kept }

@@ -50,6 +50,8 @@ pub(crate) enum Kind {
     DoesNotSpeak,
     /// A gate that never says what the user got.
     NegativeGate,
+    /// A gate that ends with how it came about.
+    GateEnd,
     /// A remedy that is none: every factor as on the day.
     NoLevel,
     /// An incident whose `@why` is missing, or there more than once.
@@ -63,7 +65,7 @@ pub(crate) enum Kind {
 impl Kind {
     /// Whether the scenario cannot be run, or its verdict would mean nothing. The others are what only `lint` tells.
     pub(crate) fn forbids_running(self) -> bool {
-        !matches!(self, Self::NegativeGate | Self::NoLevel | Self::Why | Self::Tag | Self::NeverWell)
+        !matches!(self, Self::NegativeGate | Self::GateEnd | Self::NoLevel | Self::Why | Self::Tag | Self::NeverWell)
     }
 }
 

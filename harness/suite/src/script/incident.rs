@@ -6,6 +6,7 @@ use super::check::nearly;
 use super::finding::{Finding, Kind, Place};
 use super::scan::{Shape, lines};
 use super::{Project, Script};
+use crate::vocabulary::catalogue::Role;
 
 /// The tags that mean something; profiles of the topology do as well.
 const TAGS: [&str; 7] = ["incident", "why", "gate", "control", "insufficient", "serial", "nightly"];
@@ -14,6 +15,8 @@ const TAGS: [&str; 7] = ["incident", "why", "gate", "control", "insufficient", "
 pub(super) struct Promise {
     /// Of each Then, whether it is negative.
     pub(super) thens: Vec<bool>,
+    /// The last Then's line, and what it is.
+    pub(super) end: Option<(usize, Role)>,
     /// Whether any factor is at another level than on the day.
     pub(super) remedied: bool,
     /// Whether the topology has factors at all.
@@ -24,13 +27,15 @@ pub(super) struct Promise {
 pub(super) fn promise(script: &Script, line: usize, said: &Promise) -> Vec<Finding> {
     let mut findings = Vec::new();
     let kind = ["gate", "insufficient"].into_iter().find(|tag| script.is(tag));
-    if script.is("gate") && !said.thens.is_empty() && said.thens.iter().all(|negative| *negative) {
+    let negative = !said.thens.is_empty() && said.thens.iter().all(|negative| *negative);
+    if script.is("gate") && negative {
         let message = "this gate only says what should not be: a lab that does nothing at all would pass it";
         findings.push(
             Finding::new(Kind::NegativeGate, script.at(script.line), message)
                 .help("say also what the user got, such as `{user} should see {string} at {url} {deadline}`"),
         );
     }
+    findings.extend(super::role::gate_end(script, said.end).filter(|_| !negative));
     if let Some(tag) = kind.filter(|_| !said.remedied) {
         let message = format!("@{tag} speaks of a remedy, and every factor is as on the day");
         let help = if said.factors {

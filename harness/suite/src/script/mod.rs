@@ -2,7 +2,7 @@
 //!
 //! `parse` reads a file (`scan` its lines, `english` their order, `outline` its tables of examples, `wording` the words of its steps),
 //! `select` chooses. `finding` is one thing that is wrong, at the author's line: `check` finds what cannot run before anything is
-//! started, `incident` what an incident's tags promise, `well` whom it never sees well, `topology` a topology that does not read.
+//! started, `incident` what an incident's tags promise, `role` what is demand and what a trigger, `well` whom it never sees well, `topology` a topology that does not read.
 
 mod check;
 mod english;
@@ -10,6 +10,7 @@ mod finding;
 mod incident;
 mod outline;
 mod parse;
+mod role;
 mod scan;
 mod select;
 mod topology;
@@ -24,6 +25,7 @@ use relapse_model::levels::Levels;
 pub(crate) use check::Checker;
 pub(crate) use finding::Finding;
 pub(crate) use incident::{Incidents, folder, tags};
+pub(crate) use role::{demand_alone, end};
 pub(crate) use select::{Reading, Refused, Selection, read, select};
 
 /// One scenario.

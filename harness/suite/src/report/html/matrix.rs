@@ -45,18 +45,20 @@ fn row(cell: &Cell, factors: &BTreeSet<&String>) -> Markup {
         tr {
             @for factor in factors { td { code { (short(cell.levels.get(*factor).map_or("", String::as_str), LONGEST)) } } }
             td {
-                @match &cell.effect {
-                    Effect::NotApplicable(_) | Effect::NotRun => (why::badge(&cell.effect)),
+                @match &cell.seen.effect {
+                    Effect::NotApplicable(_) | Effect::NotRun => (why::badge(Some(&cell.seen))),
                     _ => (badge(cell.verdict)),
                 }
+                @if let Some(count) = cell.count() { " " (count) }
             }
-            td { @if let Some(why) = message(&cell.effect) { (short(&why, LONGEST)) } }
+            td { @if let Some(why) = message(&cell.seen.effect) { (short(&why, LONGEST)) } }
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use relapse_model::ablation::Seen;
     use relapse_model::verdict::Verdict;
 
     use super::*;
@@ -66,12 +68,14 @@ mod tests {
         let cell = |release: &str, verdict, effect| Cell {
             levels: [("port".to_owned(), "<b>80".to_owned()), ("release".to_owned(), release.to_owned())].into(),
             verdict,
-            effect,
+            held: 1,
+            violated: 1,
+            seen: Seen { of: 2, effect, ..Seen::default() },
         };
         let table = Table {
             scenario: crate::report::sample::job().script,
             cells: vec![
-                cell("1.18", Verdict::Violated, Effect::Prevents),
+                cell("1.18", Verdict::Violated, Effect::Sometimes),
                 cell("1.22", Verdict::Inconclusive, Effect::NotApplicable(format!("<script>{}", "x".repeat(50_000)))),
                 cell("1.30", Verdict::Inconclusive, Effect::NotRun),
             ],
@@ -84,7 +88,7 @@ mod tests {
             page.contains("<code>&lt;b&gt;80</code></td><td><code>1.18</code></td><td><span class=\"badge violated\">"),
             "{page}"
         );
-        assert!(page.contains("– not applicable") && page.contains("– not run") && page.contains("it changes between"));
+        assert!(page.contains("held 1 of 2") && page.contains("– not applicable") && page.contains("– not run") && page.contains("it changes between"));
         assert!(!page.contains("<script>xx") && !page.contains("<b>") && page.len() < 30_000, "{}", page.len());
     }
 }

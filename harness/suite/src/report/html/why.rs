@@ -1,88 +1,84 @@
-//! What `why` found: each level alone, and the smallest sets.
+//! What `why` found: each level alone, the combinations that gates name, and the smallest sets.
 
 use maud::{Markup, html};
-use relapse_model::ablation::{Effect, Row};
+use relapse_model::ablation::{Effect, Seen, levels};
 
 use super::bound::short;
 use super::document::document;
 use crate::command::why::Findings;
-use crate::report::why::paragraphs;
+use crate::report::why::{paragraphs, word};
 
 /// The longest text of a cell, and of a paragraph.
 const LONGEST: usize = 1000;
 const LONGEST_PARAGRAPH: usize = 4000;
 
 pub(super) fn page(findings: &Findings) -> Markup {
-    let (occurred, of) = findings.base;
+    let day = &findings.day;
     let header = html! {
         h1 { "What it needed: " (short(&findings.scenario.name, LONGEST)) }
-        p class="quiet" { code { (findings.scenario.place()) } " · as on the day it happened in " (occurred) " of " (of) " runs" }
+        p class="quiet" { code { (findings.scenario.place()) } " · as on the day it happened in " (day.occurred) " of " (day.of) " runs" }
+        @if let Some(figure) = &day.figure { p class="quiet" { "It was seen: " (short(figure, LONGEST)) } }
     };
     let main = html! {
         section aria-labelledby="sets" {
-            h2 id="sets" { "Smallest sets" }
-            (sets(findings))
+            h2 id="sets" { "What it needed" }
             @for paragraph in paragraphs(findings) { p { (coded(&short(&paragraph, LONGEST_PARAGRAPH))) } }
         }
         section aria-labelledby="levels" {
-            h2 id="levels" { "Each level alone" }
-            (table(&findings.rows))
+            h2 id="levels" { "At other levels" }
+            (table(findings))
         }
     };
     document(&format!("relapse why: {}", short(&findings.scenario.name, LONGEST)), "To the findings", &header, &main)
 }
 
-fn sets(findings: &Findings) -> Markup {
-    html! {
-        @match (findings.sets.is_empty(), &findings.sets_cut) {
-            (true, Some(why)) => p { "None is known: " (short(why, LONGEST)) "." },
-            (true, None) => p { "There is none." },
-            (false, _) => ul {
-                @for set in &findings.sets {
-                    li { @if set.is_empty() { "none of the factors" } @for (index, name) in set.iter().enumerate() { @if index > 0 { ", " } code { (name) } } }
-                }
-            },
-        }
-    }
-}
-
-fn table(rows: &[Row]) -> Markup {
+fn table(findings: &Findings) -> Markup {
+    let single = findings.singles().map(|(name, level, seen)| (format!("`{name}` at `{level}`"), seen));
+    let named = findings.named().map(|(cell, seen)| (levels(&findings.table, cell), seen));
     html! {
         div class="wide" tabindex="0" role="region" aria-labelledby="levels" {
             table class="findings" {
                 thead {
                     tr {
-                        th scope="col" { "Factor" } th scope="col" { "Level" } th scope="col" { "Alone" } th scope="col" class="number" { "Happened" }
+                        th scope="col" { "Levels" } th scope="col" { "What comes of it" } th scope="col" class="number" { "Happened" }
                         th scope="col" { "Broke at" } th scope="col" { "Instead, or why" }
                     }
                 }
-                tbody {
-                    @for row in rows {
-                        tr {
-                            td { code { (short(&row.name, LONGEST)) } }
-                            td { code { (short(&row.level, LONGEST)) } }
-                            td { (badge(&row.effect)) }
-                            td class="number" { (row.occurred) " of " (row.of) }
-                            td { @if matches!(row.effect, Effect::Prevents | Effect::Weaker) { (text(row.broke_at.as_deref())) } }
-                            td { (text(row.instead.as_deref())) }
-                        }
-                    }
-                }
+                tbody { @for (levels, seen) in single.chain(named) { (row(&levels, seen)) } }
             }
         }
     }
 }
 
-/// An effect, told by a sign and a word besides its colour.
-pub(super) fn badge(effect: &Effect) -> Markup {
-    let (class, sign) = match effect {
-        Effect::Prevents => ("held", "✓"),
-        Effect::Weaker => ("inconclusive", "↓"),
-        Effect::NotNeeded | Effect::Sometimes => ("violated", "✕"),
-        Effect::NotApplicable(_) | Effect::NotRun => ("none", "–"),
-        Effect::Inconclusive(_) => ("inconclusive", "?"),
+fn row(levels: &str, seen: Option<&Seen>) -> Markup {
+    let broke = seen.filter(|seen| matches!(seen.effect, Effect::DoesNotHappen | Effect::Otherwise));
+    let (occurred, of) = seen.map_or((0, 0), |seen| (seen.occurred, seen.of));
+    html! {
+        tr {
+            td { (coded(&short(levels, LONGEST))) }
+            td { (badge(seen)) }
+            td class="number" { (occurred) " of " (of) }
+            td { (text(broke.and_then(|seen| seen.broke_at.as_deref()))) }
+            td {
+                (text(seen.and_then(|seen| seen.instead.as_deref())))
+                @if let Some(failure) = seen.and_then(|seen| seen.another_outage.as_deref()) { br; "users: " (short(failure, LONGEST)) }
+                @for gate in seen.map(|seen| seen.held_gates.as_slice()).unwrap_or_default() { br; "gate: " code { (short(gate, LONGEST)) } }
+            }
+        }
+    }
+}
+
+/// What some levels did, told by a sign and a word besides its colour.
+pub(super) fn badge(seen: Option<&Seen>) -> Markup {
+    let (class, sign) = match seen.map(|seen| &seen.effect) {
+        Some(Effect::DoesNotHappen) if seen.is_some_and(|seen| seen.another_outage.is_some()) => ("inconclusive", "✕"),
+        Some(Effect::DoesNotHappen) => ("held", "✓"),
+        Some(Effect::Otherwise) => ("inconclusive", "↓"),
+        Some(Effect::Happens | Effect::Sometimes) => ("violated", "✕"),
+        Some(Effect::NotApplicable(_) | Effect::NotRun) | None => ("none", "–"),
+        Some(Effect::Inconclusive(_)) => ("inconclusive", "?"),
     };
-    html! { span class={ "badge " (class) } { (sign) " " (effect.word()) } }
+    html! { span class={ "badge " (class) } { (sign) " " (word(seen)) } }
 }
 
 fn text(text: Option<&str>) -> Markup {
@@ -96,56 +92,54 @@ fn coded(text: &str) -> Markup {
 
 #[cfg(test)]
 mod tests {
-    use relapse_model::verdict::Verdict;
-
     use super::*;
     use crate::report::sample::findings;
 
-    fn row(effect: Effect, instead: &str) -> Row {
-        Row {
-            name: "nginx_<b>".into(),
-            level: "at-request".into(),
-            verdict: Verdict::Held,
-            occurred: 0,
-            of: 1,
-            prevents: effect == Effect::Prevents,
-            weaker: false,
-            not_applicable: false,
-            broke_at: Some("ada should be answered 200".into()),
-            instead: Some(instead.into()),
-            effect,
-        }
+    fn seen(effect: Effect, instead: &str) -> Seen {
+        Seen { broke_at: Some("ada should be answered 200".into()), instead: Some(instead.into()), of: 1, effect, ..Seen::default() }
     }
 
     #[test]
-    fn every_effect_is_told_by_a_word_and_what_parts_said_is_text_and_bounded() {
+    fn every_effect_is_told_by_a_word_and_what_services_said_is_text_and_bounded() {
         let hostile = format!("<script>alert(1)</script>\u{1b}[2J{}", "x".repeat(100_000));
         let effects = [
-            Effect::Prevents,
-            Effect::Weaker,
-            Effect::NotNeeded,
+            Effect::DoesNotHappen,
+            Effect::Otherwise,
+            Effect::Happens,
             Effect::Sometimes,
             Effect::NotApplicable(String::new()),
             Effect::Inconclusive(String::new()),
             Effect::NotRun,
         ];
-        let rows = effects.into_iter().map(|effect| row(effect, &hostile)).collect();
-        let page = page(&findings(rows, vec![vec!["port".into(), "nginx_<b>".into()]])).into_string();
-        for word in ["prevents", "weaker", "happens all the same", "sometimes", "not applicable", "inconclusive", "not run"] {
+        let mut all: Vec<Seen> = effects.into_iter().map(|effect| seen(effect, &hostile)).collect();
+        let gone = seen(Effect::DoesNotHappen, "");
+        all.push(Seen { another_outage: Some("504".into()), ..gone.clone() });
+        all.push(Seen { held_gates: vec!["features/x.feature:1".into()], ..gone });
+        let page = page(&findings(all)).into_string();
+        let words = [
+            "does not happen",
+            "happens otherwise",
+            "happens all the same",
+            "happens sometimes",
+            "not applicable",
+            "inconclusive",
+            "not run",
+            "another outage",
+            "prevented by a gate",
+        ];
+        for word in words {
             assert!(page.contains(&format!(" {word}</span>")), "{word}");
         }
-        assert!(page.contains("<li><code>port</code>, <code>nginx_&lt;b&gt;</code></li>"), "{page}");
+        assert!(page.contains("<td><code>nginx_&lt;b&gt;</code> at <code>1</code></td>"), "{page}");
         assert!(page.contains("&lt;script&gt;alert(1)&lt;/script&gt;\u{fffd}[2J"));
         assert!(!page.contains("<script>alert") && !page.contains("<b>"));
-        assert!(page.len() < 60_000, "{}", page.len());
-        assert_eq!(page.matches("<td>ada should be answered 200</td>").count(), 2, "only what broke says where");
+        assert!(page.len() < 80_000, "{}", page.len());
+        assert_eq!(page.matches("<td>ada should be answered 200</td>").count(), 4, "only what broke says where");
     }
 
     #[test]
-    fn that_no_set_is_known_is_not_that_there_is_none() {
-        let mut findings = findings(Vec::new(), Vec::new());
-        findings.sets_cut = Some("the budget ended".into());
-        assert!(page(&findings).into_string().contains("None is known: the budget ended."));
-        assert!(page(&self::findings(Vec::new(), vec![Vec::new()])).into_string().contains("<li>none of the factors</li>"));
+    fn that_no_set_is_known_is_told() {
+        let page = page(&findings(vec![seen(Effect::NotRun, "")])).into_string();
+        assert!(page.contains("The smallest sets of factors are not known"), "{page}");
     }
 }

@@ -21,7 +21,7 @@ use relapse_model::topology::Topology;
 use super::finding::{Finding, Kind, Place};
 use super::incident::{Promise, promise};
 use super::{Project, Script};
-use crate::vocabulary::catalogue::{self, Phrase};
+use crate::vocabulary::catalogue::{self, Phrase, Role};
 use crate::vocabulary::{World, arguments, lab_phrase, substitute};
 use names::level_of;
 pub(super) use names::nearly;
@@ -93,7 +93,7 @@ impl<'a> Checker<'a> {
                 }
             }
         };
-        let mut thens = Vec::new();
+        let (mut thens, mut end) = (Vec::new(), None);
         for step in &script.steps {
             match self.read(script, step, &topology) {
                 Ok(said) => {
@@ -103,6 +103,7 @@ impl<'a> Checker<'a> {
                     findings.extend(self.wrong(script, step, &said, &topology));
                     if step.ty == StepType::Then {
                         thens.push(said.is_negative());
+                        end = said.role().map(|role| (step.position.line, role));
                     }
                 }
                 Err(finding) => findings.push(finding),
@@ -110,7 +111,7 @@ impl<'a> Checker<'a> {
         }
         let remedied =
             script.levels.iter().any(|(factor, level)| day.factor(factor).is_ok_and(|factor| factor.as_on_the_day() != level));
-        findings.extend(promise(script, line, &Promise { thens, remedied, factors: !day.factors.is_empty() }));
+        findings.extend(promise(script, line, &Promise { thens, end, remedied, factors: !day.factors.is_empty() }));
         findings
     }
 
@@ -198,6 +199,11 @@ impl Said {
     /// The word of the first parameter of that name.
     pub(super) fn word(&self, parameter: &str) -> Option<&str> {
         self.named().find(|(name, _)| *name == parameter).map(|(_, word)| word)
+    }
+
+    /// What its phrase is in an outage.
+    pub(super) fn role_of_phrase(&self) -> Option<Role> {
+        self.phrase.map(|phrase| phrase.role)
     }
 
     /// Whether it says `should not`.

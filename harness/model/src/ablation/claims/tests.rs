@@ -1,0 +1,263 @@
+//! All tables of two factors with three levels, explored as `why` does it, and each sentence that comes of it read back word by word: it
+//! says nothing but what the whole table has. AND, OR, XOR, masks, a third level unlike the second, levels that cannot rise and those at
+//! which it happens half of the time are all among them.
+
+use std::collections::BTreeMap;
+
+use super::super::{Effect, Next, Plan, Seen, Table, Varied, next};
+use super::*;
+use crate::verdict::Verdict;
+
+const DAY: [&str; 2] = ["a0", "b0"];
+
+fn factors() -> Vec<Varied> {
+    let factor = |name: &str| Varied {
+        name: name.into(),
+        about: String::new(),
+        levels: (0..3).map(|level| format!("{name}{level}")).collect(),
+    };
+    vec![factor("a"), factor("b")]
+}
+
+/// The cells of a table other than the day's.
+fn others() -> Vec<Cell> {
+    (0..9).map(|at| vec![at / 3, at % 3]).filter(|cell| *cell != [0, 0]).collect()
+}
+
+fn seen(effect: &Effect) -> Seen {
+    Seen {
+        verdict: Verdict::Held,
+        occurred: match effect {
+            Effect::Happens | Effect::Otherwise => 2,
+            Effect::Sometimes => 1,
+            _ => 0,
+        },
+        of: 2,
+        prevents: *effect == Effect::DoesNotHappen,
+        weaker: false,
+        not_applicable: false,
+        broke_at: None,
+        instead: Some("what came".into()),
+        figure: Some("80 %".into()),
+        another_outage: None,
+        held_gates: Vec::new(),
+        effect: effect.clone(),
+    }
+}
+
+type Truth = BTreeMap<Cell, Effect>;
+
+fn plan(named: &[Cell], at_once: usize) -> Plan {
+    Plan { named: named.to_vec(), sets: true, most: 16, at_once }
+}
+
+/// Asks as `why` does; the table after each question.
+fn explore(truth: &Truth, plan: &Plan) -> Vec<Table> {
+    let mut table = Table { factors: factors(), cells: BTreeMap::new() };
+    let mut tables = Vec::new();
+    while let Next::Ask(cells) = next(&table, plan) {
+        assert!(!cells.is_empty() && tables.len() < 20, "{truth:?}");
+        for cell in cells {
+            let before = table.cells.insert(cell.clone(), seen(&truth[&cell]));
+            assert!(before.is_none(), "{cell:?} was asked twice");
+            tables.push(table.clone());
+        }
+    }
+    tables
+}
+
+/// What stands between back quotes.
+fn quoted(text: &str) -> Vec<&str> {
+    text.split('`').skip(1).step_by(2).collect()
+}
+
+/// The cell that names and levels in turn are, everything else as on the day.
+fn cell(words: &[&str]) -> Cell {
+    let mut cell = vec![0, 0];
+    for pair in words.chunks(2) {
+        let [name, level] = pair else { panic!("{words:?}") };
+        assert_eq!(level.get(..1), Some(*name), "{words:?}");
+        cell[usize::from(*name == "b")] = level[1..].parse().unwrap();
+    }
+    cell
+}
+
+/// Whether what a sentence says is so.
+fn is_true(sentence: &str, truth: &Truth) -> bool {
+    let words = quoted(sentence);
+    let is = |cell: &Cell, happens: bool| truth[cell].happened() == Some(happens);
+    let subset = |names: &[&str]| vec![usize::from(!names.contains(&"a")), usize::from(!names.contains(&"b"))];
+    let starts = |text: &str| sentence.starts_with(text);
+    if starts("The smallest sets of varied factors that suffice") {
+        let list = sentence.rsplit(": ").next().unwrap().trim_end_matches('.');
+        let sets: Vec<Vec<&str>> = list.split("; or ").map(quoted).collect();
+        let all: Vec<Vec<&str>> = vec![vec![], vec!["a"], vec!["b"], vec!["a", "b"]];
+        let minimal = |set: &Vec<&str>| {
+            let less = all.iter().filter(|other| other.len() < set.len() && other.iter().all(|name| set.contains(name)));
+            is(&subset(set), true) && less.into_iter().all(|other| is(&subset(other), false))
+        };
+        return all.iter().all(|set| minimal(set) == sets.contains(set));
+    }
+    if starts("It happens with these as on the day") {
+        let names: Vec<&str> = words.iter().step_by(2).copied().collect();
+        let less = |name: &&str| subset(&names.iter().filter(|other| *other != name).copied().collect::<Vec<_>>());
+        let days = words.iter().skip(1).step_by(2).all(|level| DAY.contains(level));
+        return days && is(&subset(&names), true) && names.iter().all(|name| is(&less(name), false));
+    }
+    if starts("It also happens with every varied factor at its first other level") {
+        return cell(&words) == [1, 1] && is(&vec![1, 1], true);
+    }
+    if sentence.contains(" keeps it from happening while ") {
+        let (own, rest) = words.split_at(2);
+        let (while_, not) = rest.split_at(rest.len() / 2);
+        let (with, without) = ([own, while_].concat(), [own, not].concat());
+        return cell(while_) == [0, 0] && is(&cell(&with), false) && is(&cell(&without), true);
+    }
+    if sentence.contains(" together it does not happen; with any one of these alone it does.") {
+        return is(&cell(&words), false) && words.chunks(2).all(|one| is(&cell(one), true));
+    }
+    if sentence.contains(" it does not happen; ") {
+        assert_eq!(sentence.contains(" alone "), words.len() == 2, "{sentence}");
+        return is(&cell(&words), false);
+    }
+    if sentence.ends_with(" it happens 1 of 2 times.") {
+        return truth[&cell(&words)] == Effect::Sometimes;
+    }
+    if starts("It happens all the same with ") {
+        return sentence.split("; ").all(|one| is(&cell(&quoted(one)), true));
+    }
+    let unknown = |one: &str| truth[&cell(&quoted(one))].happened().is_none();
+    if starts("Nothing can be said of ") {
+        return sentence.split("; ").all(unknown);
+    }
+    if starts("The smallest sets of factors are not known: ") {
+        return truth.values().any(|effect| effect.happened().is_none());
+    }
+    starts("Of combinations of levels ") || panic!("no reader for: {sentence}")
+}
+
+/// Each combination of what may be at the eight other cells.
+fn truths(effects: &[Effect]) -> impl Iterator<Item = Truth> {
+    let others = others();
+    (0..effects.len().pow(8)).map(move |number| {
+        let mut truth = Truth::from([(vec![0, 0], Effect::Happens)]);
+        let mut rest = number;
+        for cell in &others {
+            truth.insert(cell.clone(), effects[rest % effects.len()].clone());
+            rest /= effects.len();
+        }
+        truth
+    })
+}
+
+fn sentences(table: &Table, plan: &Plan) -> Vec<String> {
+    claims(table, plan).iter().map(|claim| claim.sentence(table)).collect()
+}
+
+#[test]
+fn every_sentence_over_every_table_is_true() {
+    let tables = |third| truths(&[Effect::DoesNotHappen, Effect::Happens, third]).collect::<Vec<_>>();
+    let mut kinds: BTreeMap<String, usize> = BTreeMap::new();
+    for truth in tables(Effect::Sometimes).into_iter().chain(tables(Effect::NotApplicable("no".into()))) {
+        let plan = plan(&[vec![2, 2]], 1);
+        let table = explore(&truth, &plan).pop().unwrap();
+        for sentence in sentences(&table, &plan) {
+            assert!(is_true(&sentence, &truth), "{sentence}\n{truth:?}");
+            *kinds.entry(sentence.split('`').step_by(2).take(2).collect()).or_default() += 1;
+        }
+    }
+    assert!(kinds.len() >= 10, "{kinds:#?}");
+}
+
+#[test]
+fn also_where_it_was_cut_short_and_asked_ahead() {
+    for truth in truths(&[Effect::DoesNotHappen, Effect::Happens]) {
+        for at_once in [1, 3] {
+            let plan = plan(&[vec![1, 2]], at_once);
+            for table in explore(&truth, &plan) {
+                for sentence in sentences(&table, &plan) {
+                    let cut = sentence.starts_with("The smallest sets of factors are not known: ") && sentence.ends_with(" run.");
+                    let not_run = sentence.starts_with("Nothing can be said of ");
+                    assert!(cut || not_run || is_true(&sentence, &truth), "{sentence}\n{truth:?}");
+                }
+            }
+        }
+    }
+}
+
+/// A table of what happens at some cells, and does not at all others.
+fn told(happens: impl Fn(&[usize]) -> bool, named: &[Cell]) -> Vec<String> {
+    let truth: Truth = others()
+        .into_iter()
+        .chain([vec![0, 0]])
+        .map(|cell| (cell.clone(), if happens(&cell) { Effect::Happens } else { Effect::DoesNotHappen }))
+        .collect();
+    let plan = plan(named, 2);
+    let table = explore(&truth, &plan).pop().unwrap();
+    sentences(&table, &plan)
+}
+
+fn has(told: &[String], words: &str) {
+    assert!(told.iter().any(|sentence| sentence.contains(words)), "{words} is not in {told:#?}");
+}
+
+#[test]
+fn what_was_measured_is_told() {
+    let both = told(|cell| cell == [0, 0], &[]);
+    has(&both, "first other level: `a`, `b`.");
+    has(&both, "With `a` at `a1` alone it does not happen");
+    let either = told(|cell| cell.contains(&0), &[]);
+    has(&either, "first other level: `a`; or `b`.");
+    has(&either, "With `a` at `a1` and `b` at `b1` together it does not happen; with any one of these alone it does.");
+    let xor = told(|cell| (cell[0] == 0) == (cell[1] == 0), &[]);
+    has(&xor, "It also happens with every varied factor at its first other level: `a` at `a1` and `b` at `b1`.");
+    has(&xor, "first other level: none of them.");
+    has(&xor, "`a` at `a1` keeps it from happening while `b` is at `b0`, and not while `b` is at `b1`.");
+    let masked = told(|cell| cell[0] == 0 && (cell[1] == 0 || cell[1] == 1), &[]);
+    has(&masked, "With `b` at `b2` alone it does not happen");
+    has(&masked, "It happens all the same with `b` at `b1`.");
+    let pair = told(|cell| cell != [2, 2], &[vec![2, 2]]);
+    has(&pair, "With `a` at `a2` and `b` at `b2` together it does not happen; with any one of these alone it does.");
+    let only_while = told(|cell| cell[0] == 0 && (cell[1] == 0) || cell == [1, 1], &[]);
+    has(&only_while, "`b` at `b1` keeps it from happening while `a` is at `a0`, and not while `a` is at `a1`.");
+}
+
+#[test]
+fn prevented_needs_a_gate_and_no_other_outage() {
+    let mut table = Table { factors: factors(), cells: BTreeMap::from([(vec![0, 0], seen(&Effect::Happens))]) };
+    let mut row = seen(&Effect::DoesNotHappen);
+    let mut say = |row: &Seen| {
+        table.cells.insert(vec![1, 0], row.clone());
+        sentences(&table, &Plan::default())
+            .into_iter()
+            .find(|sentence| sentence.contains("`a1`") && !sentence.contains("said of"))
+            .unwrap()
+    };
+    assert_eq!(say(&row), "With `a` at `a1` alone it does not happen; instead: what came (as on the day: 80 %).");
+    row.held_gates = vec!["features/x/y.feature:7".into()];
+    assert_eq!(say(&row), "`a` at `a1` alone would have prevented it: at exactly that, this gate held: features/x/y.feature:7.");
+    row.another_outage = Some("alice was answered 504".into());
+    assert_eq!(
+        say(&row),
+        "With `a` at `a1` alone it does not happen; what comes instead is another outage: alice was answered 504."
+    );
+}
+
+#[test]
+fn a_level_that_is_undone_by_one_of_many_is_told_with_that_one() {
+    let factor = |name: &str| Varied { name: name.into(), about: String::new(), levels: vec!["on".into(), "off".into()] };
+    let factors: Vec<Varied> = ["a", "b", "c", "d"].map(factor).to_vec();
+    // `b` keeps it from happening, and only while `c` is on.
+    let happens = |cell: &Cell| cell[0] == 0 && (cell[1] == 0 || cell[2] == 1);
+    let plan = Plan { named: Vec::new(), sets: true, most: 30, at_once: 1 };
+    let mut table = Table { factors, cells: BTreeMap::new() };
+    while let Next::Ask(cells) = next(&table, &plan) {
+        for cell in cells {
+            let effect = if happens(&cell) { Effect::Happens } else { Effect::DoesNotHappen };
+            table.cells.insert(cell, seen(&effect));
+        }
+    }
+    let told = sentences(&table, &plan);
+    has(&told, "`b` at `off` keeps it from happening while `c` is at `on`, and not while `c` is at `off`.");
+    assert!(!told.iter().any(|sentence| sentence.contains("while `c` is at `on` and `d`")), "{told:#?}");
+}

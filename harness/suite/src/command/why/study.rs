@@ -1,0 +1,165 @@
+//! `why` at work: the day, demand alone, every cell that the table needs, and then what the folder's own scenarios say at those cells.
+
+use std::time::Instant;
+
+use relapse_model::ablation::{Cell, Effect, Next, Seen, Table, happened, levels, next, seen};
+use relapse_model::outcome::Outcome;
+use relapse_model::verdict::Verdict;
+
+use super::super::experiment::Experiment;
+use super::super::session::Session;
+use super::DemandAlone;
+use super::plan::Planned;
+use crate::runner::Job;
+use crate::script::Script;
+
+pub(super) struct Study<'a> {
+    session: &'a Session,
+    planned: &'a Planned,
+    repeats: usize,
+    until: Option<Instant>,
+    thens: usize,
+    pub(super) experiment: Experiment<'a>,
+    pub(super) table: Table,
+    /// Whether everything was run that was to be, so far.
+    pub(super) asked_all: bool,
+}
+
+impl<'a> Study<'a> {
+    pub(super) fn new(session: &'a Session, planned: &'a Planned, repeats: usize, at_once: usize, until: Option<Instant>) -> Self {
+        let others = planned.gates.iter().chain(&planned.insufficient).map(|(_, script)| script);
+        let about: Vec<&Script> = std::iter::once(&planned.script).chain(&planned.alone).chain(others).collect();
+        let experiment = Experiment::new(session, &about, repeats, at_once, until);
+        if experiment.resumed > 0 {
+            session.terminal.line(&format!("taking up {} runs of an interrupted command", experiment.resumed));
+        }
+        let thens = planned.script.steps.iter().filter(|step| step.ty == gherkin::StepType::Then).count();
+        Self { session, planned, repeats, until, thens, experiment, table: planned.table.clone(), asked_all: true }
+    }
+
+    /// The incident as on the day.
+    pub(super) fn day(&mut self) -> Seen {
+        let day = self.table.day();
+        self.ask(std::slice::from_ref(&day));
+        self.table.cells.get(&day).cloned().unwrap_or_else(|| seen(&[], self.thens, self.repeats))
+    }
+
+    /// The same without what was done to the system.
+    pub(super) fn demand_alone(&mut self) -> DemandAlone {
+        let Some(job) = self.planned.alone() else { return DemandAlone::NotAsked };
+        let thens = self.thens;
+        self.run(&[(job.clone(), "with demand alone".into())], |outcome| of_incident(outcome, thens));
+        let of = seen(&self.experiment.outcomes(&job), thens, self.repeats);
+        match of.effect {
+            Effect::DoesNotHappen => DemandAlone::DoesNotHappen,
+            Effect::Happens | Effect::Otherwise | Effect::Sometimes => DemandAlone::Happens(of.occurred, of.of),
+            Effect::NotRun => {
+                self.asked_all = false;
+                DemandAlone::Unknown("it was not run".into())
+            }
+            Effect::NotApplicable(why) | Effect::Inconclusive(why) => DemandAlone::Unknown(why),
+        }
+    }
+
+    /// Asks until everything is known that the plan wants, or nothing can be asked any more.
+    pub(super) fn explore(&mut self) {
+        while let Next::Ask(cells) = next(&self.table, &self.planned.plan) {
+            if self.stopped() {
+                self.asked_all = false;
+                return;
+            }
+            self.ask(&cells);
+        }
+    }
+
+    /// Where it does not happen, runs the gates that say so, and the scenarios that say otherwise. Gives what contradicts the table.
+    pub(super) fn ask_gates(&mut self) -> Vec<String> {
+        let mut contradictions = Vec::new();
+        let told: Vec<Cell> = self.table.singles().into_iter().chain(self.planned.plan.named.iter().cloned()).collect();
+        let told: Vec<Cell> = told.into_iter().filter(|cell| *self.table.effect(cell) == Effect::DoesNotHappen).collect();
+        let of = |scripts| told.iter().flat_map(|cell| Planned::at(scripts, cell)).collect::<Vec<Job>>();
+        let jobs = [of(&self.planned.gates), of(&self.planned.insufficient)].concat();
+        let named: Vec<(Job, String)> = jobs.iter().map(|job| (job.clone(), job.script.place())).collect();
+        self.run(&named, |outcome| outcome.verdict.word());
+        for cell in &told {
+            let at = levels(&self.table, cell);
+            let gates = Planned::at(&self.planned.gates, cell);
+            let held = gates.iter().filter(|job| self.came_to(job) == Some(Verdict::Held)).map(|job| job.script.place());
+            let held: Vec<String> = held.collect();
+            let violated = gates.iter().filter(|job| self.came_to(job) == Some(Verdict::Violated));
+            contradictions.extend(violated.map(|job| {
+                format!("{} is a gate at {at}, where the incident does not happen, and it is violated", job.script.place())
+            }));
+            let all_held = held.len() == gates.len();
+            if let Some(seen) = self.table.cells.get_mut(cell).filter(|_| all_held) {
+                seen.held_gates = held;
+            }
+            let not_enough = Planned::at(&self.planned.insufficient, cell);
+            let happens = not_enough.iter().filter(|job| self.came_to(job) == Some(Verdict::Held));
+            contradictions.extend(happens.map(|job| {
+                format!("{} is @insufficient at {at} and held, and there the incident does not happen", job.script.place())
+            }));
+        }
+        self.asked_all &= jobs.iter().all(|job| self.experiment.outcomes(job).len() == self.repeats);
+        contradictions
+    }
+
+    /// What a scenario of the folder came to: the gravest of its repeats.
+    fn came_to(&self, job: &Job) -> Option<Verdict> {
+        Verdict::gravest(self.experiment.outcomes(job).into_iter().map(|outcome| outcome.verdict))
+    }
+
+    /// Runs the incident at some cells, and notes what was seen.
+    fn ask(&mut self, cells: &[Cell]) {
+        let jobs: Vec<(Job, String)> =
+            cells.iter().map(|cell| (self.planned.job(cell), levels(&self.table, cell).replace('`', ""))).collect();
+        let thens = self.thens;
+        self.run(&jobs, |outcome| of_incident(outcome, thens));
+        for (cell, (job, _)) in cells.iter().zip(&jobs) {
+            let seen = seen(&self.experiment.outcomes(job), thens, self.repeats);
+            self.asked_all &= seen.effect != Effect::NotRun;
+            self.table.cells.insert(cell.clone(), seen);
+        }
+    }
+
+    /// Runs jobs, each with its name for people, and tells of each run.
+    fn run(&mut self, named: &[(Job, String)], what: impl Fn(&Outcome) -> &'static str) {
+        let jobs: Vec<Job> = named.iter().map(|(job, _)| job.clone()).collect();
+        let terminal = &self.session.terminal;
+        self.experiment.run(&jobs, |job, outcome| {
+            let same = |own: &Job| own.choice == job.choice && own.script.place() == job.script.place();
+            let name = named.iter().find(|(own, _)| same(own)).map_or("", |(_, name)| name.as_str());
+            terminal.line(&format!("  {:7.1} s  {}: {name}", outcome.seconds, what(outcome)));
+        });
+    }
+
+    /// Whether Ctrl-C was pressed.
+    pub(super) fn interrupted(&self) -> bool {
+        self.session.interrupted()
+    }
+
+    /// Whether nothing more is to be run: Ctrl-C was pressed, or the budget is used up.
+    fn stopped(&self) -> bool {
+        self.interrupted() || self.until.is_some_and(|until| Instant::now() >= until)
+    }
+
+    /// The incident's place.
+    pub(super) fn place(&self) -> String {
+        self.planned.script.place()
+    }
+
+    /// Forgets what was kept for taking up.
+    pub(super) fn finish(self) {
+        self.experiment.finish();
+    }
+}
+
+/// What a run of the incident came to, for people.
+fn of_incident(outcome: &Outcome, thens: usize) -> &'static str {
+    match happened(outcome, thens) {
+        Some(true) => "it happens",
+        Some(false) => "it does not happen",
+        None if outcome.trouble.as_ref().is_some_and(|trouble| trouble.not_steady) => "the lab is not steady",
+        None => "not judged",
+    }
+}

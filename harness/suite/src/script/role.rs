@@ -1,0 +1,50 @@
+//! What a scenario's steps are in an outage: what users do and what was done to the system, and what a gate ends with.
+
+use gherkin::StepType;
+use relapse_model::topology::Topology;
+
+use super::Script;
+use super::check::{Checker, Said};
+use super::finding::{Finding, Kind};
+use crate::vocabulary::catalogue::Role;
+
+impl Said {
+    /// What the step is in an outage; `None` for a step of the crate that uses this library.
+    pub(super) fn role(&self) -> Option<Role> {
+        let role = self.role_of_phrase()?;
+        // Whoever pushes sees what comes of it.
+        let push = role == Role::Mechanism && self.word("action") == Some("push");
+        // That nobody was told is nothing that anybody got.
+        let silence = role == Role::Told && self.is_negative();
+        Some(if push { Role::Users } else if silence { Role::Mechanism } else { role })
+    }
+}
+
+/// The role of each of a script's steps, in their order.
+fn roles(checker: &Checker<'_>, script: &Script, topology: &Topology) -> Vec<Option<Role>> {
+    script.steps.iter().map(|step| checker.read(script, step, topology).ok().and_then(|said| said.role())).collect()
+}
+
+/// The script without what was done to the system: users do the same, and nothing happens to them. `None` where users are all there is.
+pub(crate) fn demand_alone(checker: &Checker<'_>, script: &Script, topology: &Topology) -> Option<Script> {
+    let roles = roles(checker, script, topology);
+    let is_trigger = |(step, role): &(&gherkin::Step, &Option<Role>)| step.ty == StepType::When && **role != Some(Role::Demand);
+    let without = script.steps.iter().zip(&roles).filter(|pair| !is_trigger(pair)).map(|(step, _)| step.clone());
+    let alone = Script { steps: without.collect(), ..script.clone() };
+    (alone.steps.len() < script.steps.len()).then_some(alone)
+}
+
+/// What a script's last Then is; `None` without one, or where it is a step of the crate that uses this library.
+pub(crate) fn end(checker: &Checker<'_>, script: &Script, topology: &Topology) -> Option<Role> {
+    let last = script.steps.iter().rposition(|step| step.ty == StepType::Then)?;
+    roles(checker, script, topology).get(last).copied().flatten()
+}
+
+/// A gate that ends with how it came about, and neither with what users got nor with who was told.
+pub(super) fn gate_end(script: &Script, last: Option<(usize, Role)>) -> Option<Finding> {
+    let (line, _) = last.filter(|(_, role)| script.is("gate") && *role == Role::Mechanism)?;
+    let message = "a gate's last Then is its outcome, by which `prove` finds it red, and this one only says how it came about";
+    Some(Finding::new(Kind::GateEnd, script.at(line), message).help(
+        "end with what the user got, such as `{user} should see {string} at {url} {deadline}`, or who was told: `the alert {string} should fire {deadline}`",
+    ))
+}
