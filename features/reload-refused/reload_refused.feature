@@ -3,7 +3,8 @@ Feature: One app that is stopped keeps every change from going live
   configuration (`host not found in upstream`): a reload is refused, and nginx goes on with the old one. So an app that was stopped, which
   harms nobody else, keeps the changes of all others from going live; and a nginx that is restarted does not come back.
 
-  @incident @why
+  # To users it is as if nothing had been changed: so this is not what the incident is, which needs more than what users do.
+  @incident
   Scenario: A change for the shop does not go live while the blog is stopped
     Given the two-apps lab
     When alice opens http://proxy/shop
@@ -15,14 +16,17 @@ Feature: One app that is stopped keeps every change from going live
     When alice opens http://proxy/sale
     Then alice should be answered 404 by proxy at proxy within 5s
 
-  @incident
+  @incident @why
   Scenario: A proxy that is restarted while the blog is stopped serves nobody
     Given the two-apps lab
-    Then proxy should be running within 5s
+    When alice opens http://proxy/shop
+    Then alice should see "this is the shop" at http://proxy/shop within 5s
     When blog is stopped
     And proxy is restarted
     Then proxy should log at least 1 lines with "host not found in upstream" within 5s
     And proxy should be exited within 5s
+    When alice opens http://proxy/shop
+    Then alice should get no answer from proxy within 5s
 
   @insufficient
   Scenario: With names in an upstream it is refused all the same
@@ -45,8 +49,7 @@ Feature: One app that is stopped keeps every change from going live
     When alice opens http://proxy/sale
     Then alice should see "the sale has begun" at http://proxy/sale within 5s
     When proxy is restarted
-    Then proxy should log at least 3 lines with "start worker processes" within 5s
-    When alice opens http://proxy/shop
+    And alice opens http://proxy/shop
     Then alice should see "this is the shop" at http://proxy/shop within 5s
 
   @control

@@ -73,7 +73,9 @@ Feature: What would have kept the slots right
     And proxy-3 is started
     Then proxy-3 should agree with consul on webapp within 10s
     When webapp scales to 7
-    Then the rate of 200 of everybody should be above 75% within 15s
+    # Of the first requests after it those that fail take longest: by then they are over as well.
+    Then the rate of 503 of everybody should be below 60% throughout 3s
+    And the rate of 200 of everybody should be above 75% within 15s
     And the rate of 503 of everybody should be below 25% throughout 3s
 
     Examples:

@@ -295,7 +295,8 @@ fn a_gate_is_red_or_prove_fails() {
     with_images();
     // As on the day the part says hello: the first gate sees the difference, the second one does not look.
     let red = small("o", "@gate", "goodbye");
-    run(red.relapse().args(["prove", "features/small.feature"])).expect(0, &["red 1 of 1, by a mechanism: ", "1 of 1 gates are red"]);
+    run(red.relapse().args(["prove", "features/small.feature"]))
+        .expect(0, &["red 1 of 1, by a mechanism: ", "1 of 1 gates are red"]);
     let blind = small("o", "@gate", "o");
     run(blind.relapse().args(["prove", "features/small.feature"])).expect(1, &["NOT RED", "0 of 1 gates are red"]);
 }

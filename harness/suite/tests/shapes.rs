@@ -97,7 +97,8 @@ fn says(table: &str, more: &str, arguments: &[&str], code: i32, sentences: &[&st
     let (said, document) = why(&project, arguments);
     said.expect(code, &["as on the day it happens"]);
     let all: Vec<&str> = document["said"].as_array().unwrap().iter().map(|text| text.as_str().unwrap()).collect();
-    let told: Vec<&str> = all.iter().copied().filter(|text| !text.starts_with("Measured in ") && !text.starts_with("Of combinations")).collect();
+    let told: Vec<&str> =
+        all.iter().copied().filter(|text| !text.starts_with("Measured in ") && !text.starts_with("Of combinations")).collect();
     assert_eq!(told, sentences, "{table}\n{}", said.all());
 }
 
@@ -135,7 +136,10 @@ fn it_also_happens_with_neither_and_a_gate_a_pair_and_another_outage_are_told() 
             "The smallest sets of varied factors that suffice as on the day, with every other varied factor at its first other level: none of them.",
             "It also happens with every varied factor at its first other level: `a` at `a1` and `b` at `b1`.",
             &not("`a` at `a1`"),
-            &format!("`a` at `a2` alone would have prevented it: at exactly that, this gate held: features/shape/more.feature:{}.", 4),
+            &format!(
+                "`a` at `a2` alone would have prevented it: at exactly that, this gate held: features/shape/more.feature:{}.",
+                4
+            ),
             "With `b` at `b1` alone it does not happen; what comes instead is another outage: alice is answered 504 at http://app/.",
             "`a` at `a1` keeps it from happening while `b` is at `b0`, and not while `b` is at `b1`.",
             "`b` at `b1` keeps it from happening while `a` is at `a0`, and not while `a` is at `a1`.",
@@ -154,9 +158,16 @@ fn an_incident_that_happens_with_demand_alone_is_told_by_why_and_by_prove() {
     }
     with_images();
     let project = shape("A N N  N N N  N N N", &scenario("@gate", "a at a1", LINK, "fine"));
-    project.replace("features/shape/incident.feature", "answered 200 by app at app within 2s", "answered 500 by app at app within 2s");
+    project.replace(
+        "features/shape/incident.feature",
+        "answered 200 by app at app within 2s",
+        "answered 500 by app at app within 2s",
+    );
     let (said, _) = why(&project, &[]);
-    said.expect(1, &["It happens with demand alone, 1 of 1 times: the trigger is not needed", "When \"touch /tmp/struck\" is run in app"]);
+    said.expect(
+        1,
+        &["It happens with demand alone, 1 of 1 times: the trigger is not needed", "When \"touch /tmp/struck\" is run in app"],
+    );
     run(project.relapse().args(["prove", "features/shape"]))
         .expect(1, &["1 of 1 gates are red by their last Then", "WITH DEMAND ALONE IT HAPPENS", "incident.feature:4"]);
 }
@@ -195,9 +206,11 @@ fn a_gate_is_red_by_its_last_then_or_not_proved() {
     assert_eq!(document["demand_alone"][0]["happened"], false);
     // By `run`, a remedy that does nothing is violated.
     let project = shape("H H H  H H H  H H H", &scenario("@gate", "a at a1", LINK, "fine"));
-    run(project.relapse().args(["run", "features/shape", "--tags", "@gate"])).expect(1, &["the gate does not keep it from happening"]);
+    run(project.relapse().args(["run", "features/shape", "--tags", "@gate"]))
+        .expect(1, &["the gate does not keep it from happening"]);
     let project = shape("H H H  N H H  H H H", &scenario("@gate", "a at a1", "app should be exited within 1s", "fine"));
-    run(project.relapse().args(["run", "features/shape", "--tags", "@gate"])).expect(1, &["the gate keeps it from happening, with a link missing"]);
+    run(project.relapse().args(["run", "features/shape", "--tags", "@gate"]))
+        .expect(1, &["the gate keeps it from happening, with a link missing"]);
 }
 
 #[test]
@@ -221,7 +234,9 @@ fn what_happens_half_of_the_time_is_told_so_everywhere() {
     assert_eq!(said.code, Some(if mixed { 3 } else { 0 }), "{}", said.all());
     let matrix = project.path().join("matrix.json");
     let mut command = project.relapse();
-    command.args(["matrix", "features/shape/incident.feature", "--factor", "b", "--repeat", "6", "--jobs", "4", "--json"]).arg(&matrix);
+    command
+        .args(["matrix", "features/shape/incident.feature", "--factor", "b", "--repeat", "6", "--jobs", "4", "--json"])
+        .arg(&matrix);
     let said = run(&mut command);
     let document: Value = serde_json::from_str(&std::fs::read_to_string(matrix).unwrap()).unwrap();
     let held = document["cells"][1]["held"].as_u64().unwrap();
@@ -333,7 +348,10 @@ fn every_shape_is_told_as_it_is() {
     // A level that cannot rise.
     let project = shape("H N N  R N N  N N N", "");
     let (said, document) = why(&project, &[]);
-    said.expect(3, &["The smallest sets of factors are not known: `a` at `a1` is not applicable", "Nothing can be said of `a` at `a1`"]);
+    said.expect(
+        3,
+        &["The smallest sets of factors are not known: `a` at `a1` is not applicable", "Nothing can be said of `a` at `a1`"],
+    );
     assert_eq!(document["factors"][0]["not_applicable"], true);
     let mut command = project.relapse();
     command.args(["matrix", "features/shape/incident.feature", "--factor", "a", "--bisect"]);

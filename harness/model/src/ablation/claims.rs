@@ -219,7 +219,8 @@ fn does_not_happen(table: &Table, cell: &Cell) -> String {
     match (&seen.another_outage, seen.held_gates.as_slice()) {
         (Some(failure), _) => format!("With {at} {how} it does not happen; what comes instead is another outage: {failure}."),
         (None, []) => {
-            let first = |text: &Option<String>| text.as_deref().and_then(|text| text.lines().next()).unwrap_or_default().to_owned();
+            let first =
+                |text: &Option<String>| text.as_deref().and_then(|text| text.lines().next()).unwrap_or_default().to_owned();
             let day = table.cells.get(&table.day()).map(|day| first(&day.figure)).unwrap_or_default();
             format!("With {at} {how} it does not happen; instead: {} (as on the day: {day}).", first(&seen.instead))
         }

@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 
 use super::session::Session;
 use crate::runner::{Event, Job, Runner, run_all};
-use crate::script::Script;
+use crate::script::{Project, Script};
 
 /// One run that was done.
 #[derive(Debug, Serialize, Deserialize)]
@@ -44,7 +44,8 @@ pub(super) struct Experiment<'a> {
 impl<'a> Experiment<'a> {
     /// Takes up what an interrupted command left, if nothing it depended on has changed since. `about` are all scenarios that may be run.
     pub(super) fn new(session: &'a Session, about: &[&Script], repeats: usize, at_once: usize, until: Option<Instant>) -> Self {
-        let file = store(&session.runner, about, repeats);
+        let Runner { project, patience, .. } = &session.runner;
+        let file = store(project, *patience, about, repeats);
         let mut known: BTreeMap<Key, Vec<Outcome>> = BTreeMap::new();
         let text = file.as_ref().and_then(|file| std::fs::read_to_string(file).ok()).unwrap_or_default();
         // A line that was cut off by the interruption is not whole, and is run again. So is what could not be judged.
@@ -128,14 +129,13 @@ fn remember(file: &Path, done: &Done) {
 
 /// Where an experiment's runs are kept: its name has all that a verdict depends on. These are the steps, the command, its patience and
 /// repeats, and every file of the topologies, those that lie elsewhere too.
-fn store(runner: &Runner, about: &[&Script], repeats: usize) -> Option<PathBuf> {
-    let project = &runner.project;
+fn store(project: &Project, patience: f64, about: &[&Script], repeats: usize) -> Option<PathBuf> {
     let target = project.root.join("target");
     // A repository without a `target` does not get one.
     let folder = if target.is_dir() { target } else { caches()? }.join("relapse");
     std::fs::create_dir_all(&folder).ok()?;
     let mut hash = Sha256::new();
-    hash.update(format!("{} {repeats}", runner.patience));
+    hash.update(format!("{patience} {repeats}"));
     for script in about {
         hash.update(scenario(script));
     }
@@ -190,5 +190,52 @@ fn digest(path: &Path, hash: &mut Sha256) {
         }
     } else if let Ok(bytes) = std::fs::read(path) {
         hash.update(bytes);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::report::sample;
+
+    #[test]
+    fn what_says_nothing_is_asked_again_and_a_lab_that_does_not_rise_is_not() {
+        assert!(says(&sample::told(Verdict::Held).outcome) && says(&sample::told(Verdict::Violated).outcome));
+        let mut unsure = sample::told(Verdict::Inconclusive).outcome;
+        assert!(!says(&unsure));
+        unsure.trouble.as_mut().unwrap().not_steady = true;
+        assert!(says(&unsure));
+        unsure.trouble = None;
+        unsure.thens.last_mut().unwrap().verdict = Verdict::Inconclusive;
+        assert!(!says(&unsure));
+    }
+
+    #[test]
+    fn what_is_kept_is_named_by_all_that_a_verdict_depends_on() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        let write = |path: &str, text: &str| {
+            std::fs::create_dir_all(root.join(path).parent().unwrap()).unwrap();
+            std::fs::write(root.join(path), text).unwrap();
+        };
+        write("target/x", "");
+        write("conf/app.conf", "one");
+        write("fixtures/shop/more.conf", "one");
+        write("fixtures/shop/compose.yaml", "services:\n  app: { image: x, volumes: [\"../../conf/app.conf:/app.conf\"] }\n");
+        let project = Project { root: root.to_path_buf(), allow_engine_socket: false };
+        let script = sample::job().script;
+        let name = |patience, repeats| store(&project, patience, &[&script], repeats).unwrap();
+        let first = name(1.0, 1);
+        assert_eq!(name(1.0, 1), first);
+        assert_ne!(name(2.0, 1), first);
+        assert_ne!(name(1.0, 4), first);
+        for file in ["fixtures/shop/more.conf", "conf/app.conf"] {
+            let before = name(1.0, 1);
+            write(file, "another");
+            assert_ne!(name(1.0, 1), before, "{file}");
+        }
+        let other = Script { line: 8, ..sample::job().script };
+        assert_ne!(store(&project, 1.0, &[&other], 1).unwrap(), name(1.0, 1));
     }
 }

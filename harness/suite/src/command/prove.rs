@@ -79,7 +79,8 @@ pub(super) fn run(root: Option<PathBuf>, options: Options) -> Result<Exit, Failu
     if let Some(path) = &options.shared.json {
         let not_run = not_run.into_iter().map(json::NotRun::of).collect();
         let gates = gates.iter().filter_map(|(script, proof)| json::Gate::of(script, proof)).collect();
-        let demand_alone = alone.iter().map(|alone| json::DemandAlone { scenario: alone.script.place(), happened: alone.happened });
+        let demand_alone =
+            alone.iter().map(|alone| json::DemandAlone { scenario: alone.script.place(), happened: alone.happened });
         json::write(path, &json::Prove { gates, demand_alone: demand_alone.collect(), not_run });
     }
     if played.session.interrupted() {
@@ -120,8 +121,9 @@ fn plan(project: &Project, gates: &[Script], repeats: usize) -> Result<Plan, Fai
     for gate in folders.into_values() {
         let beside = session::beside(project, gate)?;
         for why in beside.into_iter().filter(|script| script.is("why")) {
-            let topology =
-                project.topology(&why.lab, &Levels::new()).map_err(|error| Failure::usage(format!("{}: {error}", why.place())))?;
+            let topology = project
+                .topology(&why.lab, &Levels::new())
+                .map_err(|error| Failure::usage(format!("{}: {error}", why.place())))?;
             match demand_alone(&checker, &why, &topology) {
                 None => not_asked.push(why),
                 Some(script) => {

@@ -170,7 +170,10 @@ impl<'a> Why<'a> {
                 Alone::Happens(..) => "happens",
                 Alone::Unknown(why) => why,
             },
-            factors: findings.singles().map(|(name, level, seen)| Row { name, level, seen: seen.cloned().unwrap_or_default() }).collect(),
+            factors: findings
+                .singles()
+                .map(|(name, level, seen)| Row { name, level, seen: seen.cloned().unwrap_or_default() })
+                .collect(),
             combinations: table.combinations().map(|(cell, seen)| Combination { levels: levels(cell), seen }).collect(),
             smallest_sets: sets.found.iter().map(names).collect(),
             smallest_sets_cut: sets.cut,

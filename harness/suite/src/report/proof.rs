@@ -128,7 +128,12 @@ mod tests {
     fn outcome(verdicts: &[Verdict]) -> Outcome {
         let mut outcome = sample::told(Verdict::Violated).outcome;
         let model = outcome.thens[0].clone();
-        let then = |(at, verdict): (usize, &Verdict)| ThenOutcome { line: at, text: format!("then {at}"), verdict: *verdict, ..model.clone() };
+        let then = |(at, verdict): (usize, &Verdict)| ThenOutcome {
+            line: at,
+            text: format!("then {at}"),
+            verdict: *verdict,
+            ..model.clone()
+        };
         outcome.thens = verdicts.iter().enumerate().map(then).collect();
         outcome
     }

@@ -31,7 +31,7 @@ pub(crate) fn job() -> Job {
     Job { script, choice }
 }
 
-pub(super) fn told(verdict: Verdict) -> Told {
+pub(crate) fn told(verdict: Verdict) -> Told {
     let job = job();
     let mut timeline = Timeline::default();
     timeline

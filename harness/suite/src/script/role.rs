@@ -16,7 +16,13 @@ impl Said {
         let push = role == Role::Mechanism && self.word("action") == Some("push");
         // That nobody was told is nothing that anybody got.
         let silence = role == Role::Told && self.is_negative();
-        Some(if push { Role::Users } else if silence { Role::Mechanism } else { role })
+        Some(if push {
+            Role::Users
+        } else if silence {
+            Role::Mechanism
+        } else {
+            role
+        })
     }
 }
 

@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 use clap::Args;
 use relapse_model::ablation::{Cell, Effect, Seen, Sets, Table, sets};
 
-use super::session::{self, Session};
 use super::Shared;
+use super::session::{self, Session};
 use crate::exit::{Exit, Failure};
 use crate::report::file::Document;
 use crate::report::github::Github;

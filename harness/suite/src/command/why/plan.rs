@@ -30,8 +30,9 @@ pub(super) struct Planned {
 
 impl Planned {
     pub(super) fn new(project: &Project, script: Script, only: &[String], sets: bool, at_once: usize) -> Result<Self, Failure> {
-        let topology =
-            project.topology(&script.lab, &Levels::new()).map_err(|error| Failure::usage(format!("{}: {error}", script.place())))?;
+        let topology = project
+            .topology(&script.lab, &Levels::new())
+            .map_err(|error| Failure::usage(format!("{}: {error}", script.place())))?;
         for name in only {
             topology.factor(name).map_err(|error| Failure::usage(format!("--factor {name}: {error}")))?;
         }
@@ -52,7 +53,8 @@ impl Planned {
             such.filter_map(|other| Some((cell(&topology, &table, &other.levels)?, other.clone()))).collect()
         };
         let (gates, insufficient) = (at("gate"), at("insufficient"));
-        let mut named: Vec<Cell> = gates.iter().map(|(cell, _)| cell.clone()).filter(|cell| Table::changed(cell).len() > 1).collect();
+        let mut named: Vec<Cell> =
+            gates.iter().map(|(cell, _)| cell.clone()).filter(|cell| Table::changed(cell).len() > 1).collect();
         named.sort();
         named.dedup();
         let most = 3 * table.factors.len() + 10;
@@ -86,7 +88,9 @@ impl Planned {
         // One that is too long for every run speaks where no other does.
         let short = all.iter().any(|script| !script.is("nightly"));
         let meant = all.into_iter().filter(|script| !short || !script.is("nightly"));
-        meant.map(|script| Job { script: script.clone(), choice: Choice { scenario: script.levels.clone(), ..Choice::default() } }).collect()
+        meant
+            .map(|script| Job { script: script.clone(), choice: Choice { scenario: script.levels.clone(), ..Choice::default() } })
+            .collect()
     }
 
     /// All that is run in any case or may be, to be checked before anything is started.

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use relapse_model::ablation::{Cell, Effect, Next, Seen, Table, happened, levels, next, seen};
+use relapse_model::ablation::{Cell, Effect, Next, Plan, Seen, Table, happened, levels, next, seen};
 use relapse_model::outcome::Outcome;
 use relapse_model::verdict::Verdict;
 
@@ -26,7 +26,13 @@ pub(super) struct Study<'a> {
 }
 
 impl<'a> Study<'a> {
-    pub(super) fn new(session: &'a Session, planned: &'a Planned, repeats: usize, at_once: usize, until: Option<Instant>) -> Self {
+    pub(super) fn new(
+        session: &'a Session,
+        planned: &'a Planned,
+        repeats: usize,
+        at_once: usize,
+        until: Option<Instant>,
+    ) -> Self {
         let others = planned.gates.iter().chain(&planned.insufficient).map(|(_, script)| script);
         let about: Vec<&Script> = std::iter::once(&planned.script).chain(&planned.alone).chain(others).collect();
         let experiment = Experiment::new(session, &about, repeats, at_once, until);
@@ -40,8 +46,9 @@ impl<'a> Study<'a> {
     /// The incident as on the day.
     pub(super) fn day(&mut self) -> Seen {
         let day = self.table.day();
-        self.ask(std::slice::from_ref(&day));
-        self.table.cells.get(&day).cloned().unwrap_or_else(|| seen(&[], self.thens, self.repeats))
+        let seen = self.measure(std::slice::from_ref(&day)).pop().unwrap_or_default();
+        self.table.cells.insert(day, seen.clone());
+        seen
     }
 
     /// The same without what was done to the system.
@@ -63,13 +70,8 @@ impl<'a> Study<'a> {
 
     /// Asks until everything is known that the plan wants, or nothing can be asked any more.
     pub(super) fn explore(&mut self) {
-        while let Next::Ask(cells) = next(&self.table, &self.planned.plan) {
-            if self.stopped() {
-                self.asked_all = false;
-                return;
-            }
-            self.ask(&cells);
-        }
+        let plan = &self.planned.plan;
+        self.asked_all &= explore(self, plan, |study| &mut study.table, Self::stopped, |study, cells| study.measure(cells));
     }
 
     /// Where it does not happen, runs the gates that say so, and the scenarios that say otherwise. Gives what contradicts the table.
@@ -109,17 +111,13 @@ impl<'a> Study<'a> {
         Verdict::gravest(self.experiment.outcomes(job).into_iter().map(|outcome| outcome.verdict))
     }
 
-    /// Runs the incident at some cells, and notes what was seen.
-    fn ask(&mut self, cells: &[Cell]) {
+    /// Runs the incident at some cells.
+    fn measure(&mut self, cells: &[Cell]) -> Vec<Seen> {
         let jobs: Vec<(Job, String)> =
             cells.iter().map(|cell| (self.planned.job(cell), levels(&self.table, cell).replace('`', ""))).collect();
         let thens = self.thens;
         self.run(&jobs, |outcome| of_incident(outcome, thens));
-        for (cell, (job, _)) in cells.iter().zip(&jobs) {
-            let seen = seen(&self.experiment.outcomes(job), thens, self.repeats);
-            self.asked_all &= seen.effect != Effect::NotRun;
-            self.table.cells.insert(cell.clone(), seen);
-        }
+        jobs.iter().map(|(job, _)| seen(&self.experiment.outcomes(job), thens, self.repeats)).collect()
     }
 
     /// Runs jobs, each with its name for people, and tells of each run.
@@ -154,6 +152,27 @@ impl<'a> Study<'a> {
     }
 }
 
+/// Fills a table until everything is known that the plan wants. Whether that was reached: not where it was stopped before a question, or in the
+/// midst of one.
+fn explore<S>(
+    state: &mut S,
+    plan: &Plan,
+    table: impl Fn(&mut S) -> &mut Table,
+    stopped: impl Fn(&S) -> bool,
+    mut ask: impl FnMut(&mut S, &[Cell]) -> Vec<Seen>,
+) -> bool {
+    let mut all = true;
+    while let Next::Ask(cells) = next(table(state), plan) {
+        if stopped(state) {
+            return false;
+        }
+        let seen = ask(state, &cells);
+        all &= seen.iter().all(|seen| seen.effect != Effect::NotRun);
+        table(state).cells.extend(cells.into_iter().zip(seen));
+    }
+    all
+}
+
 /// What a run of the incident came to, for people.
 fn of_incident(outcome: &Outcome, thens: usize) -> &'static str {
     match happened(outcome, thens) {
@@ -161,5 +180,33 @@ fn of_incident(outcome: &Outcome, thens: usize) -> &'static str {
         Some(false) => "it does not happen",
         None if outcome.trouble.as_ref().is_some_and(|trouble| trouble.not_steady) => "the lab is not steady",
         None => "not judged",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use relapse_model::ablation::Varied;
+
+    use super::*;
+
+    /// A table of one factor, and when the budget ends: after so many questions.
+    fn explored(ends_after: usize) -> bool {
+        let factor = Varied { name: "a".into(), about: String::new(), levels: vec!["a0".into(), "a1".into()] };
+        let table = Table { factors: vec![factor], ..Table::default() };
+        let plan = Plan { sets: true, most: 9, at_once: 2, ..Plan::default() };
+        let mut state = (table, 0);
+        let ask = |state: &mut (Table, usize), cells: &[Cell]| {
+            state.1 += 1;
+            let effect = |cell: &Cell| if *cell == [0] { Effect::Happens } else { Effect::DoesNotHappen };
+            cells.iter().map(|cell| Seen { effect: effect(cell), ..Seen::default() }).collect()
+        };
+        explore(&mut state, &plan, |state| &mut state.0, |state| state.1 >= ends_after, ask)
+    }
+
+    #[test]
+    fn a_budget_that_ends_during_the_last_run_leaves_a_whole_table() {
+        assert!(!explored(1));
+        assert!(explored(2), "there is nothing more to ask");
+        assert!(explored(3));
     }
 }

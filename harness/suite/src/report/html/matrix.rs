@@ -88,7 +88,12 @@ mod tests {
             page.contains("<code>&lt;b&gt;80</code></td><td><code>1.18</code></td><td><span class=\"badge violated\">"),
             "{page}"
         );
-        assert!(page.contains("held 1 of 2") && page.contains("– not applicable") && page.contains("– not run") && page.contains("it changes between"));
+        assert!(
+            page.contains("held 1 of 2")
+                && page.contains("– not applicable")
+                && page.contains("– not run")
+                && page.contains("it changes between")
+        );
         assert!(!page.contains("<script>xx") && !page.contains("<b>") && page.len() < 30_000, "{}", page.len());
     }
 }

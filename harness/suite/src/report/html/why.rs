@@ -96,7 +96,13 @@ mod tests {
     use crate::report::sample::findings;
 
     fn seen(effect: Effect, instead: &str) -> Seen {
-        Seen { broke_at: Some("ada should be answered 200".into()), instead: Some(instead.into()), of: 1, effect, ..Seen::default() }
+        Seen {
+            broke_at: Some("ada should be answered 200".into()),
+            instead: Some(instead.into()),
+            of: 1,
+            effect,
+            ..Seen::default()
+        }
     }
 
     #[test]

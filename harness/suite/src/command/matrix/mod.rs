@@ -1,5 +1,7 @@
 //! `relapse matrix`: the same scenario over levels of one or more factors, releases among them.
 
+mod bisect;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Instant;
@@ -111,12 +113,12 @@ pub(super) fn run(root: Option<PathBuf>, options: Options) -> Result<Exit, Failu
     let repeats = usize::from(options.repeat);
     let began = Instant::now();
     let mut experiment = Experiment::new(&session, &[&script], repeats, options.shared.at_once(), None);
-    let wanted = if options.bisect { bisect(&mut experiment, &script, &cells, repeats) } else { cells };
+    let wanted = if options.bisect { halves(&mut experiment, &script, &cells, repeats) } else { cells };
     let jobs: Vec<Job> = wanted.iter().map(|levels| job(&script, levels)).collect();
     experiment.run(&jobs, |_, _| {});
     let cells: Vec<Cell> = wanted.into_iter().map(|levels| cell(&experiment, &script, levels, repeats)).collect();
     print(&terminal, &cells);
-    let change = options.bisect.then(|| change(&cells));
+    let change = options.bisect.then(|| bisect::change(&cells));
     if let Some(change) = &change {
         terminal.line(change);
     }
@@ -155,21 +157,6 @@ pub(super) fn run(root: Option<PathBuf>, options: Options) -> Result<Exit, Failu
 
 /// Each is a lab; a table of more is none that anybody reads.
 const MAX_CELLS: usize = 4_096;
-
-/// Where the verdict changes, in words. What lies between and could not be judged is named.
-fn change(cells: &[Cell]) -> String {
-    let judged: Vec<(usize, Verdict)> = cells.iter().enumerate().filter_map(|(at, cell)| Some((at, cell.always()?))).collect();
-    let Some([(from, before), (to, after)]) = judged.array_windows().find(|[a, b]| a.1 != b.1) else {
-        return match judged.len() {
-            0 | 1 => "where it changes is not known: fewer than two levels could be judged".into(),
-            _ => "the verdict is the same at both ends".into(),
-        };
-    };
-    let at = |index: usize| cells.get(index).map(|cell| name(&cell.levels)).unwrap_or_default();
-    let between: Vec<String> = (from + 1..*to).map(at).collect();
-    let between = if between.is_empty() { String::new() } else { format!("; {} could not be judged", between.join(", ")) };
-    format!("it changes between {} ({before}) and {} ({after}){between}", at(*from), at(*to))
-}
 
 /// A factor's name, and the levels that are meant.
 fn axis(topology: &Topology, text: &str) -> Result<(String, Vec<String>), Failure> {
@@ -219,7 +206,7 @@ fn cell(experiment: &Experiment<'_>, script: &Script, levels: Levels, repeats: u
 }
 
 /// The cells that bisection needs, in order: both ends, and halves until neighbours differ. What cannot be judged is passed over.
-fn bisect(experiment: &mut Experiment<'_>, script: &Script, cells: &[Levels], repeats: usize) -> Vec<Levels> {
+fn halves(experiment: &mut Experiment<'_>, script: &Script, cells: &[Levels], repeats: usize) -> Vec<Levels> {
     let mut tried = BTreeMap::new();
     let mut verdict = |index: usize| {
         *tried.entry(index).or_insert_with(|| {
@@ -228,24 +215,8 @@ fn bisect(experiment: &mut Experiment<'_>, script: &Script, cells: &[Levels], re
             cell(experiment, script, levels.clone(), repeats).always()
         })
     };
-    search(cells.len(), &mut verdict);
+    bisect::search(cells.len(), &mut verdict);
     tried.into_keys().filter_map(|index| cells.get(index).cloned()).collect()
-}
-
-/// Asks for verdicts in order until two that differ have nothing between them that could be judged.
-fn search(count: usize, verdict: &mut impl FnMut(usize) -> Option<Verdict>) {
-    let Some((mut low, first)) = (0..count).find_map(|index| Some((index, verdict(index)?))) else { return };
-    let Some((mut high, last)) = (low + 1..count).rev().find_map(|index| Some((index, verdict(index)?))) else { return };
-    while first != last {
-        let middle = low.midpoint(high);
-        let mut between: Vec<usize> = (low + 1..high).collect();
-        between.sort_by_key(|index| index.abs_diff(middle));
-        match between.into_iter().find_map(|index| Some((index, verdict(index)?))) {
-            Some((index, seen)) if seen == first => low = index,
-            Some((index, _)) => high = index,
-            None => return,
-        }
-    }
 }
 
 fn name(levels: &Levels) -> String {
@@ -274,46 +245,5 @@ fn print(terminal: &Terminal, table: &[Cell]) {
                 terminal.line(&format!("  {:width$}    {}", "", line.trim()));
             }
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// What bisection asks for over these, and what it then says.
-    fn bisected(levels: &[Option<Verdict>]) -> (Vec<usize>, String) {
-        let mut asked = Vec::new();
-        search(levels.len(), &mut |index| {
-            asked.push(index);
-            levels.get(index).copied().flatten()
-        });
-        asked.sort_unstable();
-        asked.dedup();
-        let cell = |index: &usize| {
-            let (held, violated) = match levels[*index] {
-                Some(Verdict::Held) => (2, 0),
-                Some(Verdict::Violated) => (0, 2),
-                _ => (1, 1),
-            };
-            let levels = [("release".to_owned(), index.to_string())].into();
-            Cell { levels, verdict: Verdict::Held, held, violated, seen: Seen { of: 2, ..Seen::default() } }
-        };
-        let cells: Vec<Cell> = asked.iter().map(cell).collect();
-        (asked, change(&cells))
-    }
-
-    #[test]
-    fn bisection_passes_over_what_cannot_be_judged_and_names_it() {
-        let (h, v) = (Some(Verdict::Held), Some(Verdict::Violated));
-        let between = |from, to| format!("it changes between release {from} and release {to}");
-        assert_eq!(bisected(&[h, h, v]).1, between("1 (held)", "2 (violated)"));
-        assert_eq!(bisected(&[h, None, v]).1, between("0 (held)", "2 (violated)") + "; release 1 could not be judged");
-        assert_eq!(bisected(&[None, h, h, None, None, v, v]).1, between("2 (held)", "5 (violated)") + "; release 3, release 4 could not be judged");
-        assert_eq!(bisected(&[h, h, h]), (vec![0, 2], "the verdict is the same at both ends".into()));
-        assert!(bisected(&[None, h, None]).1.starts_with("where it changes is not known"));
-        let many: Vec<_> = (0..64).map(|index| if index < 40 { h } else { v }).collect();
-        let (asked, said) = bisected(&many);
-        assert!(asked.len() <= 8 && said == between("39 (held)", "40 (violated)"), "{asked:?} {said}");
     }
 }
