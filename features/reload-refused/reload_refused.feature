@@ -21,6 +21,7 @@ Feature: One app that is stopped keeps every change from going live
     Given the two-apps lab
     When alice opens http://proxy/shop
     Then alice should see "this is the shop" at http://proxy/shop within 5s
+    And proxy should be running within 5s
     When blog is stopped
     And proxy is restarted
     Then proxy should log at least 1 lines with "host not found in upstream" within 5s
