@@ -104,8 +104,8 @@ fn says(table: &str, more: &str, arguments: &[&str], code: i32, sentences: &[&st
 
 const ALONE: &str = "With demand alone, without its triggers, it does not happen.";
 const BOTH: &str = "The smallest sets of varied factors that suffice as on the day, with every other varied factor at its first other level: `a`, `b`.";
-const SUFFICE: &str = "It happens with these as on the day and every other varied factor at its first other level, and not with any one of these at its \
-                       first other level as well: `a` at `a0`; `b` at `b0`.";
+const SUFFICE: &str =
+    "With `a` at `a0`, `b` at `b0` as on the day it happens; with any one of these at its first other level as well it does not.";
 
 /// "With X alone it does not happen", by what alice then saw.
 fn not(levels: &str) -> String {
@@ -274,10 +274,10 @@ fn every_shape_is_told_as_it_is() {
         0,
         &[
             "The smallest sets of varied factors that suffice as on the day, with every other varied factor at its first other level: `a`; or `b`.",
-            "It happens with these as on the day and every other varied factor at its first other level, and not with any one of these at its first \
-             other level as well: `a` at `a0`.",
-            "It happens with these as on the day and every other varied factor at its first other level, and not with any one of these at its first \
-             other level as well: `b` at `b0`.",
+            "With `a` at `a0` as on the day and every other varied factor at its first other level it happens; with any one of these at its first \
+             other level as well it does not.",
+            "With `b` at `b0` as on the day and every other varied factor at its first other level it happens; with any one of these at its first \
+             other level as well it does not.",
             "With `a` at `a1` and `b` at `b1` together it does not happen; with any one of these alone it does.",
             "It happens all the same with `a` at `a1`; `a` at `a2`; `b` at `b1`; `b` at `b2`. Whether they made it worse is not judged here.",
             ALONE,

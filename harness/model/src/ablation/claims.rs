@@ -168,10 +168,11 @@ impl Claim {
                     format!("`{}` at `{}`{about}", table.name(*factor), table.level(*factor, 0))
                 };
                 let list: Vec<String> = set.iter().map(each).collect();
+                let others =
+                    if set.len() < table.factors.len() { " and every other varied factor at its first other level" } else { "" };
                 format!(
-                    "It happens with these as on the day and every other varied factor at its first other level, and not with any one of these at its \
-                     first other level as well: {}.",
-                    list.join("; ")
+                    "With {} as on the day{others} it happens; with any one of these at its first other level as well it does not.",
+                    list.join(", ")
                 )
             }
             Self::WithNone => {

@@ -98,7 +98,8 @@ fn is_true(sentence: &str, truth: &Truth) -> bool {
         };
         return all.iter().all(|set| minimal(set) == sets.contains(set));
     }
-    if starts("It happens with these as on the day") {
+    if sentence.ends_with(" it happens; with any one of these at its first other level as well it does not.") {
+        assert_eq!(words.len() < 4, sentence.contains(" and every other varied factor"), "{sentence}");
         let names: Vec<&str> = words.iter().step_by(2).copied().collect();
         let less = |name: &&str| subset(&names.iter().filter(|other| *other != name).copied().collect::<Vec<_>>());
         let days = words.iter().skip(1).step_by(2).all(|level| DAY.contains(level));
@@ -260,4 +261,23 @@ fn a_level_that_is_undone_by_one_of_many_is_told_with_that_one() {
     let told = sentences(&table, &plan);
     has(&told, "`b` at `off` keeps it from happening while `c` is at `on`, and not while `c` is at `off`.");
     assert!(!told.iter().any(|sentence| sentence.contains("while `c` is at `on` and `d`")), "{told:#?}");
+}
+
+#[test]
+fn no_set_is_smallest_where_a_level_could_not_be_judged_alone() {
+    let factor = |name: &str| Varied { name: name.into(), about: String::new(), levels: vec!["on".into(), "off".into()] };
+    let plan = Plan { named: Vec::new(), sets: true, most: 30, at_once: 1 };
+    for odd in [Effect::Sometimes, Effect::NotApplicable("no".into())] {
+        let mut table = Table { factors: ["a", "b", "c"].map(factor).to_vec(), cells: BTreeMap::new() };
+        while let Next::Ask(cells) = next(&table, &plan) {
+            for cell in cells {
+                let happens = if cell[0] == 0 { Effect::Happens } else { Effect::DoesNotHappen };
+                let effect = if cell == [0, 0, 1] { &odd } else { &happens };
+                table.cells.insert(cell, seen(effect));
+            }
+        }
+        let told = sentences(&table, &plan);
+        has(&told, "The smallest sets of factors are not known: ");
+        assert!(!told.iter().any(|sentence| sentence.starts_with("The smallest sets of varied factors")), "{told:#?}");
+    }
 }
