@@ -78,7 +78,7 @@ pub(super) fn word(seen: Option<&Seen>) -> &'static str {
     match seen {
         None => Effect::NotRun.word(),
         Some(seen) if seen.another_outage.is_some() => "another outage",
-        Some(seen) if !seen.held_gates.is_empty() => "prevented by a gate",
+        Some(seen) if !seen.held_gates.is_empty() => "would have prevented it",
         Some(seen) => seen.effect.word(),
     }
 }

@@ -131,7 +131,7 @@ mod tests {
             "inconclusive",
             "not run",
             "another outage",
-            "prevented by a gate",
+            "would have prevented it",
         ];
         for word in words {
             assert!(page.contains(&format!(" {word}</span>")), "{word}");
