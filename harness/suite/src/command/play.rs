@@ -108,8 +108,11 @@ impl Played<'_> {
             html::write(folder, &html::Report { command, seconds: self.seconds, scenarios });
         }
         if let Some(path) = &files.junit {
-            let all = self.jobs.iter().zip(self.results.iter().map(Option::as_ref));
-            junit::write(path, self.seconds, all);
+            let cases = self.jobs.iter().zip(self.each()).map(|(job, told)| {
+                let said = told.and_then(|told| Some((note(&told.outcome)?, wrong(&told.outcome))));
+                junit::Case { job, told, said }
+            });
+            junit::write(path, self.seconds, cases);
         }
     }
 }
