@@ -24,7 +24,12 @@ Feature: What Showcase's console could have done
     @gate
     Examples:
       | The console                                    | factor             | level        | status | part     | text            | page                                |
-      | A console on a socket that only nginx has      | console_exposure   | socket       | 502    | nginx    | 502 Bad Gateway | http://example.to-hutohu.trap.show/ |
       | A console that answers only for its own name   | console_host_check | own-host     | 421    | showcase | there is no     | http://example.to-hutohu.trap.show/ |
       | A console that says 401 and sends nobody off   | console_challenge  | unauthorized | 401    | showcase | Log in first.   | http://example.to-hutohu.trap.show/ |
       | A console that has people sent back to itself  | console_challenge  | fixed-return | 302    | showcase | Showcase        | https://showcase.trapti.tech/       |
+
+    # Nobody answers there any more, and the owner gets an error page: another outage, and no gate.
+    @control
+    Examples:
+      | The console                                    | factor             | level        | status | part     | text            | page                                |
+      | A console on a socket that only nginx has      | console_exposure   | socket       | 502    | nginx    | 502 Bad Gateway | http://example.to-hutohu.trap.show/ |
