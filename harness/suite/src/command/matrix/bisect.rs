@@ -7,7 +7,7 @@ use super::{Cell, name};
 /// Where the verdict changes, in words. What lies between and could not be judged is named.
 pub(super) fn change(cells: &[Cell]) -> String {
     let judged: Vec<(usize, Verdict)> = cells.iter().enumerate().filter_map(|(at, cell)| Some((at, cell.always()?))).collect();
-    let Some([(from, before), (to, after)]) = judged.array_windows().find(|[a, b]| a.1 != b.1) else {
+    let Some(((from, before), (to, after))) = judged.iter().zip(judged.iter().skip(1)).find(|(a, b)| a.1 != b.1) else {
         return match judged.len() {
             0 | 1 => "where it changes is not known: fewer than two levels could be judged".into(),
             _ => "the verdict is the same at both ends".into(),
@@ -23,7 +23,10 @@ pub(super) fn change(cells: &[Cell]) -> String {
 pub(super) fn search(count: usize, verdict: &mut impl FnMut(usize) -> Option<Verdict>) {
     let Some((mut low, first)) = (0..count).find_map(|index| Some((index, verdict(index)?))) else { return };
     let Some((mut high, last)) = (low + 1..count).rev().find_map(|index| Some((index, verdict(index)?))) else { return };
-    while first != last {
+    if first == last {
+        return;
+    }
+    loop {
         let middle = low.midpoint(high);
         let mut between: Vec<usize> = (low + 1..high).collect();
         between.sort_by_key(|index| index.abs_diff(middle));
