@@ -191,9 +191,9 @@ async fn running(engine: &Engine, id: &str) -> State {
     State::Running { addresses }
 }
 
-/// Without control characters: a part's log must not move our terminal's cursor, nor a build's.
+/// A line of a log, no longer than is kept.
 pub(crate) fn clean(text: &str) -> String {
-    text.chars().take(LONGEST_LINE).map(|c| if c.is_control() && c != '\t' { '\u{fffd}' } else { c }).collect()
+    relapse_model::text::clean(&text.chars().take(LONGEST_LINE).collect::<String>()).replace('\n', "\u{fffd}")
 }
 
 #[cfg(test)]

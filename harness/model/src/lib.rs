@@ -8,6 +8,7 @@ pub mod expect;
 pub mod levels;
 pub mod outcome;
 pub mod place;
+pub mod text;
 pub mod timeline;
 pub mod topology;
 pub mod verdict;

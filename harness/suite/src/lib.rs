@@ -1,7 +1,7 @@
 //! The voice of relapse: the Gherkin vocabulary, the runner, the reports, the command.
 //!
-//! `script` reads features, `vocabulary` has the steps, `runner` makes an outcome of a script and its levels, `command` makes lists
-//! of levels and tables of outcomes, `report` tells them.
+//! `script` reads features, `vocabulary` has the steps, `runner` makes an outcome of a script and its levels, `analysis` finds out what
+//! outcomes at other levels amount to, `report` tells it, `command` has the options and the exit codes. Each imports only those before it.
 //!
 //! As a library it runs the features of any crate under `cargo test`, with steps of that crate's own beside these; the crate names
 //! `relapse` and `cucumber` (the version that this one uses) as dev-dependencies, and says `harness = false` for the test. A When acts,
@@ -53,6 +53,7 @@
 //! }
 //! ```
 
+mod analysis;
 pub mod command;
 pub mod exit;
 mod report;

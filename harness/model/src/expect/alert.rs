@@ -4,8 +4,9 @@
 
 use std::collections::BTreeMap;
 
-use super::members::{named, seconds};
+use super::members::named;
 use super::{Expectation, Kind, Sight};
+use crate::text::seconds;
 use crate::timeline::{Timeline, What};
 use crate::wire::log::{Alert, Line};
 

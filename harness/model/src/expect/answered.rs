@@ -68,7 +68,7 @@ impl Expectation for Answered {
         let waits = timeline
             .waits(&self.user)
             .filter(|(_, asked)| same_host(&asked.host, &self.host))
-            .map(|(ms, asked)| format!("no answer from {} yet, for {}", asked.url, super::members::seconds(ms)));
+            .map(|(ms, asked)| format!("no answer from {} yet, for {}", asked.url, crate::text::seconds(ms)));
         let waits: Vec<String> = waits.collect();
         if candidates.is_empty() && waits.is_empty() {
             return Sight::unknown(nothing_came(timeline, &self.user, &self.host));
@@ -109,7 +109,7 @@ impl Expectation for Unanswered {
         match (failed, waiting) {
             (Some(why), _) => Sight::of(true, format!("{user} got no answer from {host}: {why}")),
             (None, Some((ms, asked))) => {
-                let seen = format!("{user} has no answer from {} yet, for {}", asked.url, super::members::seconds(ms));
+                let seen = format!("{user} has no answer from {} yet, for {}", asked.url, crate::text::seconds(ms));
                 if ms < NO_ANSWER_MS { Sight::pending(seen) } else { Sight::of(true, seen) }
             }
             (None, None) if answers > 0 => Sight::of(false, format!("{user} got {answers} answers from {host}")),

@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 
 use super::logged::Comparison;
 use super::{Expectation, Kind, Sight};
+use crate::text::seconds;
 use crate::timeline::{Membership, Presence, Source, State, Timeline, What};
 use crate::wire::members::MOST_SILENT_MS;
 
@@ -160,13 +161,6 @@ fn missing(timeline: &Timeline, these: &Servers, (absent, those): (&str, &Member
         _ => format!("{address} ({state}, never in {absent})"),
     });
     (missing.len(), named(told))
-}
-
-/// `1.2 s`.
-pub(super) fn seconds(ms: u64) -> String {
-    #[expect(clippy::cast_precision_loss)]
-    let seconds = ms as f64 / 1000.0;
-    format!("{seconds:.1} s")
 }
 
 /// `: a, b, c and 4 more`.

@@ -4,9 +4,10 @@
 
 use std::collections::BTreeMap;
 
-use super::members::{list, named, seconds, source};
+use super::members::{list, named, source};
 use super::{Expectation, Kind, Sight};
 use crate::place::Place;
+use crate::text::seconds;
 use crate::timeline::{Presence, Source, Timeline, What};
 use crate::wire::poll::MOST_SILENT_MS;
 

@@ -46,7 +46,7 @@ impl Expectation for Seen {
         let user = &self.user;
         let Some(end) = timeline.visit_end(user) else {
             if let Some((ms, asked)) = timeline.waits(user).last() {
-                let waits = super::members::seconds(ms);
+                let waits = crate::text::seconds(ms);
                 return Sight::of(false, format!("{user} has no answer from {} yet, for {waits}", asked.url));
             }
             let hops = timeline.hops(user).count();

@@ -2,10 +2,9 @@
 
 mod doctor;
 mod down;
-mod experiment;
 mod leaks;
 mod lint;
-pub(crate) mod matrix;
+mod matrix;
 mod new;
 mod play;
 mod prepare;
@@ -16,9 +15,8 @@ mod shard;
 mod steps;
 mod stepwise;
 mod under_test;
-mod unfelt;
 mod up;
-pub(crate) mod why;
+mod why;
 
 use std::path::PathBuf;
 use std::process::ExitCode;

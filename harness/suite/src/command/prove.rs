@@ -12,12 +12,12 @@ use relapse_model::verdict::Verdict;
 
 use super::play::{Files, Played, play};
 use super::{Shared, session};
+use crate::analysis::{Proof, Red};
 use crate::exit::{Exit, Failure};
 use crate::report::json;
-use crate::report::proof::{Proof, Red};
 use crate::report::terminal::{Terminal, heading};
 use crate::runner::Job;
-use crate::script::{Checker, Project, Script, demand_alone, end, folder};
+use crate::script::{Checker, Project, Script, beside, demand_alone, end, folder};
 use crate::vocabulary::catalogue::Role;
 
 #[derive(Debug, Args)]
@@ -119,8 +119,7 @@ fn plan(project: &Project, gates: &[Script], repeats: usize) -> Result<Plan, Fai
     }
     let mut not_asked = Vec::new();
     for gate in folders.into_values() {
-        let beside = session::beside(project, gate)?;
-        for why in beside.into_iter().filter(|script| script.is("why")) {
+        for why in beside(project, gate)?.into_iter().filter(|script| script.is("why")) {
             let topology = project
                 .topology(&why.lab, &Levels::new())
                 .map_err(|error| Failure::usage(format!("{}: {error}", why.place())))?;

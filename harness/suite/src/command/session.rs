@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process;
+use std::time::Instant;
 
 use relapse_lab::engine::Engine;
 use relapse_model::levels::Choice;
@@ -10,11 +11,12 @@ use tokio::runtime::Runtime;
 use tokio::sync::watch;
 
 use super::{Shared, prepare};
+use crate::analysis::Bench;
 use crate::exit::{Exit, Failure};
 use crate::report::terminal::Terminal;
 use crate::report::{finding, json, output};
-use crate::runner::{Job, Runner};
-use crate::script::{Checker, Finding, Project, Refused, Script, Selection, folder, select};
+use crate::runner::{Event, Job, Runner};
+use crate::script::{Checker, Finding, Project, Refused, Script, Selection, select};
 
 /// Reads the project and the scripts that are meant.
 pub(super) fn scripts(root: Option<PathBuf>, shared: &Shared, tags: Option<&str>) -> Result<(Project, Vec<Script>), Failure> {
@@ -29,13 +31,6 @@ pub(super) fn scripts(root: Option<PathBuf>, shared: &Shared, tags: Option<&str>
     let selection = Selection { paths: shared.paths.clone(), tags };
     let scripts = select(&project, &selection)?;
     Ok((project, scripts))
-}
-
-/// All scenarios of the incident's folder that a script is in; those of its file where it lies in none.
-pub(super) fn beside(project: &Project, script: &Script) -> Result<Vec<Script>, Failure> {
-    let path = folder(&script.feature).map_or_else(|| script.feature.clone(), |folder| format!("features/{folder}"));
-    let path = project.root.join(path).display().to_string();
-    Ok(select(project, &Selection { paths: vec![path], tags: None })?)
 }
 
 impl From<Refused> for Failure {
@@ -76,6 +71,23 @@ impl Session {
         })?;
         let runner = Runner { engine, images, project: project.clone(), patience: shared.patience, keep: shared.keep, cancelled };
         Ok(Self { runtime, runner, terminal: terminal.clone() })
+    }
+
+    /// What tells of experiments: a line of each run, and what goes on.
+    pub(super) fn tellers(&self) -> (impl Fn(&str), impl Fn(usize, &Job, &Event)) {
+        (|text: &str| self.terminal.line(text), |index, job: &Job, event: &Event| self.terminal.progress(index, job, event))
+    }
+
+    /// Where experiments are run.
+    pub(super) fn bench<'a>(
+        &'a self,
+        at_once: usize,
+        repeats: usize,
+        until: Option<Instant>,
+        progress: &'a dyn Fn(usize, &Job, &Event),
+        line: &'a dyn Fn(&str),
+    ) -> Bench<'a> {
+        Bench { runner: &self.runner, runtime: self.runtime.handle(), at_once, repeats, until, progress, line }
     }
 
     /// Whether Ctrl-C was pressed.

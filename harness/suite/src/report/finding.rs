@@ -4,8 +4,8 @@ use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
 use super::output;
-use super::terminal::clean;
 use crate::script::Finding;
+use relapse_model::text::clean;
 
 /// All of them, an empty line between two; in colours only where standard error is a terminal and `NO_COLOR` is not set.
 pub(crate) fn render(findings: &[Finding]) -> String {

@@ -8,9 +8,10 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use relapse_model::outcome::Outcome;
+use relapse_model::text::clean;
 use relapse_model::verdict::Verdict;
 
-use super::terminal::{Terminal, clean};
+use super::terminal::Terminal;
 use super::{failure, output};
 
 /// A job of GitHub Actions in which we run.

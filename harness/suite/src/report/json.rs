@@ -15,15 +15,14 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use relapse_model::ablation::{Seen, Table};
+use relapse_model::ablation::{Effect, Seen, Table};
 use relapse_model::levels::Levels;
 use relapse_model::outcome::Outcome;
 use relapse_model::verdict::Verdict;
 use serde::Serialize;
 
 use super::file::Document;
-use super::proof::{Proof, Red};
-use crate::command::why::{DemandAlone as Alone, Findings};
+use crate::analysis::{self, DemandAlone as Alone, Findings, Proof, Red, message};
 use crate::exit::Failure;
 use crate::runner::Job;
 use crate::script::{Finding, Script};
@@ -185,25 +184,44 @@ impl<'a> Why<'a> {
 
 /// `relapse matrix --json`.
 #[derive(Debug, Serialize)]
-pub(crate) struct Matrix {
-    pub(crate) scenario: String,
-    pub(crate) cells: Vec<Cell>,
+pub(crate) struct Matrix<'a> {
+    scenario: String,
+    cells: Vec<Cell<'a>>,
     /// Where the verdict changes, if that was asked.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) change: Option<String>,
+    change: Option<&'a str>,
+}
+
+impl<'a> Matrix<'a> {
+    pub(crate) fn of(matrix: &'a analysis::Matrix) -> Self {
+        let cell = |cell: &'a analysis::Cell| Cell {
+            levels: &cell.levels,
+            verdict: cell.verdict,
+            held: cell.held,
+            violated: cell.violated,
+            of: cell.of(),
+            not_applicable: matches!(cell.seen.effect, Effect::NotApplicable(_)),
+            message: message(&cell.seen.effect),
+        };
+        Self {
+            scenario: matrix.scenario.place(),
+            cells: matrix.cells.iter().map(cell).collect(),
+            change: matrix.change.as_deref(),
+        }
+    }
 }
 
 /// The scenario at some levels.
 #[derive(Debug, Serialize)]
-pub(crate) struct Cell {
-    pub(crate) levels: Levels,
-    pub(crate) verdict: Verdict,
-    pub(crate) held: usize,
-    pub(crate) violated: usize,
-    pub(crate) of: usize,
-    pub(crate) not_applicable: bool,
+pub(crate) struct Cell<'a> {
+    levels: &'a Levels,
+    verdict: Verdict,
+    held: usize,
+    violated: usize,
+    of: usize,
+    not_applicable: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) message: Option<String>,
+    message: Option<String>,
 }
 
 /// The option's name, for errors.

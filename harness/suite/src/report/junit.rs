@@ -4,11 +4,12 @@ use std::path::Path;
 use std::time::Duration;
 
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
+use relapse_model::text::clean;
 use relapse_model::verdict::Verdict;
 
 use super::failure;
 use super::file::Document;
-use super::terminal::{clean, plain};
+use super::terminal::plain;
 use crate::exit::Failure;
 use crate::runner::{Job, Told};
 

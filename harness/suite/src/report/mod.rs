@@ -7,9 +7,9 @@ pub(crate) mod github;
 pub(crate) mod html;
 pub(crate) mod json;
 pub(crate) mod junit;
+pub(crate) mod matrix;
 pub(crate) mod output;
 mod progress;
-pub(crate) mod proof;
 #[cfg(test)]
 pub(crate) mod sample;
 pub(crate) mod summary;

@@ -1,11 +1,10 @@
 //! Where everything is printed: text for people on standard output, what goes on besides on standard error. Whoever reads may go away,
 //! or have no room: then what is printed is lost, and nothing else.
 
+use relapse_model::text::clean;
 use std::io::{ErrorKind, IsTerminal, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
-
-use super::terminal::clean;
 
 /// The option whose document is standard output, if one is; text for people goes to standard error then.
 static DOCUMENT: Mutex<Option<&'static str>> = Mutex::new(None);

@@ -8,8 +8,8 @@ use std::time::Duration;
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
 use super::output;
-use super::terminal::clean;
 use crate::runner::{Event, Job};
+use relapse_model::text::clean;
 
 /// How often the seconds on a terminal move on.
 const TICK: Duration = Duration::from_millis(250);

@@ -10,7 +10,7 @@ use relapse_model::timeline::{State, Timeline, What};
 use relapse_model::verdict::Verdict;
 use relapse_model::wire::log::{Alert, Line};
 
-use crate::command::why::{DemandAlone, Findings};
+use crate::analysis::{DemandAlone, Findings};
 use crate::runner::{Job, Told};
 use crate::script::Script;
 

@@ -1,6 +1,7 @@
 //! Outcomes on a terminal, a line a Then; colours only where a terminal is, and `NO_COLOR` is not set.
 
 use relapse_model::outcome::Outcome;
+use relapse_model::text::clean;
 use relapse_model::verdict::Verdict;
 
 use super::progress::Progress;
@@ -110,12 +111,6 @@ fn meaning(outcome: &Outcome) -> &'static str {
         Verdict::Violated if is("gate") => ": the gate does not keep it from happening",
         _ => "",
     }
-}
-
-/// Without control characters other than the end of a line and tabulators: what a part under test says must not move the terminal's
-/// cursor. Its log is clean when it is read; what it says in JSON and in pages is not.
-pub(crate) fn clean(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() && c != '\n' && c != '\t' { '\u{fffd}' } else { c }).collect()
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use relapse_model::ablation::{Cell, Effect, Seen, claims, levels};
 
 use super::terminal::heading;
-use crate::command::why::Findings;
+use crate::analysis::Findings;
 
 /// The tables and the closing paragraph.
 pub(crate) fn terminal(findings: &Findings) -> String {

@@ -26,7 +26,7 @@ pub(crate) use check::Checker;
 pub(crate) use finding::Finding;
 pub(crate) use incident::{Incidents, folder, tags};
 pub(crate) use role::{demand_alone, end};
-pub(crate) use select::{Reading, Refused, Selection, read, select};
+pub(crate) use select::{Reading, Refused, Selection, beside, read, select};
 
 /// One scenario.
 #[derive(Debug, Clone)]

@@ -7,9 +7,10 @@ use cucumber::tag::Ext as _;
 use gherkin::tagexpr::TagOperation;
 
 use super::finding::Finding;
+use super::incident::folder;
 use super::parse::{Parsed, parse};
 use super::{Project, Script};
-use crate::report::terminal::clean;
+use relapse_model::text::clean;
 
 /// What the user asked for.
 #[derive(Debug, Clone, Default)]
@@ -71,6 +72,13 @@ pub(crate) fn select(project: &Project, selection: &Selection) -> Result<Vec<Scr
         return Err(Refused::Use(format!("no scenario selected: {why}")));
     }
     Ok(scripts)
+}
+
+/// All scripts of the incident's folder that a script is in; those of its file where it lies in none.
+pub(crate) fn beside(project: &Project, script: &Script) -> Result<Vec<Script>, Refused> {
+    let path = folder(&script.feature).map_or_else(|| script.feature.clone(), |folder| format!("features/{folder}"));
+    let path = project.root.join(path).display().to_string();
+    select(project, &Selection { paths: vec![path], tags: None })
 }
 
 /// Signs of a tag expression that its reader goes into one another for: nobody writes so many.

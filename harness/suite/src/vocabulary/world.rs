@@ -11,9 +11,8 @@ use relapse_lab::watch::{Judgement, Watch};
 use relapse_model::expect::Expectation;
 use relapse_model::expect::deadline::Deadline;
 use relapse_model::outcome::{ThenOutcome, Trouble};
+use relapse_model::text::clean;
 use relapse_model::timeline::{Source, What};
-
-use crate::report::terminal::clean;
 
 /// What a scenario is run with; the same for all its steps.
 #[derive(Debug)]

@@ -1,7 +1,7 @@
 //! Text from parts, fit for a page: bounded, and without characters that move or turn what is around them. Markup is escaped by the
 //! templates.
 
-use crate::report::terminal::clean;
+use relapse_model::text::clean;
 
 /// At most `most` characters of it, on one line; says how many were cut.
 pub(super) fn short(text: &str, most: usize) -> String {

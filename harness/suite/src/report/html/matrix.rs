@@ -9,12 +9,12 @@ use super::bound::{counted, short};
 use super::document::document;
 use super::page::badge;
 use super::why;
-use crate::command::matrix::{Cell, Table, message};
+use crate::analysis::{Cell, Matrix, message};
 
 /// The longest text of a cell.
 const LONGEST: usize = 1000;
 
-pub(super) fn page(table: &Table) -> Markup {
+pub(super) fn page(table: &Matrix) -> Markup {
     let name = short(&table.scenario.name, LONGEST);
     let header = html! {
         h1 { "Over levels: " (name) }
@@ -72,7 +72,7 @@ mod tests {
             violated: 1,
             seen: Seen { of: 2, effect, ..Seen::default() },
         };
-        let table = Table {
+        let table = Matrix {
             scenario: crate::report::sample::job().script,
             cells: vec![
                 cell("1.18", Verdict::Violated, Effect::Sometimes),

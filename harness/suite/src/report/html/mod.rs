@@ -25,8 +25,7 @@ use std::path::Path;
 use maud::Markup;
 
 use super::file::Document;
-use crate::command::matrix::Table;
-use crate::command::why::Findings;
+use crate::analysis::{Findings, Matrix};
 use crate::exit::Failure;
 use crate::runner::{Job, Told};
 
@@ -70,7 +69,7 @@ pub(crate) fn write_why(folder: &Path, findings: &Findings) {
 }
 
 /// Writes the table of `matrix`, likewise.
-pub(crate) fn write_matrix(folder: &Path, table: &Table) {
+pub(crate) fn write_matrix(folder: &Path, table: &Matrix) {
     write_page(folder, matrix::page(table));
 }
 

@@ -34,7 +34,7 @@ pub(super) fn scenario(one: &Scenario<'_>, index: usize, open: bool, room: usize
                 @if let Some(trouble) = &outcome.trouble {
                     div class="trouble" {
                         p { strong { "It could not be judged" @if let Some(line) = trouble.line { " (line " (line) ")" } } }
-                        pre { (crate::report::terminal::clean(&trouble.what)) }
+                        pre { (relapse_model::text::clean(&trouble.what)) }
                     }
                 }
                 (thens(outcome))

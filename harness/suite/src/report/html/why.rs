@@ -5,7 +5,7 @@ use relapse_model::ablation::{Effect, Seen, levels};
 
 use super::bound::short;
 use super::document::document;
-use crate::command::why::Findings;
+use crate::analysis::Findings;
 use crate::report::why::{paragraphs, word};
 
 /// The longest text of a cell, and of a paragraph.

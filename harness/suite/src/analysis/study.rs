@@ -1,50 +1,39 @@
 //! `why` at work: the day, demand alone, every cell that the table needs, and then what the folder's own scenarios say at those cells.
 
-use std::time::Instant;
-
 use relapse_model::ablation::{Cell, Effect, Next, Plan, Seen, Table, happened, levels, next, seen};
 use relapse_model::outcome::Outcome;
 use relapse_model::verdict::Verdict;
 
-use super::super::experiment::Experiment;
-use super::super::session::Session;
 use super::DemandAlone;
+use super::experiment::{Bench, Experiment};
 use super::plan::Planned;
 use crate::runner::Job;
 use crate::script::Script;
 
-pub(super) struct Study<'a> {
-    session: &'a Session,
+pub(crate) struct Study<'a> {
+    bench: Bench<'a>,
     planned: &'a Planned,
-    repeats: usize,
-    until: Option<Instant>,
     thens: usize,
-    pub(super) experiment: Experiment<'a>,
-    pub(super) table: Table,
+    pub(crate) experiment: Experiment<'a>,
+    pub(crate) table: Table,
     /// Whether everything was run that was to be, so far.
-    pub(super) asked_all: bool,
+    pub(crate) asked_all: bool,
 }
 
 impl<'a> Study<'a> {
-    pub(super) fn new(
-        session: &'a Session,
-        planned: &'a Planned,
-        repeats: usize,
-        at_once: usize,
-        until: Option<Instant>,
-    ) -> Self {
+    pub(crate) fn new(bench: Bench<'a>, planned: &'a Planned) -> Self {
         let others = planned.gates.iter().chain(&planned.insufficient).map(|(_, script)| script);
         let about: Vec<&Script> = std::iter::once(&planned.script).chain(&planned.alone).chain(others).collect();
-        let experiment = Experiment::new(session, &about, repeats, at_once, until);
+        let experiment = Experiment::new(bench, &about);
         if experiment.resumed > 0 {
-            session.terminal.line(&format!("taking up {} runs of an interrupted command", experiment.resumed));
+            (bench.line)(&format!("taking up {} runs of an interrupted command", experiment.resumed));
         }
         let thens = planned.script.steps.iter().filter(|step| step.ty == gherkin::StepType::Then).count();
-        Self { session, planned, repeats, until, thens, experiment, table: planned.table.clone(), asked_all: true }
+        Self { bench, planned, thens, experiment, table: planned.table.clone(), asked_all: true }
     }
 
     /// The incident as on the day.
-    pub(super) fn day(&mut self) -> Seen {
+    pub(crate) fn day(&mut self) -> Seen {
         let day = self.table.day();
         let seen = self.measure(std::slice::from_ref(&day)).pop().unwrap_or_default();
         self.table.cells.insert(day, seen.clone());
@@ -52,11 +41,11 @@ impl<'a> Study<'a> {
     }
 
     /// The same without what was done to the system.
-    pub(super) fn demand_alone(&mut self) -> DemandAlone {
+    pub(crate) fn demand_alone(&mut self) -> DemandAlone {
         let Some(job) = self.planned.alone() else { return DemandAlone::NotAsked };
         let thens = self.thens;
         self.run(&[(job.clone(), "with demand alone".into())], |outcome| of_incident(outcome, thens));
-        let of = seen(&self.experiment.outcomes(&job), thens, self.repeats);
+        let of = seen(&self.experiment.outcomes(&job), thens, self.bench.repeats);
         match of.effect {
             Effect::DoesNotHappen => DemandAlone::DoesNotHappen,
             Effect::Happens | Effect::Otherwise | Effect::Sometimes => DemandAlone::Happens(of.occurred, of.of),
@@ -69,13 +58,14 @@ impl<'a> Study<'a> {
     }
 
     /// Asks until everything is known that the plan wants, or nothing can be asked any more.
-    pub(super) fn explore(&mut self) {
+    pub(crate) fn explore(&mut self) {
         let plan = &self.planned.plan;
-        self.asked_all &= explore(self, plan, |study| &mut study.table, Self::stopped, |study, cells| study.measure(cells));
+        self.asked_all &=
+            explore(self, plan, |study| &mut study.table, |study| study.bench.stopped(), |study, cells| study.measure(cells));
     }
 
     /// Where it does not happen, runs the gates that say so, and the scenarios that say otherwise. Gives what contradicts the table.
-    pub(super) fn ask_gates(&mut self) -> Vec<String> {
+    pub(crate) fn ask_gates(&mut self) -> Vec<String> {
         let mut contradictions = Vec::new();
         let told: Vec<Cell> = self.table.singles().into_iter().chain(self.planned.plan.named.iter().cloned()).collect();
         let told: Vec<Cell> = told.into_iter().filter(|cell| *self.table.effect(cell) == Effect::DoesNotHappen).collect();
@@ -102,7 +92,7 @@ impl<'a> Study<'a> {
                 format!("{} is @insufficient at {at} and held, and there the incident does not happen", job.script.place())
             }));
         }
-        self.asked_all &= jobs.iter().all(|job| self.experiment.outcomes(job).len() == self.repeats);
+        self.asked_all &= jobs.iter().all(|job| self.experiment.outcomes(job).len() == self.bench.repeats);
         contradictions
     }
 
@@ -117,37 +107,22 @@ impl<'a> Study<'a> {
             cells.iter().map(|cell| (self.planned.job(cell), levels(&self.table, cell).replace('`', ""))).collect();
         let thens = self.thens;
         self.run(&jobs, |outcome| of_incident(outcome, thens));
-        jobs.iter().map(|(job, _)| seen(&self.experiment.outcomes(job), thens, self.repeats)).collect()
+        jobs.iter().map(|(job, _)| seen(&self.experiment.outcomes(job), thens, self.bench.repeats)).collect()
     }
 
     /// Runs jobs, each with its name for people, and tells of each run.
     fn run(&mut self, named: &[(Job, String)], what: impl Fn(&Outcome) -> &'static str) {
         let jobs: Vec<Job> = named.iter().map(|(job, _)| job.clone()).collect();
-        let terminal = &self.session.terminal;
+        let line = self.bench.line;
         self.experiment.run(&jobs, |job, outcome| {
             let same = |own: &Job| own.choice == job.choice && own.script.place() == job.script.place();
             let name = named.iter().find(|(own, _)| same(own)).map_or("", |(_, name)| name.as_str());
-            terminal.line(&format!("  {:7.1} s  {}: {name}", outcome.seconds, what(outcome)));
+            line(&format!("  {:7.1} s  {}: {name}", outcome.seconds, what(outcome)));
         });
     }
 
-    /// Whether Ctrl-C was pressed.
-    pub(super) fn interrupted(&self) -> bool {
-        self.session.interrupted()
-    }
-
-    /// Whether nothing more is to be run: Ctrl-C was pressed, or the budget is used up.
-    fn stopped(&self) -> bool {
-        self.interrupted() || self.until.is_some_and(|until| Instant::now() >= until)
-    }
-
-    /// The incident's place.
-    pub(super) fn place(&self) -> String {
-        self.planned.script.place()
-    }
-
     /// Forgets what was kept for taking up.
-    pub(super) fn finish(self) {
+    pub(crate) fn finish(self) {
         self.experiment.finish();
     }
 }

@@ -2,10 +2,10 @@
 
 use relapse_model::verdict::Verdict;
 
-use super::{Cell, name};
+use super::matrix::{Cell, name};
 
 /// Where the verdict changes, in words. What lies between and could not be judged is named.
-pub(super) fn change(cells: &[Cell]) -> String {
+pub(crate) fn change(cells: &[Cell]) -> String {
     let judged: Vec<(usize, Verdict)> = cells.iter().enumerate().filter_map(|(at, cell)| Some((at, cell.always()?))).collect();
     let Some(((from, before), (to, after))) = judged.iter().zip(judged.iter().skip(1)).find(|(a, b)| a.1 != b.1) else {
         return match judged.len() {
@@ -20,7 +20,7 @@ pub(super) fn change(cells: &[Cell]) -> String {
 }
 
 /// Asks for verdicts in order until two that differ have nothing between them that could be judged.
-pub(super) fn search(count: usize, verdict: &mut impl FnMut(usize) -> Option<Verdict>) {
+pub(crate) fn search(count: usize, verdict: &mut impl FnMut(usize) -> Option<Verdict>) {
     let Some((mut low, first)) = (0..count).find_map(|index| Some((index, verdict(index)?))) else { return };
     let Some((mut high, last)) = (low + 1..count).rev().find_map(|index| Some((index, verdict(index)?))) else { return };
     if first == last {

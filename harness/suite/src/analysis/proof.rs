@@ -122,8 +122,8 @@ fn once(outcome: &Outcome, thens: usize) -> Red {
 
 #[cfg(test)]
 mod tests {
-    use super::super::sample;
     use super::*;
+    use crate::report::sample;
 
     fn outcome(verdicts: &[Verdict]) -> Outcome {
         let mut outcome = sample::told(Verdict::Violated).outcome;

@@ -11,8 +11,8 @@ use relapse_model::topology::{Source, Topology};
 use relapse_model::verdict::Verdict;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use tokio::runtime::Handle;
 
-use super::session::Session;
 use crate::runner::{Event, Job, Runner, run_all};
 use crate::script::{Project, Script};
 
@@ -28,24 +28,50 @@ struct Done {
 /// A scenario, and all levels that it is run with beyond the topology's.
 type Key = (String, Levels);
 
+/// Where experiments are run, and who sees how they go.
+#[derive(Clone, Copy)]
+pub(crate) struct Bench<'a> {
+    pub(crate) runner: &'a Runner,
+    pub(crate) runtime: &'a Handle,
+    /// How many runs go side by side.
+    pub(crate) at_once: usize,
+    /// How often each is run.
+    pub(crate) repeats: usize,
+    /// No further run begins then.
+    pub(crate) until: Option<Instant>,
+    /// Is told what happens with the job of that number.
+    pub(crate) progress: &'a dyn Fn(usize, &Job, &Event),
+    /// Is told what became of each run, in a line.
+    pub(crate) line: &'a dyn Fn(&str),
+}
+
+impl Bench<'_> {
+    /// Whether Ctrl-C was pressed.
+    pub(crate) fn interrupted(&self) -> bool {
+        *self.runner.cancelled.borrow()
+    }
+
+    /// Whether nothing more is to be run: Ctrl-C was pressed, or the budget is used up.
+    pub(super) fn stopped(&self) -> bool {
+        self.interrupted() || self.until.is_some_and(|until| Instant::now() >= until)
+    }
+}
+
 /// Scenarios under experiment.
-pub(super) struct Experiment<'a> {
-    session: &'a Session,
-    repeats: usize,
-    at_once: usize,
-    until: Option<Instant>,
+pub(crate) struct Experiment<'a> {
+    bench: Bench<'a>,
     known: BTreeMap<Key, Vec<Outcome>>,
     file: Option<PathBuf>,
     /// How many runs were made now, and how many an earlier, interrupted command had made.
-    pub(super) runs: usize,
-    pub(super) resumed: usize,
+    pub(crate) runs: usize,
+    pub(crate) resumed: usize,
 }
 
 impl<'a> Experiment<'a> {
     /// Takes up what an interrupted command left, if nothing it depended on has changed since. `about` are all scenarios that may be run.
-    pub(super) fn new(session: &'a Session, about: &[&Script], repeats: usize, at_once: usize, until: Option<Instant>) -> Self {
-        let Runner { project, patience, .. } = &session.runner;
-        let file = store(project, *patience, about, repeats);
+    pub(crate) fn new(bench: Bench<'a>, about: &[&Script]) -> Self {
+        let Runner { project, patience, .. } = bench.runner;
+        let file = store(project, *patience, about, bench.repeats);
         let mut known: BTreeMap<Key, Vec<Outcome>> = BTreeMap::new();
         let text = file.as_ref().and_then(|file| std::fs::read_to_string(file).ok()).unwrap_or_default();
         // A line that was cut off by the interruption is not whole, and is run again. So is what could not be judged.
@@ -53,23 +79,23 @@ impl<'a> Experiment<'a> {
             known.entry((done.scenario, done.levels)).or_default().push(done.outcome);
         }
         let resumed = known.values().map(Vec::len).sum();
-        Self { session, repeats, at_once, until, known, file, runs: 0, resumed }
+        Self { bench, known, file, runs: 0, resumed }
     }
 
     /// Runs what is not known yet of these, and tells of each run. What the budget or Ctrl-C cut off stays unknown.
-    pub(super) fn run(&mut self, wanted: &[Job], mut told: impl FnMut(&Job, &Outcome)) {
-        let missing = |job: &Job| self.repeats.saturating_sub(self.known.get(&key(job)).map_or(0, Vec::len));
+    pub(crate) fn run(&mut self, wanted: &[Job], mut told: impl FnMut(&Job, &Outcome)) {
+        let missing = |job: &Job| self.bench.repeats.saturating_sub(self.known.get(&key(job)).map_or(0, Vec::len));
         let jobs: Vec<Job> = wanted.iter().flat_map(|job| std::iter::repeat_n(job, missing(job))).cloned().collect();
-        let until = self.until;
+        let Bench { runner, runtime, at_once, until, progress, .. } = self.bench;
         let stop = move || until.is_some_and(|until| Instant::now() >= until);
         let (known, file, runs) = (&mut self.known, &self.file, &mut self.runs);
-        run_all(&self.session.runner, self.session.runtime.handle(), &jobs, self.at_once, stop, |index, event| {
+        run_all(runner, runtime, &jobs, at_once, stop, |index, event| {
             let Some(job) = jobs.get(index) else { return };
-            self.session.terminal.progress(index, job, event);
+            progress(index, job, event);
             let Event::Ended(result) = event else { return };
             *runs += 1;
             // A run that was interrupted says nothing about its levels.
-            if *self.session.runner.cancelled.borrow() {
+            if *runner.cancelled.borrow() {
                 return;
             }
             let outcome = result.outcome.clone();
@@ -84,12 +110,12 @@ impl<'a> Experiment<'a> {
     }
 
     /// What came of a job; fewer than asked for where the budget ended.
-    pub(super) fn outcomes(&self, job: &Job) -> Vec<&Outcome> {
-        self.known.get(&key(job)).map(|outcomes| outcomes.iter().take(self.repeats).collect()).unwrap_or_default()
+    pub(crate) fn outcomes(&self, job: &Job) -> Vec<&Outcome> {
+        self.known.get(&key(job)).map(|outcomes| outcomes.iter().take(self.bench.repeats).collect()).unwrap_or_default()
     }
 
     /// Forgets what was kept for taking up: the experiment is whole, or has to begin anew.
-    pub(super) fn finish(self) {
+    pub(crate) fn finish(self) {
         if let Some(file) = self.file {
             let _ = std::fs::remove_file(file);
         }
@@ -114,7 +140,7 @@ fn scenario(script: &Script) -> String {
 }
 
 /// A scenario at these levels, over its own.
-pub(super) fn job(script: &Script, levels: &Levels) -> Job {
+pub(crate) fn job(script: &Script, levels: &Levels) -> Job {
     let choice = Choice { scenario: script.levels.clone(), forced: levels.clone(), ..Choice::default() };
     Job { script: script.clone(), choice }
 }

@@ -4,37 +4,36 @@ use relapse_model::ablation::{Cell, Plan, Table, Varied, levels};
 use relapse_model::levels::{Choice, Levels};
 use relapse_model::topology::Topology;
 
-use super::super::experiment::job;
-use super::super::{session, unfelt};
-use crate::exit::Failure;
+use super::experiment::job;
+use super::unfelt;
 use crate::runner::Job;
-use crate::script::{Checker, Project, Script, demand_alone};
+use crate::script::{Checker, Project, Refused, Script, beside, demand_alone};
 
 /// What is to be found out, before anything is run.
-pub(super) struct Planned {
-    pub(super) script: Script,
+pub(crate) struct Planned {
+    pub(crate) script: Script,
     /// The same without what was done to the system, if anything was.
-    pub(super) alone: Option<Script>,
+    pub(crate) alone: Option<Script>,
     /// Every factor of the topology, with the day's levels.
     topology: Topology,
     /// The factors that are varied, with nothing measured yet.
-    pub(super) table: Table,
-    pub(super) plan: Plan,
+    pub(crate) table: Table,
+    pub(crate) plan: Plan,
     /// The folder's gates, each with the cell that it is at.
-    pub(super) gates: Vec<(Cell, Script)>,
+    pub(crate) gates: Vec<(Cell, Script)>,
     /// Its scenarios of remedies that are not enough, likewise.
-    pub(super) insufficient: Vec<(Cell, Script)>,
+    pub(crate) insufficient: Vec<(Cell, Script)>,
     /// Factors that no service that the scenario raises feels.
     nowhere: Vec<String>,
 }
 
 impl Planned {
-    pub(super) fn new(project: &Project, script: Script, only: &[String], sets: bool, at_once: usize) -> Result<Self, Failure> {
+    pub(crate) fn new(project: &Project, script: Script, only: &[String], sets: bool, at_once: usize) -> Result<Self, Refused> {
         let topology = project
             .topology(&script.lab, &Levels::new())
-            .map_err(|error| Failure::usage(format!("{}: {error}", script.place())))?;
+            .map_err(|error| Refused::Use(format!("{}: {error}", script.place())))?;
         for name in only {
-            topology.factor(name).map_err(|error| Failure::usage(format!("--factor {name}: {error}")))?;
+            topology.factor(name).map_err(|error| Refused::Use(format!("--factor {name}: {error}")))?;
         }
         let mut varied = topology.clone();
         varied.factors.retain(|factor| only.is_empty() || only.contains(&factor.name));
@@ -47,7 +46,7 @@ impl Planned {
         });
         let table = Table { factors: factors.collect(), ..Table::default() };
         let alone = demand_alone(&Checker::new(project), &script, &topology);
-        let beside = session::beside(project, &script)?;
+        let beside = beside(project, &script)?;
         let at = |tag: &str| -> Vec<(Cell, Script)> {
             let such = beside.iter().filter(|other| other.is(tag) && other.lab == script.lab);
             such.filter_map(|other| Some((cell(&topology, &table, &other.levels)?, other.clone()))).collect()
@@ -63,12 +62,12 @@ impl Planned {
     }
 
     /// The incident at a cell.
-    pub(super) fn job(&self, cell: &Cell) -> Job {
+    pub(crate) fn job(&self, cell: &Cell) -> Job {
         job(&self.script, &self.levels(cell))
     }
 
     /// The incident with demand alone, as on the day.
-    pub(super) fn alone(&self) -> Option<Job> {
+    pub(crate) fn alone(&self) -> Option<Job> {
         self.alone.as_ref().map(|alone| job(alone, &self.levels(&self.table.day())))
     }
 
@@ -83,7 +82,7 @@ impl Planned {
     }
 
     /// Scenarios that speak of this cell, as they are written.
-    pub(super) fn at(of: &[(Cell, Script)], cell: &Cell) -> Vec<Job> {
+    pub(crate) fn at(of: &[(Cell, Script)], cell: &Cell) -> Vec<Job> {
         let all: Vec<&Script> = of.iter().filter(|(own, _)| own == cell).map(|(_, script)| script).collect();
         // One that is too long for every run speaks where no other does.
         let short = all.iter().any(|script| !script.is("nightly"));
@@ -94,7 +93,7 @@ impl Planned {
     }
 
     /// All that is run in any case or may be, to be checked before anything is started.
-    pub(super) fn jobs(&self) -> Vec<Job> {
+    pub(crate) fn jobs(&self) -> Vec<Job> {
         let cells = [vec![self.table.day()], self.table.singles(), self.plan.named.clone()].concat();
         let told = |of: &[(Cell, Script)]| cells.iter().flat_map(|cell| Self::at(of, cell)).collect::<Vec<_>>();
         let mut jobs: Vec<Job> = cells.iter().map(|cell| self.job(cell)).chain(self.alone()).collect();
@@ -104,14 +103,14 @@ impl Planned {
     }
 
     /// The steps that demand alone leaves out.
-    pub(super) fn triggers(&self) -> Vec<String> {
+    pub(crate) fn triggers(&self) -> Vec<String> {
         let kept: Vec<usize> = self.alone.iter().flat_map(|alone| &alone.steps).map(|step| step.position.line).collect();
         let steps = self.script.steps.iter().filter(|step| !kept.contains(&step.position.line));
         steps.map(|step| format!("{} {}", step.keyword.trim(), step.value)).collect()
     }
 
     /// What will be run, for people.
-    pub(super) fn told(&self, repeats: usize, every: bool) -> String {
+    pub(crate) fn told(&self, repeats: usize, every: bool) -> String {
         let (singles, named) = (self.table.singles(), &self.plan.named);
         let first = singles.len() + named.len() + 1 + usize::from(self.alone.is_some());
         let sets = if self.plan.sets { format!(", then at most {} combinations", self.plan.most) } else { String::new() };
@@ -148,4 +147,19 @@ fn cell(topology: &Topology, table: &Table, levels: &Levels) -> Option<Cell> {
         changed.push((factor, table.factors.get(factor)?.levels.iter().position(|own| own == level)?));
     }
     (!changed.is_empty()).then(|| table.with(&changed))
+}
+
+/// The one scenario that a folder's incident is.
+pub(crate) fn the_why(scripts: Vec<Script>) -> Result<Script, String> {
+    let mut whys: Vec<Script> = scripts.into_iter().filter(|script| script.is("why")).collect();
+    match (whys.len(), whys.pop()) {
+        (1, Some(script)) => Ok(script),
+        (0, _) | (_, None) => {
+            Err("no scenario there is tagged @why: tag the one @incident scenario whose last Then is the incident".into())
+        }
+        (_, Some(last)) => {
+            let places: Vec<String> = whys.iter().chain([&last]).map(Script::place).collect();
+            Err(format!("more than one scenario is tagged @why: {}; name one as FILE:LINE", places.join(", ")))
+        }
+    }
 }

@@ -1,0 +1,64 @@
+//! `relapse matrix`: the same scenario over levels of one or more factors, releases among them.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use relapse_model::levels::Levels;
+
+use super::session::Session;
+use super::{Shared, session};
+use crate::analysis::{Matrix, axis, combinations, job, the_why};
+use crate::exit::{Exit, Failure};
+use crate::report::terminal::{Terminal, heading};
+use crate::report::{html, json, matrix as report};
+use crate::runner::Job;
+
+#[derive(Debug, Args)]
+pub(super) struct Options {
+    #[command(flatten)]
+    shared: Shared,
+    /// A factor, with all its levels or with these: `nginx_release` or `nginx_release=1.18,1.30`. Several make a table.
+    #[arg(long = "factor", value_name = "NAME[=A,B]", required = true)]
+    factors: Vec<String>,
+    /// Over one factor whose levels are in order: runs the ends, then halves, to the place where the verdict changes.
+    #[arg(long)]
+    bisect: bool,
+    /// Runs every cell so many times.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=100))]
+    repeat: u16,
+    /// Writes the table as a report: one HTML file in this folder, which needs no network.
+    #[arg(long, value_name = "DIR")]
+    report: Option<PathBuf>,
+}
+
+pub(super) fn run(root: Option<PathBuf>, options: Options) -> Result<Exit, Failure> {
+    let (project, mut scripts) = session::scripts(root, &options.shared, None)?;
+    // One scenario is meant: the one that was named, or the folder's incident.
+    let script = if scripts.len() == 1 { scripts.remove(0) } else { the_why(scripts).map_err(Failure::usage)? };
+    let topology =
+        project.topology(&script.lab, &Levels::new()).map_err(|error| Failure::usage(format!("{}: {error}", script.place())))?;
+    let axes = options.factors.iter().map(|text| axis(&topology, text)).collect::<Result<Vec<_>, _>>().map_err(Failure::usage)?;
+    if options.bisect && axes.len() != 1 {
+        return Err(Failure::usage("--bisect takes one --factor, whose levels are in order"));
+    }
+    options.report.as_deref().map_or(Ok(()), html::check)?;
+    let cells = combinations(&axes).map_err(Failure::usage)?;
+    let jobs: Vec<Job> = cells.iter().map(|levels| job(&script, levels)).collect();
+    let terminal = Terminal::new();
+    let session = Session::begin(&project, &options.shared, &jobs, &terminal)?;
+    terminal.line(&format!("matrix  {}\n", heading(&script)));
+    let (line, progress) = session.tellers();
+    let bench = session.bench(options.shared.at_once(), usize::from(options.repeat), None, &progress, &line);
+    let matrix = Matrix::measure(bench, &script, cells, options.bisect);
+    report::print(&terminal, &matrix);
+    if let Some(folder) = &options.report {
+        html::write_matrix(folder, &matrix);
+    }
+    if let Some(path) = &options.shared.json {
+        json::write(path, &json::Matrix::of(&matrix));
+    }
+    if session.interrupted() {
+        return Ok(Exit::Interrupted);
+    }
+    Ok(if matrix.is_judged() { Exit::Held } else { Exit::Inconclusive })
+}
