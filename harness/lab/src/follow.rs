@@ -17,8 +17,6 @@ use crate::engine::{Engine, in_full};
 use crate::label::{self, RunId};
 use crate::recorder::Recorder;
 
-/// A build's log is told in lines of at most so many characters.
-const LONGEST_LINE: usize = 16 * 1024;
 /// How long the log of a container that has ended may take to end as well.
 const LOG_ENDS: Duration = Duration::from_secs(1);
 
@@ -108,7 +106,7 @@ async fn events(engine: Engine, run: RunId, recorder: Recorder, speaks: BTreeSet
         let Some(actor) = event.actor else { continue };
         let (Some(id), attributes) = (actor.id, actor.attributes.unwrap_or_default()) else { continue };
         let part = attributes.get(label::SERVICE).or_else(|| attributes.get("name")).cloned().unwrap_or_else(|| id.clone());
-        if attributes.contains_key(crate::act::HELPER) {
+        if attributes.contains_key(crate::label::HELPER) {
             continue;
         }
         let state = match event.action.as_deref().unwrap_or_default() {
@@ -189,11 +187,6 @@ async fn running(engine: &Engine, id: &str) -> State {
         })
         .collect();
     State::Running { addresses }
-}
-
-/// A line of a log, no longer than is kept.
-pub(crate) fn clean(text: &str) -> String {
-    relapse_model::text::clean(&text.chars().take(LONGEST_LINE).collect::<String>()).replace('\n', "\u{fffd}")
 }
 
 #[cfg(test)]

@@ -6,11 +6,8 @@ use testcontainers::{ContainerAsync, GenericImage, ImageExt};
 
 use super::ActError;
 use crate::images::parts_image;
-use crate::label::Labels;
+use crate::label::{HELPER, Labels};
 use crate::raise::Lab;
-
-/// Marks helpers: they are no parts, and stay out of the timeline.
-pub(crate) const HELPER: &str = "relapse.helper";
 
 /// A running helper.
 pub(crate) struct Helper {

@@ -19,7 +19,7 @@ mod usage;
 mod visit;
 
 pub use change::Change;
-pub(crate) use helper::{HELPER, Helper};
+pub(crate) use helper::Helper;
 pub(crate) use tab::Tab;
 
 /// The harness itself could not act or look: Inconclusive, never a verdict on the lab.

@@ -7,13 +7,15 @@ use std::time::Duration;
 use bollard::query_parameters::BuildImageOptions;
 use bytes::Bytes;
 use futures_util::StreamExt;
+use relapse_model::text::clean;
 
 use super::context::{ContextError, Entry, EntryKind, archive};
 use super::error::ImageError;
 use super::{IMAGE, INPUTS, Images, Report, TAG};
 use crate::engine::{advice, in_full};
-use crate::follow::clean;
 
+/// A log is told in lines of at most so many characters.
+const LONGEST_LINE: usize = 16 * 1024;
 /// How much of a log an error shows.
 const TAIL: usize = 20;
 /// A step that says nothing for so long hangs.
@@ -111,7 +113,7 @@ async fn attempt(images: &Images, report: &Report<'_>, options: &BuildImageOptio
                     if failure.log.len() == TAIL {
                         failure.log.pop_front();
                     }
-                    failure.log.push_back(clean(line));
+                    failure.log.push_back(clean(&line.chars().take(LONGEST_LINE).collect::<String>()));
                 }
                 if let Some(error) = said.error_detail {
                     break error.message.unwrap_or_else(|| "the engine gives no reason".into());

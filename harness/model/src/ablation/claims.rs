@@ -4,7 +4,7 @@
 use super::explore::{Plan, sets};
 use super::seen::Effect;
 use super::sets::Set;
-use super::table::{Cell, Table};
+use super::table::{Cell, Table, levels, pairs};
 
 /// Something that a table shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -129,18 +129,6 @@ fn undone(table: &Table) -> Vec<Claim> {
         }
     }
     claims
-}
-
-/// Levels that are not as on the day, for people.
-#[must_use]
-pub fn levels(table: &Table, cell: &[usize]) -> String {
-    let changed = Table::changed(cell);
-    if changed.is_empty() { "all as on the day".into() } else { pairs(table, &changed, " at ") }
-}
-
-fn pairs(table: &Table, levels: &[(usize, usize)], is_at: &str) -> String {
-    let each = |(factor, level): &(usize, usize)| format!("`{}`{is_at}`{}`", table.name(*factor), table.level(*factor, *level));
-    levels.iter().map(each).collect::<Vec<_>>().join(" and ")
 }
 
 impl Claim {

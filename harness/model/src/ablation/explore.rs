@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use super::sets::{Answers, Search, Set, search};
-use super::table::{Cell, Table};
+use super::table::{Cell, Table, levels};
 
 /// What is to be found out.
 #[derive(Debug, Clone, Default)]
@@ -142,7 +142,7 @@ fn beyond(table: &Table, plan: &Plan) -> usize {
 
 /// Why nothing can be said of a cell that was asked.
 fn why_not(table: &Table, cell: &Cell) -> String {
-    let at = super::claims::levels(table, cell);
+    let at = levels(table, cell);
     match table.cells.get(cell) {
         Some(seen) if seen.effect == super::Effect::Sometimes => {
             format!("at {at} it happened {} of {} times", seen.occurred, seen.of)

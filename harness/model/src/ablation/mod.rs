@@ -9,8 +9,8 @@ mod seen;
 mod sets;
 mod table;
 
-pub use claims::{Claim, claims, levels};
+pub use claims::{Claim, claims};
 pub use explore::{Next, Plan, Sets, next, sets};
 pub use seen::{Effect, Seen, happened, seen};
 pub use sets::Set;
-pub use table::{Cell, Table, Varied};
+pub use table::{Cell, Table, Varied, levels};

@@ -104,3 +104,16 @@ impl Table {
         self.factors.get(factor).and_then(|factor| factor.levels.get(level)).map_or("", String::as_str)
     }
 }
+
+/// Levels that are not as on the day, for people.
+#[must_use]
+pub fn levels(table: &Table, cell: &[usize]) -> String {
+    let changed = Table::changed(cell);
+    if changed.is_empty() { "all as on the day".into() } else { pairs(table, &changed, " at ") }
+}
+
+/// Factors with their levels: `a` at `b` and `c` at `d`.
+pub(super) fn pairs(table: &Table, levels: &[(usize, usize)], is_at: &str) -> String {
+    let each = |(factor, level): &(usize, usize)| format!("`{}`{is_at}`{}`", table.name(*factor), table.level(*factor, *level));
+    levels.iter().map(each).collect::<Vec<_>>().join(" and ")
+}

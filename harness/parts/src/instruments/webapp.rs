@@ -10,7 +10,8 @@ use anyhow::{Context, bail};
 use super::fleet::flag;
 use super::fleet::instance::Instance;
 use super::fleet::serve;
-use super::fleet::site::{self, Site};
+use super::fleet::shared;
+use super::fleet::site::Site;
 use crate::common::{log, stop};
 
 /// The agent may be starting at this moment.
@@ -20,7 +21,7 @@ const AGAIN: Duration = Duration::from_millis(200);
 #[derive(Debug, clap::Args)]
 pub(crate) struct Options {
     #[command(flatten)]
-    site: site::Options,
+    site: shared::Options,
     /// Which instance it is, in Consul and in `X-Served-By`.
     #[arg(long, env = "ID")]
     id: String,

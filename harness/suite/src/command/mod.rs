@@ -12,6 +12,7 @@ mod prove;
 mod run;
 mod session;
 mod shard;
+mod stays;
 mod steps;
 mod stepwise;
 mod under_test;

@@ -10,7 +10,8 @@ use tokio::sync::Mutex;
 use tokio::sync::mpsc::{Receiver, channel};
 
 use super::session::{self, Session};
-use super::{Shared, down, up};
+use super::stays::stays;
+use super::{Shared, down};
 use crate::exit::{Exit, Failure};
 use crate::report::terminal::{Terminal, heading};
 use crate::runner::{Job, Keep, Moment, play, verdict};
@@ -67,7 +68,7 @@ pub(super) fn run(
         let came_to = verdict(&world.thens, world.trouble.as_ref());
         if let Some(lab) = world.lab.take() {
             terminal.line("");
-            up::stays(&terminal, lab).await?;
+            stays(&terminal, lab).await?;
         }
         terminal.line(&format!("the scenario: {}", terminal.verdict(came_to)));
         Ok(Exit::of(came_to))

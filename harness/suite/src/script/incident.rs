@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::check::nearly;
 use super::finding::{Finding, Kind, Place};
+use super::nearly::nearly;
 use super::scan::{Shape, lines};
 use super::{Project, Script};
 use crate::vocabulary::catalogue::Role;

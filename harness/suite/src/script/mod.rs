@@ -8,6 +8,7 @@ mod check;
 mod english;
 mod finding;
 mod incident;
+mod nearly;
 mod outline;
 mod parse;
 mod role;

@@ -4,7 +4,7 @@ use anyhow::Context;
 use mysql_async::prelude::Queryable;
 use mysql_async::{Opts, OptsBuilder, Pool, PoolConstraints, PoolOpts, Row};
 
-use super::site::Options;
+use super::shared::Options;
 
 /// The connections of the whole fleet: fewer than a small database allows. Whoever waits for one keeps a worker busy, too.
 const MOST_CONNECTIONS: usize = 40;

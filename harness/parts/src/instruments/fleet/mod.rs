@@ -13,6 +13,7 @@ pub(crate) mod instance;
 mod metrics;
 pub(crate) mod network;
 pub(crate) mod serve;
+pub(crate) mod shared;
 pub(crate) mod site;
 mod socket;
 
@@ -40,7 +41,7 @@ pub(crate) struct Options {
     #[arg(long, env = "ZONES", value_delimiter = ' ', default_value = "a")]
     zones: Vec<String>,
     #[command(flatten)]
-    site: site::Options,
+    site: shared::Options,
     /// Where instances are started and terminated.
     #[arg(long, env = "CONTROL", default_value = "0.0.0.0:9000")]
     control: Address,

@@ -17,11 +17,9 @@ use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout_at};
 use tokio_rustls::TlsConnector;
 
-use super::head::{Had, Head, Tapped};
+use super::head::{Had, Head, MAX_HEAD_BYTES, Tapped};
 
 const MAX_BODY_BYTES: usize = 2 * 1024 * 1024;
-/// As much as no server sends that means well; a browser takes 256 KiB.
-pub(super) const MAX_HEAD_BYTES: usize = 1024 * 1024;
 const MAX_HEADERS: usize = 1000;
 
 /// Bytes both ways, with TLS or without.

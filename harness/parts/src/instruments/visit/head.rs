@@ -11,7 +11,9 @@ use hyper::{StatusCode, Version};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 /// More than hyper takes, so that what it refuses is here.
-const MAX_BYTES: usize = 2 * super::exchange::MAX_HEAD_BYTES;
+/// As much as no server sends that means well; a browser takes 256 KiB.
+pub(super) const MAX_HEAD_BYTES: usize = 1024 * 1024;
+const MAX_BYTES: usize = 2 * MAX_HEAD_BYTES;
 
 /// The head of the latest answer on a connection.
 #[derive(Clone, Default)]

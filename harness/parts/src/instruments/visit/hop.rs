@@ -14,7 +14,7 @@ use super::cookie::host_of;
 use super::exchange::Answer;
 use super::jar::Jar;
 use super::moved::Moved;
-use super::tab::{Stop, redirect};
+use super::redirect::{Stop, redirect};
 use crate::common::{log, random};
 
 const USER_AGENT: &str = "relapse-visitor";

@@ -11,6 +11,7 @@ mod jar;
 mod moved;
 mod page;
 pub(crate) mod poll;
+mod redirect;
 pub(in crate::instruments) mod sampler;
 mod tab;
 

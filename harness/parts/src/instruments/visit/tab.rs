@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use axum::http::{StatusCode, header};
+use axum::http::StatusCode;
 use bytes::Bytes;
 use futures_util::future::join_all;
 use hyper::Method;
@@ -14,24 +14,11 @@ use reqwest::Url;
 use super::exchange::Answer;
 use super::hop::{Hops, Intent};
 use super::page::{Page, REFRESH_WITHIN};
+use super::redirect::{Stop, redirect};
 
 /// A browser's limit in one navigation: the 20th answer that redirects is an error. Chromium counts down from `kMaxRedirects` in
 /// `NavigationURLLoaderImpl`, and stops at 0; `features/trap/browser.feature` holds the two together.
 const MOST_REDIRECTS: u32 = 20;
-
-/// Why a visit stopped before a page stood still.
-pub(super) enum Stop {
-    /// This is how it ended.
-    End(End),
-    /// The visitor itself cannot go on.
-    Fault(anyhow::Error),
-}
-
-impl From<anyhow::Error> for Stop {
-    fn from(error: anyhow::Error) -> Self {
-        Self::Fault(error)
-    }
-}
 
 /// What a page comes to.
 enum Next {
@@ -176,18 +163,6 @@ impl Tab {
 
 fn no_answer(url: &str, why: &str) -> Stop {
     Stop::End(End::NoAnswer { url: url.to_owned(), why: why.to_owned() })
-}
-
-/// Where an answer redirects to, if it does.
-pub(super) fn redirect(answer: &Answer) -> Option<String> {
-    let redirects = matches!(answer.status.as_u16(), 301 | 302 | 303 | 307 | 308);
-    let location = header_text(answer, header::LOCATION);
-    (redirects && !location.is_empty()).then_some(location)
-}
-
-fn header_text(answer: &Answer, name: header::HeaderName) -> String {
-    let value = answer.headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
-    value.unwrap_or_default()
 }
 
 /// As JavaScript's `encodeURIComponent`.

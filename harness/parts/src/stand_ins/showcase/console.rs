@@ -12,8 +12,8 @@ use reqwest::Url;
 use tokio::sync::{mpsc, oneshot};
 
 use super::apps::{self, Failures};
-use super::deployer::Order;
 use super::docker::Engine;
+use super::order::Order;
 use super::{Challenge, HostCheck, Settings, page, token};
 use crate::common::access::{self, User};
 

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::mpsc;
 
 use super::apps::Failures;
 use super::docker::Engine;
-use super::hook::Push;
+use super::order::{Order, Push};
 use super::showcase_yaml::{self, App, How, Runtime};
 use super::source::{self, Source};
 use super::vhost::{self, Vhost};
@@ -16,17 +16,6 @@ use crate::common::log;
 
 /// The longest host name that a container can have.
 const MOST_HOST: usize = 63;
-
-/// What there is to do. One thing at a time: a push and its cancel would cross otherwise.
-pub(super) enum Order {
-    Deploy(Push),
-    /// Removes an app.
-    Cancel {
-        host: String,
-        /// Told once it is done, or why it could not be.
-        done: oneshot::Sender<Result<(), String>>,
-    },
-}
 
 pub(super) struct Deployer {
     options: Arc<Settings>,

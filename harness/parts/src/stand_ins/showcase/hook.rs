@@ -8,44 +8,15 @@ use axum::extract::{Request, State};
 use axum::routing::post;
 use hmac::{Hmac, Mac};
 use hyper::{HeaderMap, StatusCode};
-use serde::Deserialize;
 use sha2::Sha256;
 use tokio::sync::mpsc;
 
 use super::Settings;
-use super::deployer::Order;
+use super::order::{Order, Push};
 use crate::common::{access, log, unix_http};
 
 /// The most a webhook may have, in bytes.
 const MOST_BODY: usize = 1 << 20;
-
-/// What of Gitea's push event a deploy needs.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub(super) struct Push {
-    /// For example `refs/heads/master`.
-    #[serde(rename = "ref")]
-    pub(super) reference: String,
-    pub(super) repository: Repository,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub(super) struct Repository {
-    pub(super) name: String,
-    pub(super) clone_url: String,
-    pub(super) owner: Owner,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub(super) struct Owner {
-    pub(super) login: String,
-}
-
-impl Push {
-    /// Where the app is served.
-    pub(super) fn host(&self, domain: &str) -> String {
-        format!("{}.{}.{domain}", self.repository.name, self.repository.owner.login).to_lowercase()
-    }
-}
 
 struct Hook {
     options: Arc<Settings>,

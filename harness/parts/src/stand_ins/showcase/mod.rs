@@ -8,6 +8,7 @@ mod deployer;
 mod docker;
 mod gate;
 mod hook;
+mod order;
 mod page;
 mod relay;
 mod showcase_yaml;

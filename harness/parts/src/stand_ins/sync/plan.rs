@@ -4,7 +4,24 @@
 use std::net::SocketAddr;
 
 use super::order::Task;
-use super::program::{OnError, SlotKind};
+
+/// With the slots that the configuration has, or with servers that are added where no slot is free.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum SlotKind {
+    /// `server-template`.
+    Template,
+    /// `add server`, of HAProxy 2.4 and newer.
+    Dynamic,
+}
+
+/// What comes after a step that failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum OnError {
+    /// Nothing: the program ends.
+    Exit,
+    /// It is noted, and the other steps are done.
+    Continue,
+}
 use crate::common::haproxy::Slot;
 
 /// One task's commands, each with what HAProxy says where it obeyed; it may always say nothing.

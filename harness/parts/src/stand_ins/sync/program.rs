@@ -8,29 +8,11 @@ use anyhow::ensure;
 
 use super::hosts;
 use super::order::{Order, Task, tasks};
-use super::plan::{Means, Plan, Step, plan};
+use super::plan::{Means, OnError, Plan, SlotKind, Step, plan};
 use crate::common::haproxy::{Runtime, Slot};
 
 /// HAProxy reads a line of commands into one buffer, of 16 KiB unless it is told otherwise.
 const MOST_LINE_BYTES: usize = 8 << 10;
-
-/// With the slots that the configuration has, or with servers that are added where no slot is free.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub(super) enum SlotKind {
-    /// `server-template`.
-    Template,
-    /// `add server`, of HAProxy 2.4 and newer.
-    Dynamic,
-}
-
-/// What comes after a step that failed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub(super) enum OnError {
-    /// Nothing: the program ends.
-    Exit,
-    /// It is noted, and the other steps are done.
-    Continue,
-}
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Options {

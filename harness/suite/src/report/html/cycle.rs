@@ -8,7 +8,7 @@ use relapse_model::timeline::Timeline;
 use relapse_model::wire::visit::{Cause, Hop};
 
 use super::bound::{counted, short};
-use super::hops::{cause, place};
+use super::hop::{cause, place};
 use super::scale::px;
 
 /// Fewer turns are no loop: somebody may go back and forth.
@@ -152,7 +152,7 @@ fn fit(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
-    use super::super::hops::tests::hop;
+    use super::super::hop::tests::hop;
     use super::*;
 
     #[test]

@@ -4,9 +4,9 @@
 use maud::{Markup, html};
 use relapse_model::verdict::Verdict;
 
+use super::badge::sign;
 use super::chart;
 use super::lanes::{Lane, Lanes, Mark, Phase, Sort};
-use super::page::sign;
 use super::scale::{LABEL, LEFT, Scale, WIDTH, px, tick};
 use super::series::Series;
 

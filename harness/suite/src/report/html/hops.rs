@@ -5,10 +5,11 @@ use std::collections::HashMap;
 use maud::{Markup, html};
 use relapse_model::expect::seen::describe;
 use relapse_model::timeline::{Client, Timeline, What};
-use relapse_model::wire::visit::{Cause, Hop};
+use relapse_model::wire::visit::Hop;
 
 use super::bound::{counted, seconds, short};
 use super::cycle;
+use super::hop::{cause, place};
 
 /// Requests to one place with one answer that are shown of one visit.
 const REPEATS: usize = 2;
@@ -81,11 +82,6 @@ fn rows(hops: &[(u64, &Hop)], most: usize) -> Vec<Row> {
     rows
 }
 
-/// A URL without its query: where it is, and not what it carries.
-pub(super) fn place(url: &str) -> &str {
-    url.split(['?', '#']).next().unwrap_or(url)
-}
-
 fn table(timeline: &Timeline, hops: &[(u64, &Hop)], most: usize) -> Markup {
     let columns = ["#", "At", "Request", "DNS answer", "Answered by", "Status", "Cookies"];
     html! {
@@ -143,29 +139,10 @@ fn cookies(hop: &Hop) -> Markup {
     }
 }
 
-pub(super) fn cause(cause: Cause) -> &'static str {
-    match cause {
-        Cause::Typed => "typed",
-        Cause::Redirect => "redirected",
-        Cause::Script => "by script",
-        Cause::Fetch => "call of the page",
-        Cause::Refresh => "refreshed",
-    }
-}
-
 #[cfg(test)]
-pub(super) mod tests {
-    #![allow(clippy::unwrap_used)]
+mod tests {
+    use super::super::hop::tests::hop;
     use super::*;
-
-    pub(in super::super) fn hop(url: &str, cause: &str, status: u16) -> Hop {
-        serde_json::from_value(serde_json::json!({
-            "at_ms": 1, "seconds": 0.1, "cause": cause, "method": "GET", "url": url, "host": "a.example", "request_id": "",
-            "resolved": [], "status": status, "sent": [], "set": [],
-            "withheld": [{"name": "token", "domain": "b.example", "why": "domain b.example does not match <a.example>"}]
-        }))
-        .unwrap()
-    }
 
     #[test]
     fn repeats_are_left_out_and_counted_but_the_last_is_shown() {

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use maud::{Markup, html};
 use relapse_model::ablation::Effect;
 
+use super::badge::badge;
 use super::bound::{counted, short};
 use super::document::document;
-use super::page::badge;
 use super::why;
 use crate::analysis::{Cell, Matrix, message};
 

@@ -5,11 +5,13 @@
 //! loop, `logs` what the parts said. `why` and `matrix` are the tables of these commands. `bound` keeps what parts wrote short, and free of
 //! what could deceive.
 
+mod badge;
 mod bound;
 mod chart;
 mod cycle;
 mod document;
 mod draw;
+mod hop;
 mod hops;
 mod lanes;
 mod logs;

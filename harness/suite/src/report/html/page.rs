@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 use relapse_model::verdict::Verdict;
 
+use super::badge::{badge, sign};
 use super::document::document;
 use super::{Report, Scenario, scenario};
 
@@ -30,19 +31,6 @@ pub(super) fn page(report: &Report<'_>) -> Markup {
     };
     let title = format!("{title}: {held} held, {violated} violated, {inconclusive} inconclusive");
     document(&title, "To the scenarios", &header, &main)
-}
-
-/// A verdict, told by a sign and a word besides its colour.
-pub(super) fn badge(verdict: Verdict) -> Markup {
-    html! { span class={ "badge " (verdict.word()) } { (sign(verdict)) " " (verdict.word()) } }
-}
-
-pub(super) fn sign(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Held => "✓",
-        Verdict::Violated => "✕",
-        Verdict::Inconclusive => "?",
-    }
 }
 
 fn total(verdict: Verdict, count: usize) -> Markup {

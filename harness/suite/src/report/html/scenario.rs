@@ -6,8 +6,8 @@ use relapse_model::outcome::Outcome;
 use relapse_model::verdict::Verdict;
 
 use super::Scenario;
+use super::badge::badge;
 use super::bound::{seconds, short};
-use super::page::badge;
 use super::{chart, draw, hops, lanes, logs, series};
 use crate::report::failure::again;
 use crate::runner::Told;

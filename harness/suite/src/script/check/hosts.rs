@@ -9,9 +9,10 @@ use std::path::Path;
 
 use relapse_model::topology::{NetworkMode, Service, Source, Topology};
 
-use super::names::{makes_containers, nearly};
+use super::names::makes_containers;
 use super::{Said, Wrong};
 use crate::script::finding::Kind;
+use crate::script::nearly::nearly;
 
 /// A mounted file that is longer is not looked through for names.
 const LONGEST_FILE: u64 = 256 * 1024;

@@ -24,7 +24,6 @@ use super::{Project, Script};
 use crate::vocabulary::catalogue::{self, Phrase, Role};
 use crate::vocabulary::{World, arguments, lab_phrase, substitute};
 use names::level_of;
-pub(super) use names::nearly;
 
 /// The vocabulary and the topologies, read once for all scripts.
 pub(crate) struct Checker<'a> {

@@ -4,6 +4,7 @@ use relapse_model::topology::{Source, Topology};
 
 use super::{Said, Wrong};
 use crate::script::finding::Kind;
+use crate::script::nearly::nearly;
 
 /// What is wrong with a level: its kind, the word, and the message.
 pub(super) fn level_of<'a>(day: &Topology, name: &'a str, level: &'a str) -> Option<(Kind, &'a str, String)> {
@@ -77,20 +78,4 @@ fn unknown_part(topology: &Topology, part: &str) -> Option<String> {
 pub(super) fn makes_containers(topology: &Topology) -> bool {
     let mut mounts = topology.services.iter().flat_map(|service| &service.mounts);
     mounts.any(|mount| matches!(mount.source, Source::EngineSocket(_)))
-}
-
-/// Whether a word is a slip of the pen away from another one.
-pub(in crate::script) fn nearly(word: &str, other: &str) -> bool {
-    let most = if other.len() < 5 { 1 } else { 2 };
-    word != other && strsim::osa_distance(word, other) <= most
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_slip_of_the_pen_is_near() {
-        assert!(nearly("ngnix", "nginx") && nearly("incidnet", "incident") && !nearly("home", "dns") && !nearly("git", "git"));
-    }
 }
