@@ -7,6 +7,7 @@ use serde_yaml::Spanned;
 use super::compose::{
     Attachments, Build as RawBuild, Config, ConfigUse, DependsOn, File, Healthcheck, Mount as RawMount, Service as Raw,
 };
+use super::located::place;
 use super::shapes::{Pairs, Words};
 use super::{
     Build, Condition, Health, HostPath, Mount, Network, NetworkMode, Service, Source, Topology, TopologyError, engine_socket,
@@ -16,12 +17,6 @@ use crate::levels::Levels;
 
 /// In words, with the place if it is known better than by the service.
 type Refusal = (String, Option<(usize, usize)>);
-
-/// The place of a value.
-pub(super) fn place<T>(of: &Spanned<T>) -> Option<(usize, usize)> {
-    let line = usize::try_from(of.referenced.line()).ok().filter(|line| *line > 0)?;
-    Some((line, usize::try_from(of.referenced.column()).ok()?))
-}
 
 /// Calls what reads a value, and gives its place to what it refuses.
 fn at<T, U>(of: &Spanned<T>, read: impl FnOnce(&T) -> Result<U, String>) -> Result<U, Refusal> {

@@ -162,7 +162,7 @@ struct OnlySection {
 
 /// The factors of a file whose variables are not replaced yet: each can be told from the others, and named in a step.
 pub(super) fn read(text: &str) -> Result<Vec<Factor>, TopologyError> {
-    let only: OnlySection = serde_yaml::from_str(text).map_err(|error| super::compose::error(&error))?;
+    let only: OnlySection = serde_yaml::from_str(text).map_err(|error| super::located::error(&error))?;
     let declared = &only.section.factors.0;
     let names: Vec<String> = declared.iter().map(|(name, _)| name.value.to_uppercase()).collect();
     let mut set_by: BTreeMap<&str, &str> = BTreeMap::new();
@@ -223,7 +223,7 @@ pub(super) fn read(text: &str) -> Result<Vec<Factor>, TopologyError> {
 const RESERVED: &str = "RELAPSE_";
 
 fn at(of: &Spanned<String>, message: String) -> TopologyError {
-    TopologyError { message, place: super::assemble::place(of) }
+    TopologyError { message, place: super::located::place(of) }
 }
 
 /// Why a factor cannot have this name, if so; `others` are the names before it, as variables.

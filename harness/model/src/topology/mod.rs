@@ -11,6 +11,7 @@ pub mod env_file;
 mod factor;
 mod graph;
 mod interpolate;
+mod located;
 mod paths;
 mod service;
 mod shapes;

@@ -2,8 +2,8 @@
 
 use serde_yaml::Spanned;
 
-use super::assemble::place;
 use super::compose::{Build, Config};
+use super::located::place;
 use super::shapes::EnvFiles;
 use super::{Mount, Source};
 

@@ -2,7 +2,7 @@
 
 use relapse_model::verdict::Verdict;
 
-use super::matrix::{Cell, name};
+use super::cell::{Cell, name};
 
 /// Where the verdict changes, in words. What lies between and could not be judged is named.
 pub(crate) fn change(cells: &[Cell]) -> String {

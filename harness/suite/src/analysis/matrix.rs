@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 use std::time::Instant;
 
-use relapse_model::ablation::{Effect, Seen, seen};
+use relapse_model::ablation::{Effect, seen};
 use relapse_model::levels::Levels;
 use relapse_model::topology::Topology;
 use relapse_model::verdict::Verdict;
 
 use super::bisect;
+use super::cell::Cell;
 use super::experiment::{Bench, Experiment, job};
 use crate::runner::Job;
 use crate::script::Script;
@@ -47,41 +48,6 @@ impl Matrix {
     /// Whether every cell has an answer. That a level cannot rise is one; that it comes to both, or to neither, is none.
     pub(crate) fn is_judged(&self) -> bool {
         self.cells.iter().all(|cell| cell.always().is_some() || matches!(cell.seen.effect, Effect::NotApplicable(_)))
-    }
-}
-
-/// A cell of the table: its levels, and what the scenario came to there.
-pub(crate) struct Cell {
-    pub(crate) levels: Levels,
-    /// The gravest of its runs.
-    pub(crate) verdict: Verdict,
-    /// In how many runs the scenario held, and in how many it was violated.
-    pub(crate) held: usize,
-    pub(crate) violated: usize,
-    /// What its last Then came to.
-    pub(crate) seen: Seen,
-}
-
-impl Cell {
-    /// How many runs.
-    pub(crate) fn of(&self) -> usize {
-        self.seen.of
-    }
-
-    /// What it came to each time; `None` where it could not be judged, or came to both.
-    pub(super) fn always(&self) -> Option<Verdict> {
-        let of = self.of();
-        match (self.held, self.violated) {
-            _ if of == 0 => None,
-            (held, 0) if held == of => Some(Verdict::Held),
-            (0, violated) if violated == of => Some(Verdict::Violated),
-            _ => None,
-        }
-    }
-
-    /// `held 3 of 4`, of more runs than one.
-    pub(crate) fn count(&self) -> Option<String> {
-        (self.of() > 1).then(|| format!("held {} of {}", self.held, self.of()))
     }
 }
 
@@ -161,11 +127,6 @@ fn halves(experiment: &mut Experiment<'_>, script: &Script, cells: &[Levels], re
     };
     bisect::search(cells.len(), &mut verdict);
     tried.into_keys().filter_map(|index| cells.get(index).cloned()).collect()
-}
-
-/// Levels in a line.
-pub(crate) fn name(levels: &Levels) -> String {
-    levels.iter().map(|(factor, level)| format!("{factor} {level}")).collect::<Vec<_>>().join(", ")
 }
 
 /// Why a cell was not judged.

@@ -5,6 +5,7 @@
 //! `prove`; `unfelt` leaves out factors that a scenario cannot feel.
 
 mod bisect;
+mod cell;
 mod experiment;
 mod findings;
 mod matrix;
@@ -13,9 +14,10 @@ mod proof;
 mod study;
 mod unfelt;
 
+pub(crate) use cell::{Cell, name};
 pub(crate) use experiment::{Bench, job};
 pub(crate) use findings::{DemandAlone, Findings};
-pub(crate) use matrix::{Cell, Matrix, axis, combinations, message, name};
+pub(crate) use matrix::{Matrix, axis, combinations, message};
 pub(crate) use plan::{Planned, the_why};
 pub(crate) use proof::{Proof, Red};
 pub(crate) use study::Study;

@@ -1,7 +1,7 @@
 //! Which line of a feature in English does not fit where it stands: the parser tells it at another place, in words of its own.
 //! Source: Gherkin's reference, and the places of its official parser.
 
-use super::scan::{Shape, lines};
+use super::shape::{Shape, lines};
 
 /// What can come next.
 #[derive(Clone, Copy, PartialEq)]

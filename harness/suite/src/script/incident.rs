@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::finding::{Finding, Kind, Place};
 use super::nearly::nearly;
-use super::scan::{Shape, lines};
+use super::shape::{Shape, lines};
 use super::{Project, Script};
 use crate::vocabulary::catalogue::Role;
 
@@ -35,7 +35,7 @@ pub(super) fn promise(script: &Script, line: usize, said: &Promise) -> Vec<Findi
                 .help("say also what the user got, such as `{user} should see {string} at {url} {deadline}`"),
         );
     }
-    findings.extend(super::role::gate_end(script, said.end).filter(|_| !negative));
+    findings.extend(gate_end(script, said.end).filter(|_| !negative));
     if let Some(tag) = kind.filter(|_| !said.remedied) {
         let message = format!("@{tag} speaks of a remedy, and every factor is as on the day");
         let help = if said.factors {
@@ -46,6 +46,15 @@ pub(super) fn promise(script: &Script, line: usize, said: &Promise) -> Vec<Findi
         findings.push(Finding::new(Kind::NoLevel, script.at(line), message).help(help));
     }
     findings
+}
+
+/// A gate that ends with how it came about, and neither with what users got nor with who was told.
+fn gate_end(script: &Script, last: Option<(usize, Role)>) -> Option<Finding> {
+    let (line, _) = last.filter(|(_, role)| script.is("gate") && *role == Role::Mechanism)?;
+    let message = "a gate's last Then is its outcome, by which `prove` finds it red, and this one only says how it came about";
+    Some(Finding::new(Kind::GateEnd, script.at(line), message).help(
+        "end with what the user got, such as `{user} should see {string} at {url} {deadline}`, or who was told: `the alert {string} should fire {deadline}`",
+    ))
 }
 
 /// What all features of the incidents say together.

@@ -3,7 +3,7 @@
 
 use gherkin::{Examples, Feature, Scenario};
 
-use super::scan::{Shape, lines};
+use super::shape::{Shape, lines};
 
 /// A feature in which no table of examples has more than one row below its head.
 pub(super) fn unrolled(mut feature: Feature, text: &str) -> Feature {

@@ -8,7 +8,7 @@ use gherkin::{Feature, GherkinEnv, Scenario, Step};
 
 use super::Script;
 use super::finding::{Finding, Kind, Place};
-use super::select::regular;
+use super::regular::regular;
 use super::{outline, scan, wording};
 use crate::vocabulary::lab_phrase;
 
@@ -105,11 +105,8 @@ fn explain(shown: &str, text: &str, error: &str) -> Finding {
     } else {
         format!("this is not Gherkin: `{said}` does not fit here")
     };
-    Finding::new(Kind::Syntax, place, message).help(HELP)
+    Finding::new(Kind::Syntax, place, message).help(scan::HELP)
 }
-
-/// What a line can be.
-pub(super) const HELP: &str = "a line begins with Feature:, Scenario:, Given, When, Then, And, But, @tag, | or #; a doc string stands between lines of \"\"\"";
 
 #[cfg(test)]
 mod tests {

@@ -5,7 +5,6 @@ use relapse_model::topology::Topology;
 
 use super::Script;
 use super::check::{Checker, Said};
-use super::finding::{Finding, Kind};
 use crate::vocabulary::catalogue::Role;
 
 impl Said {
@@ -44,13 +43,4 @@ pub(crate) fn demand_alone(checker: &Checker<'_>, script: &Script, topology: &To
 pub(crate) fn end(checker: &Checker<'_>, script: &Script, topology: &Topology) -> Option<Role> {
     let last = script.steps.iter().rposition(|step| step.ty == StepType::Then)?;
     roles(checker, script, topology).get(last).copied().flatten()
-}
-
-/// A gate that ends with how it came about, and neither with what users got nor with who was told.
-pub(super) fn gate_end(script: &Script, last: Option<(usize, Role)>) -> Option<Finding> {
-    let (line, _) = last.filter(|(_, role)| script.is("gate") && *role == Role::Mechanism)?;
-    let message = "a gate's last Then is its outcome, by which `prove` finds it red, and this one only says how it came about";
-    Some(Finding::new(Kind::GateEnd, script.at(line), message).help(
-        "end with what the user got, such as `{user} should see {string} at {url} {deadline}`, or who was told: `the alert {string} should fire {deadline}`",
-    ))
 }

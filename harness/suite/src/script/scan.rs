@@ -2,46 +2,10 @@
 
 use super::english;
 use super::finding::{Finding, Kind, Place};
+use super::shape::{Shape, lines};
 
-/// What a line is, as far as it can be told without a language's keywords.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Shape {
-    /// Begins or ends a doc string.
-    Fence,
-    /// Within a doc string.
-    Content,
-    Tags,
-    Row,
-    Comment,
-    Other,
-}
-
-/// Every line with its number from 1.
-pub(super) fn lines(text: &str) -> impl Iterator<Item = (usize, &str, Shape)> {
-    let mut fence: Option<&str> = None;
-    text.lines().enumerate().map(move |(index, line)| {
-        let trimmed = line.trim();
-        let opens = ["\"\"\"", "```"].into_iter().find(|mark| trimmed.starts_with(mark));
-        let shape = match (fence, opens) {
-            (Some(open), Some(mark)) if open == mark => {
-                fence = None;
-                Shape::Fence
-            }
-            (Some(_), _) => Shape::Content,
-            (None, Some(mark)) => {
-                fence = Some(mark);
-                Shape::Fence
-            }
-            (None, None) => match trimmed.chars().next() {
-                Some('@') => Shape::Tags,
-                Some('|') => Shape::Row,
-                Some('#') => Shape::Comment,
-                _ => Shape::Other,
-            },
-        };
-        (index + 1, line, shape)
-    })
-}
+/// What a line can be.
+pub(super) const HELP: &str = "a line begins with Feature:, Scenario:, Given, When, Then, And, But, @tag, | or #; a doc string stands between lines of \"\"\"";
 
 /// The language that a feature says it is in.
 pub(super) fn language(text: &str) -> Option<(usize, &str)> {
@@ -108,7 +72,7 @@ pub(super) fn check(file: &str, text: &str) -> Option<Finding> {
     if language(text).is_none_or(|(_, language)| language == "en")
         && let Some((line, message)) = english::misplaced(text)
     {
-        return Some(Finding::new(Kind::Syntax, Place::line(file, text, line), message).help(super::parse::HELP));
+        return Some(Finding::new(Kind::Syntax, Place::line(file, text, line), message).help(HELP));
     }
     let mut opened = None;
     // The first row of the table under way: its number of cells.

@@ -172,18 +172,6 @@ fn walk(path: &Path, seen: &mut BTreeSet<PathBuf>, found: &mut Vec<PathBuf>) -> 
     entries.iter().filter(wanted).try_for_each(|entry| walk(entry, seen, found))
 }
 
-/// That a path is a file that can be read to its end, and not too long to be one of ours.
-pub(super) fn regular(path: &Path, most: u64) -> std::io::Result<()> {
-    let seen = path.metadata()?;
-    if !seen.is_file() {
-        return Err(std::io::Error::other("it is no regular file"));
-    }
-    if seen.len() > most {
-        return Err(std::io::Error::other(format!("it has {} MiB; at most {} are read", seen.len() >> 20, most >> 20)));
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
@@ -213,6 +201,6 @@ mod tests {
         nix::unistd::mkfifo(&pipe, nix::sys::stat::Mode::S_IRWXU).unwrap();
         assert!(parse(&pipe, "a.feature").err().unwrap().to_string().contains("no regular file"));
         std::fs::File::create(folder.path().join("b")).unwrap().set_len(1 << 40).unwrap();
-        assert!(regular(&folder.path().join("b"), 1 << 20).unwrap_err().to_string().contains("MiB"));
+        assert!(crate::script::regular::regular(&folder.path().join("b"), 1 << 20).unwrap_err().to_string().contains("MiB"));
     }
 }

@@ -8,7 +8,7 @@ use relapse_model::topology::{Topology, TopologyError};
 
 use super::Project;
 use super::finding::{Finding, Kind, Place};
-use super::select::regular;
+use super::regular::regular;
 
 /// A Compose file that is larger was not written by anybody.
 const MAX_BYTES: u64 = 4 << 20;

@@ -28,6 +28,12 @@ pub(super) fn seconds(ms: u64) -> String {
     format!("{:.3} s", ms as f64 / 1000.0)
 }
 
+/// At most so many characters of a name.
+pub(super) fn shorten(name: &str, most: usize) -> String {
+    let length = name.chars().count();
+    if length <= most { name.to_owned() } else { name.chars().take(most - 1).chain(['…']).collect() }
+}
+
 /// `1 request`, `2 requests`.
 pub(super) fn counted(count: usize, what: &str) -> String {
     format!("{count} {what}{}", if count == 1 { "" } else { "s" })

@@ -5,6 +5,7 @@ use maud::{Markup, html};
 use relapse_model::verdict::Verdict;
 
 use super::badge::sign;
+use super::bound::shorten;
 use super::chart;
 use super::lanes::{Lane, Lanes, Mark, Phase, Sort};
 use super::scale::{LABEL, LEFT, Scale, WIDTH, px, tick};
@@ -154,12 +155,6 @@ fn phase(phase: Phase) -> &'static str {
         Phase::Ended => "ended",
         Phase::Down => "down",
     }
-}
-
-/// At most so many characters of a name.
-pub(super) fn shorten(name: &str, most: usize) -> String {
-    let length = name.chars().count();
-    if length <= most { name.to_owned() } else { name.chars().take(most - 1).chain(['…']).collect() }
 }
 
 fn legend() -> Markup {

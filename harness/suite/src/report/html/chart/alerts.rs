@@ -2,8 +2,8 @@
 
 use maud::{Markup, html};
 
+use super::super::bound::shorten;
 use super::super::bound::{seconds, short};
-use super::super::draw::shorten;
 use super::super::scale::{Scale, px};
 use super::super::series::{Alert, Stretch};
 use super::{LONGEST, Rows, left_out, thinned};

@@ -116,7 +116,7 @@ fn boxes<T: Clone>(scale: &Scale, stretches: &[Stretch<T>], ys: impl Fn(&T) -> O
 /// What stands left of a row: its name, and what it came to.
 fn name(name: &str, note: &str, y: f64) -> Markup {
     let shown = short(name, LONGEST);
-    let cut = super::draw::shorten(&shown, 22);
+    let cut = super::bound::shorten(&shown, 22);
     html! {
         text class="name" x="4" y=(px(y + 18.0)) { (cut) @if cut != shown { title { (shown) } } }
         text class="note" x="4" y=(px(y + 34.0)) { (note) }
