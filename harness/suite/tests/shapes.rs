@@ -311,8 +311,8 @@ fn every_shape_is_told_as_it_is() {
             "It also happens with every varied factor at its first other level: `a` at `a1` and `b` at `b1`.",
             a2,
             b2,
-            "With `b` at `b1` it happens otherwise: not so is \"alice should see \"broken\" at http://app/ within 1s\"; instead: alice sees \"in another \
-             way\" at http://app/.",
+            "With `b` at `b1` it happens otherwise: not so is \"alice should see \"broken\" at http://app/ within 1s\"; instead: alice sees 500 at http://app/: in another \
+             way.",
             "It happens all the same with `a` at `a1`. Whether they made it worse is not judged here.",
             ALONE,
         ],
