@@ -63,7 +63,7 @@ fn a_decoy_is_not_needed_and_an_interrupted_command_is_taken_up() {
         run(&mut command)
     };
     // The budget is for no more than the first run: the rest of the table is printed as not run.
-    why(&["--budget", "1s", "--no-sets"]).expect(3, &["it happens: as on the day", "not run", "the table is not whole"]);
+    why(&["--budget", "1s", "--no-sets"]).expect(3, &["it happens: all as on the day", "not run", "the table is not whole"]);
     let partial = json(&project);
     assert_eq!(partial["runs"], 1, "{partial}");
     assert_eq!(of(&partial, "app_port")["prevents"], false, "what was not run prevents nothing");
