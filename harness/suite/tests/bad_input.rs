@@ -310,7 +310,7 @@ fn the_gates_of_the_first_incident_are_red() {
     let project = Project::copy();
     let gate = project.scenario("A deployer that waits for an answer does not publish a dead bot");
     let said = run(project.relapse().args(["prove", &gate]));
-    said.expect(0, &["red 1 of 1, by what users get: to-hutohu should not be in a redirect loop", "no step of it is a trigger"]);
+    said.expect(0, &["red 1 of 1, by what users get: to-hutohu should not be in a redirect loop", "No step of it is a trigger"]);
 }
 
 #[test]

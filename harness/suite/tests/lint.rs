@@ -94,17 +94,6 @@ const GOLDEN: &[(&str, &str)] = &[
 ",
     ),
     (
-        "Feature: f\n  @gate\n  Scenario: s\n    Given the shop lab with cache at warm\n    Then shop should be running within 1s\n",
-        "error: a gate's last Then is its outcome, by which `prove` finds it red, and this one only says how it came about
- --> features/x.feature:5:5
-  |
-5 |     Then shop should be running within 1s
-  |     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-  |
-  = help: end with what the user got, such as `{user} should see {string} at {url} {deadline}`, or who was told: `the alert {string} should fire {deadline}`
-",
-    ),
-    (
         "Feature: f\n  Scenario: s\n    Given the shop lab\n    When shop is killed\n",
         "error: it expects nothing: a scenario ends with at least one Then
  --> features/x.feature:2:3

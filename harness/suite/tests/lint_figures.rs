@@ -231,3 +231,38 @@ fn whom_an_incident_never_sees_well_is_told_once() {
     let said = run(project.relapse().args(["run", "features/shop"]).env("DOCKER_HOST", "unix:///nowhere/docker.sock"));
     assert_eq!(said.code, Some(4), "{}", said.all());
 }
+
+#[test]
+fn a_gate_ends_with_what_users_got_or_who_was_told() {
+    let gate = |end: &str| {
+        let project = Project::copy();
+        project.write("fixtures/shop/compose.yaml", SHOP);
+        let lab = "Given the shop lab with pace at 0";
+        // Before the end is what users got: it is not that nothing of it is said.
+        let seen = "Then bob should see \"shop\" at http://proxy/ within 1s";
+        project
+            .write("features/x.feature", &format!("Feature: f\n  @gate\n  Scenario: s\n    {lab}\n    {seen}\n    And {end}\n"));
+        lint(&project, "features/x.feature")
+    };
+    let bad = [
+        "shop should be running within 1s",
+        "webapp should have exactly 0 idle instances within 1s",
+        "the alert \"Down\" should not fire within 1s",
+    ];
+    for end in bad {
+        let place = format!("features/x.feature:6:5\n  |\n6 |     And {end}\n");
+        gate(end)
+            .expect(2, &[": 1 findings", "this one only says how it came about", &place, "= help: end with what the user got"]);
+    }
+    let good = [
+        "bob should be answered 200 by shop at proxy within 1s",
+        "bob should not be in a redirect loop within 1s",
+        "the error rate of bob should be below 1% within 1s",
+        "the last push of bob/app should be success within 1s",
+        "the alert \"Down\" should fire within 1s",
+    ];
+    for end in good {
+        let said = gate(end);
+        assert!(!said.all().contains("how it came about"), "{}", said.all());
+    }
+}

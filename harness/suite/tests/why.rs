@@ -62,6 +62,8 @@ fn a_decoy_is_not_needed_and_an_interrupted_command_is_taken_up() {
         command.args(["why", FEATURE, "--factor", "extra_header", "--factor", "app_port", "--json"]).arg(&file).args(more);
         run(&mut command)
     };
+    // A budget for nothing is no incident that does not happen.
+    why(&["--budget", "1ms"]).expect(3, &["the budget ended before it was run as on the day"]);
     // The budget is for no more than the first run: the rest of the table is printed as not run.
     why(&["--budget", "1s", "--no-sets"]).expect(3, &["it happens: all as on the day", "not run", "the table is not whole"]);
     let partial = json(&project);

@@ -43,6 +43,11 @@ struct Failure {
     why: String,
 }
 
+/// A line of a log as it is told.
+fn shown(line: &str) -> String {
+    clean(&line.chars().take(LONGEST_LINE).collect::<String>())
+}
+
 /// Builds on the engine's default bridge; where that has no way out or no DNS, once more on the host's network.
 pub(crate) async fn build(images: &Images, report: &Report<'_>, mut build: Build<'_>) -> Result<(), ImageError> {
     let mut entries = std::mem::take(&mut build.entries);
@@ -103,7 +108,7 @@ async fn attempt(images: &Images, report: &Report<'_>, options: &BuildImageOptio
             Ok(Some(Ok(said))) => {
                 for line in said.stream.iter().flat_map(|text| text.lines()).filter(|line| !line.trim().is_empty()) {
                     if line.starts_with("Step ") {
-                        failure.step = clean(line.trim());
+                        failure.step = shown(line.trim());
                     }
                     report.line(line);
                     // The builder's own bookkeeping is no part of the story.
@@ -113,7 +118,7 @@ async fn attempt(images: &Images, report: &Report<'_>, options: &BuildImageOptio
                     if failure.log.len() == TAIL {
                         failure.log.pop_front();
                     }
-                    failure.log.push_back(clean(&line.chars().take(LONGEST_LINE).collect::<String>()));
+                    failure.log.push_back(shown(line));
                 }
                 if let Some(error) = said.error_detail {
                     break error.message.unwrap_or_else(|| "the engine gives no reason".into());

@@ -19,7 +19,7 @@ pub enum Claim {
     WithNone,
     /// It does not happen at these levels.
     DoesNotHappen(Cell),
-    /// It happens with neither of these levels missing, and not with all of them together.
+    /// It does not happen with all of these levels together, and does with each of them alone.
     Together(Cell),
     /// A level keeps it from happening alone, and not among these others.
     Undone {
@@ -50,7 +50,7 @@ pub fn claims(table: &Table, plan: &Plan) -> Vec<Claim> {
     let told: Vec<Cell> = table.singles().into_iter().chain(plan.named.iter().cloned()).collect();
     let of = |wanted: fn(&Effect) -> bool| told.iter().filter(|cell| wanted(table.effect(cell))).cloned().collect::<Vec<_>>();
     claims.extend(of(|effect| *effect == Effect::DoesNotHappen).into_iter().map(Claim::DoesNotHappen));
-    claims.extend(together(table).map(Claim::Together));
+    claims.extend(together(table).into_iter().map(Claim::Together));
     claims.extend(undone(table));
     claims.extend(of(|effect| *effect == Effect::Otherwise).into_iter().map(Claim::Otherwise));
     let happens = of(|effect| *effect == Effect::Happens);
@@ -73,25 +73,20 @@ fn of_sets(table: &Table, plan: &Plan) -> Vec<Claim> {
         None => claims.push(Claim::Smallest(sets.found.clone())),
     }
     claims.extend(sets.found.into_iter().filter(|set| !set.is_empty() && none_less(table, set)).map(Claim::Suffices));
-    claims.extend((table.happened(&table.none()) == Some(true)).then_some(Claim::WithNone));
+    claims.extend((table.happened(&table.only(&Set::new())) == Some(true)).then_some(Claim::WithNone));
     claims
-}
-
-/// Those factors as on the day, all others at their first other level.
-fn cell_of(table: &Table, set: &Set) -> Cell {
-    (0..table.factors.len()).map(|factor| usize::from(!set.contains(&factor))).collect()
 }
 
 /// Whether it was seen not to happen with any one of these less.
 fn none_less(table: &Table, set: &Set) -> bool {
     set.iter().all(|factor| {
         let less: Set = set.iter().copied().filter(|other| other != factor).collect();
-        table.happened(&cell_of(table, &less)) == Some(false)
+        table.happened(&table.only(&less)) == Some(false)
     })
 }
 
 /// Combinations that keep it from happening, while each of their levels alone does not; without those that have such a one within them.
-fn together(table: &Table) -> impl Iterator<Item = Cell> {
+fn together(table: &Table) -> Vec<Cell> {
     let such: Vec<&Cell> = table
         .combinations()
         .filter(|(cell, seen)| {
@@ -101,7 +96,7 @@ fn together(table: &Table) -> impl Iterator<Item = Cell> {
         .map(|(cell, _)| cell)
         .collect();
     let has_another = |cell: &Cell| such.iter().any(|other| *other != cell && within(other, cell));
-    such.iter().filter(|cell| !has_another(cell)).map(|cell| (*cell).clone()).collect::<Vec<_>>().into_iter()
+    such.iter().filter(|cell| !has_another(cell)).map(|cell| (*cell).clone()).collect()
 }
 
 /// Whether all that is not as on the day in one cell is so in the other.
@@ -164,7 +159,7 @@ impl Claim {
                 )
             }
             Self::WithNone => {
-                format!("It also happens with every varied factor at its first other level: {}.", at(&table.none()))
+                format!("It also happens with every varied factor at its first other level: {}.", at(&table.only(&Set::new())))
             }
             Self::DoesNotHappen(cell) => does_not_happen(table, cell),
             Self::Together(cell) => {
@@ -193,9 +188,8 @@ impl Claim {
                 format!("With {} it happens {occurred} of {of} times.", at(cell))
             }
             Self::Unknown(cells) => format!("Nothing can be said of {} (see the table).", list(cells)),
-            Self::OnlyThese(count) => {
-                format!("Of combinations of levels {count} were run; nothing is said of any other.")
-            }
+            Self::OnlyThese(0) => "No combination of levels was run; nothing is said of any.".into(),
+            Self::OnlyThese(count) => format!("Of combinations of levels {count} were run; nothing is said of any other."),
         }
     }
 }

@@ -92,7 +92,7 @@ pub fn sets(table: &Table, plan: &Plan) -> Sets {
         }
     };
     let found = smallest(&found, &answers);
-    let cells: Vec<Cell> = open.iter().map(|set| cell_of(table, set)).collect();
+    let cells: Vec<Cell> = open.iter().map(|set| table.only(set)).collect();
     // What was asked, and is neither: the search cannot go on, and nothing it says would be sure.
     if let Some(cell) = cells.iter().find(|cell| table.cells.contains_key(*cell)) {
         return cut(why_not(table, cell), found);
@@ -128,11 +128,6 @@ fn smallest(found: &[Set], answers: &Answers) -> Vec<Set> {
     let sets: BTreeSet<Set> =
         found.iter().filter(|set| suffices(set)).map(|set| within(set).unwrap_or_else(|| set.clone())).collect();
     sets.into_iter().collect()
-}
-
-/// Those factors as on the day, all others at their first other level.
-fn cell_of(table: &Table, set: &Set) -> Cell {
-    (0..table.factors.len()).map(|factor| usize::from(!set.contains(&factor))).collect()
 }
 
 /// How many cells were asked beside those that are asked in any case.

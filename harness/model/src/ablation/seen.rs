@@ -130,10 +130,7 @@ pub fn seen(outcomes: &[&Outcome], thens: usize, repeats: usize) -> Seen {
         broke_at: not.or(first).and_then(Outcome::first_violated).map(|then| then.text.clone()),
         instead,
         figure: not.or(first).filter(|outcome| happened(outcome, thens).is_some()).and_then(last),
-        another_outage: match &effect {
-            Effect::DoesNotHappen => outcomes.iter().flat_map(|outcome| &outcome.failures).next().cloned(),
-            _ => None,
-        },
+        another_outage: if effect == Effect::DoesNotHappen { another_outage(outcomes) } else { None },
         held_gates: Vec::new(),
         effect,
     }
@@ -156,6 +153,16 @@ fn effect(outcomes: &[&Outcome], each: &[Option<bool>], occurred: usize, repeats
         _ if outcomes.iter().all(|outcome| missing(outcome).is_some()) => Effect::Otherwise,
         _ => Effect::Happens,
     }
+}
+
+/// What users met in the incident's place, and how often, where it was not each time.
+fn another_outage(outcomes: &[&Outcome]) -> Option<String> {
+    let failing: Vec<&String> = outcomes.iter().filter_map(|outcome| outcome.failures.first()).collect();
+    let first = failing.first()?;
+    Some(match failing.len() == outcomes.len() {
+        true => (*first).clone(),
+        false => format!("{first} ({} of {} times)", failing.len(), outcomes.len()),
+    })
 }
 
 /// The first link that was violated: a Then before the last one.
@@ -232,5 +239,7 @@ mod tests {
         let failing = |last| Outcome { failures: vec!["alice was answered 504".into()], ..outcome(&[Held, last], None) };
         assert_eq!(of(&[failing(Violated)]).another_outage.as_deref(), Some("alice was answered 504"));
         assert_eq!(of(&[failing(Held)]).another_outage, None);
+        let half = of(&[outcome(&[Held, Violated], None), failing(Violated)]);
+        assert_eq!(half.another_outage.as_deref(), Some("alice was answered 504 (1 of 2 times)"));
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::seen::{Effect, Seen};
+use super::sets::Set;
 
 /// A factor that was varied.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,27 +35,11 @@ impl Table {
         vec![0; self.factors.len()]
     }
 
-    /// Every factor at its first other level.
-    #[must_use]
-    pub fn none(&self) -> Cell {
-        vec![1; self.factors.len()]
-    }
-
     /// Each other level of each factor, alone.
     #[must_use]
     pub fn singles(&self) -> Vec<Cell> {
-        let single = |factor: usize, level: usize| {
-            let mut cell = self.day();
-            if let Some(own) = cell.get_mut(factor) {
-                *own = level;
-            }
-            cell
-        };
-        self.factors
-            .iter()
-            .enumerate()
-            .flat_map(|(factor, of)| (1..of.levels.len()).map(move |level| single(factor, level)))
-            .collect()
+        let others = |(factor, of): (usize, &Varied)| (1..of.levels.len()).map(move |level| (factor, level)).collect::<Vec<_>>();
+        self.factors.iter().enumerate().flat_map(others).map(|own| self.with(&[own])).collect()
     }
 
     /// What some levels did; [`Effect::NotRun`] where they were not asked.
@@ -85,6 +70,12 @@ impl Table {
             }
         }
         cell
+    }
+
+    /// The cell with only these factors as on the day, all others at their first other level.
+    #[must_use]
+    pub fn only(&self, day: &Set) -> Cell {
+        (0..self.factors.len()).map(|factor| usize::from(!day.contains(&factor))).collect()
     }
 
     /// The cells in which more than one factor is not as on the day.

@@ -3,10 +3,7 @@
 
 use super::{Expectation, Kind, Sight};
 use crate::place::same_host;
-use crate::timeline::{Source, Timeline};
-
-/// A request that is out for as long has no answer.
-const NO_ANSWER_MS: u64 = 1_000;
+use crate::timeline::{NO_ANSWER_MS, Source, Timeline};
 
 /// A request of the latest visit to that host was answered with that status by that part.
 #[derive(Debug, Clone)]

@@ -2,16 +2,11 @@
 //! those from before the last When are of another time. One that is still out is no answer yet, and no success either.
 
 use super::{Expectation, Kind, Sight};
-use crate::timeline::{Source, Timeline, What};
+use crate::timeline::{FEWEST_REQUESTS, RECENT_MS, Source, Timeline, What};
 use crate::wire::poll::{MOST_SILENT_MS, Out, Sample};
 
-/// What is looked at: the requests that were over in so many milliseconds before now.
-const WINDOW_MS: u64 = 3_000;
 /// What becomes of a request that is out for as long can decide.
 const MATTERS_MS: u64 = 1_000;
-/// Fewer samples say nothing about a median.
-const FEWEST: usize = 10;
-
 /// A figure over samples.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Measure {
@@ -75,7 +70,7 @@ impl Latency {
     /// no knowing.
     fn requests<'a>(&self, timeline: &'a Timeline) -> Result<Requests<'a>, String> {
         let (now_ms, acted_ms) = (timeline.now_ms(), timeline.acted_ms());
-        let since_ms = now_ms.saturating_sub(WINDOW_MS);
+        let since_ms = now_ms.saturating_sub(RECENT_MS);
         let sent = |due: u64| timeline.at_unix_ms(due);
         let mut samples: Vec<&Sample> = Vec::new();
         let mut heard: Option<(u64, &Out)> = None;
@@ -145,10 +140,7 @@ impl Expectation for Latency {
         times.sort_by(f64::total_cmp);
         let (median, p95) = (at(&times, 50), at(&times, 95));
         let failed: Vec<&&Sample> = samples.iter().filter(|sample| !sample.is_fine()).collect();
-        let failure = failed.first().map(|sample| match (&sample.status, &sample.error) {
-            (Some(status), None) => format!(", such as {status}"),
-            (_, why) => format!(", such as: {}", why.as_deref().unwrap_or("no answer")),
-        });
+        let failure = failed.first().map(|sample| format!(", {}", sample.such_as()));
         let errors = percent(failed.len() + given_up, answers + given_up);
         // A figure of nothing is none.
         let times_told = (!times.is_empty()).then(|| format!("median {median:.0} ms, 95th percentile {p95:.0} ms, "));
@@ -157,8 +149,8 @@ impl Expectation for Latency {
         let (user, out) = (&self.user, out.len());
         let seen = format!("{answers} answers to {user}, of requests since the last When: {figures}{out} are out");
         let decided = if of_time { times.len() } else { answers + given_up };
-        if decided < FEWEST {
-            return Sight::pending(format!("{seen}; {FEWEST} are needed"));
+        if decided < FEWEST_REQUESTS {
+            return Sight::pending(format!("{seen}; {FEWEST_REQUESTS} are needed"));
         }
         let counted = match self.measure {
             Measure::Median => return Sight::of(self.matches(median), seen),

@@ -3,19 +3,12 @@
 
 use std::collections::BTreeMap;
 
-use super::{Timeline, What};
+use super::{FEWEST_REQUESTS, NO_ANSWER_MS, RECENT_MS, Timeline, What};
 use crate::wire::poll::Sample;
 use crate::wire::visit::End;
 
-/// Of a user who asks again and again, the requests of so long are looked at.
-const WINDOW_MS: u64 = 3_000;
-/// And not fewer than so many.
-const FEWEST: usize = 10;
 /// Of these so many in a hundred fail, or more.
 const MOST_PERCENT: usize = 10;
-/// A request that is out for as long has no answer.
-const NO_ANSWER_MS: u64 = 1_000;
-
 impl Timeline {
     /// What each user meets now that is a failure, in words: of the latest visit, and of requests that were sent since the last When.
     #[must_use]
@@ -49,7 +42,7 @@ impl Timeline {
         let (now_ms, acted_ms) = (self.now_ms(), self.acted_ms());
         let mut samples: BTreeMap<&str, Vec<&Sample>> = BTreeMap::new();
         let mut waits: BTreeMap<&str, usize> = BTreeMap::new();
-        let recent = self.entries().iter().rev().take_while(|entry| entry.at_ms + WINDOW_MS >= now_ms);
+        let recent = self.entries().iter().rev().take_while(|entry| entry.at_ms + RECENT_MS >= now_ms);
         for entry in recent {
             match &entry.what {
                 What::Sample { user, sample } if self.at_unix_ms(sample.at_ms) >= acted_ms => {
@@ -81,15 +74,12 @@ fn share(user: &str, samples: &[&Sample], waiting: usize) -> Option<String> {
     let fails = |sample: &&&Sample| sample.error.is_some() || sample.status.is_none_or(|status| status >= 500);
     let failed: Vec<&&Sample> = samples.iter().filter(fails).collect();
     let (bad, of) = (failed.len() + waiting, samples.len() + waiting);
-    if of < FEWEST || bad * 100 < of * MOST_PERCENT {
+    if of < FEWEST_REQUESTS || bad * 100 < of * MOST_PERCENT {
         return None;
     }
-    let such = failed.first().map(|sample| match (&sample.error, sample.status) {
-        (None, Some(status)) => format!("such as {status}"),
-        (why, _) => format!("such as: {}", why.as_deref().unwrap_or("no answer")),
-    });
+    let such = failed.first().map_or_else(|| "which get no answer".into(), |sample| sample.such_as());
     let percent = bad * 100 / of;
-    Some(format!("{percent} % of the requests of {user} fail, {}", such.unwrap_or_else(|| "which get no answer".into())))
+    Some(format!("{percent} % of the requests of {user} fail, {such}"))
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ pub use answer::Answerer;
 pub use entry::{Client, Entry, State, StepKind, Usage, What};
 pub use gap::{Gap, Source};
 pub use membership::{Membership, Presence};
+pub use moment::{FEWEST_REQUESTS, NO_ANSWER_MS, RECENT_MS};
 
 use crate::wire::log::{Access, Line};
 use crate::wire::visit::{Asked, End, Hop};

@@ -3,6 +3,13 @@
 use super::{Entry, StepKind, Timeline, What};
 use crate::wire::log::Access;
 
+/// What requests come to now is told by those that were over in so many milliseconds before.
+pub const RECENT_MS: u64 = 3_000;
+/// And by no fewer than so many.
+pub const FEWEST_REQUESTS: usize = 10;
+/// A request that is out for as long has no answer.
+pub const NO_ANSWER_MS: u64 = 1_000;
+
 impl Timeline {
     /// Notes that a step begins; its entry is the next one.
     pub(super) fn step_begins(&mut self, at_ms: u64) {

@@ -78,6 +78,15 @@ pub struct Sample {
 }
 
 impl Sample {
+    /// What came of it, for people, where that was a failure: `such as 503`.
+    #[must_use]
+    pub fn such_as(&self) -> String {
+        match (&self.error, self.status) {
+            (None, Some(status)) => format!("such as {status}"),
+            (why, _) => format!("such as: {}", why.as_deref().unwrap_or("no answer")),
+        }
+    }
+
     /// Whether the user got what was asked for.
     #[must_use]
     pub fn is_fine(&self) -> bool {

@@ -108,11 +108,10 @@ fn product(axes: &[Axis]) -> Vec<Levels> {
 
 fn cell(experiment: &Experiment<'_>, script: &Script, levels: Levels, repeats: usize) -> Cell {
     let outcomes = experiment.outcomes(&job(script, &levels));
-    let thens = script.steps.iter().filter(|step| step.ty == gherkin::StepType::Then).count();
     let count = |verdict| outcomes.iter().filter(|outcome| outcome.verdict == verdict).count();
     let verdict = Verdict::gravest(outcomes.iter().map(|outcome| outcome.verdict)).unwrap_or(Verdict::Inconclusive);
     let (held, violated) = (count(Verdict::Held), count(Verdict::Violated));
-    Cell { levels, verdict, held, violated, seen: seen(&outcomes, thens, repeats) }
+    Cell { levels, verdict, held, violated, seen: seen(&outcomes, script.thens(), repeats) }
 }
 
 /// The cells that bisection needs, in order: both ends, and halves until neighbours differ. What cannot be judged is passed over.

@@ -1,6 +1,6 @@
 //! What `why` varies, and which scenarios of the folder speak of which levels.
 
-use relapse_model::ablation::{Cell, Plan, Table, Varied, levels};
+use relapse_model::ablation::{Cell, Plan, Table, Varied};
 use relapse_model::levels::{Choice, Levels};
 use relapse_model::topology::Topology;
 
@@ -24,7 +24,7 @@ pub(crate) struct Planned {
     /// Its scenarios of remedies that are not enough, likewise.
     pub(crate) insufficient: Vec<(Cell, Script)>,
     /// Factors that no service that the scenario raises feels.
-    nowhere: Vec<String>,
+    pub(crate) nowhere: Vec<String>,
 }
 
 impl Planned {
@@ -107,34 +107,6 @@ impl Planned {
         let kept: Vec<usize> = self.alone.iter().flat_map(|alone| &alone.steps).map(|step| step.position.line).collect();
         let steps = self.script.steps.iter().filter(|step| !kept.contains(&step.position.line));
         steps.map(|step| format!("{} {}", step.keyword.trim(), step.value)).collect()
-    }
-
-    /// What will be run, for people.
-    pub(crate) fn told(&self, repeats: usize, every: bool) -> String {
-        let (singles, named) = (self.table.singles(), &self.plan.named);
-        let first = singles.len() + named.len() + 1 + usize::from(self.alone.is_some());
-        let sets = if self.plan.sets { format!(", then at most {} combinations", self.plan.most) } else { String::new() };
-        let mut text = format!(
-            "{} factors, {} other levels, {} combinations that gates name, {repeats} repeat(s): {} runs{sets}; and the gates at levels at which it \
-             does not happen\n",
-            self.table.factors.len(),
-            singles.len(),
-            named.len(),
-            first * repeats
-        );
-        if !self.nowhere.is_empty() {
-            text.push_str(&format!("\nleft out, since no part that this scenario raises differs: {}\n", self.nowhere.join(", ")));
-        }
-        if every {
-            text.push_str("\nas on the day\n");
-            if self.alone.is_some() {
-                text.push_str(&format!("with demand alone, without: {}\n", self.triggers().join("; ")));
-            }
-            for cell in singles.iter().chain(named) {
-                text.push_str(&format!("{}\n", levels(&self.table, cell).replace('`', "")));
-            }
-        }
-        text
     }
 }
 

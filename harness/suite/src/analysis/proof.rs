@@ -4,7 +4,7 @@ use relapse_model::outcome::{Outcome, ThenOutcome};
 use relapse_model::verdict::Verdict;
 
 use crate::script::Script;
-use crate::vocabulary::catalogue::Role;
+use crate::vocabulary::role::Role;
 
 /// How a gate fared with every factor as on the day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,8 +36,7 @@ pub(crate) struct Proof<'a> {
 impl<'a> Proof<'a> {
     /// Of a gate's outcomes, of which so many were meant.
     pub(crate) fn of(script: &Script, outcomes: Vec<&'a Outcome>, repeats: usize, end: Option<Role>) -> Self {
-        let thens = script.steps.iter().filter(|step| step.ty == gherkin::StepType::Then).count();
-        let each: Vec<Red> = outcomes.iter().map(|outcome| once(outcome, thens)).collect();
+        let each: Vec<Red> = outcomes.iter().map(|outcome| once(outcome, script.thens())).collect();
         let reds = each.iter().filter(|red| **red == Red::Outcome).count();
         let red = match each.as_slice() {
             all if all.contains(&Red::NotJudged) || all.len() < repeats => Red::NotJudged,

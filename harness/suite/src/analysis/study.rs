@@ -26,10 +26,9 @@ impl<'a> Study<'a> {
         let about: Vec<&Script> = std::iter::once(&planned.script).chain(&planned.alone).chain(others).collect();
         let experiment = Experiment::new(bench, &about);
         if experiment.resumed > 0 {
-            (bench.line)(&format!("taking up {} runs of an interrupted command", experiment.resumed));
+            bench.listener.line(&format!("taking up {} runs of an interrupted command", experiment.resumed));
         }
-        let thens = planned.script.steps.iter().filter(|step| step.ty == gherkin::StepType::Then).count();
-        Self { bench, planned, thens, experiment, table: planned.table.clone(), asked_all: true }
+        Self { bench, planned, thens: planned.script.thens(), experiment, table: planned.table.clone(), asked_all: true }
     }
 
     /// The incident as on the day.
@@ -45,27 +44,27 @@ impl<'a> Study<'a> {
         let Some(job) = self.planned.alone() else { return DemandAlone::NotAsked };
         let thens = self.thens;
         self.run(&[(job.clone(), "with demand alone".into())], |outcome| of_incident(outcome, thens));
-        let of = seen(&self.experiment.outcomes(&job), thens, self.bench.repeats);
-        match of.effect {
-            Effect::DoesNotHappen => DemandAlone::DoesNotHappen,
-            Effect::Happens | Effect::Otherwise | Effect::Sometimes => DemandAlone::Happens(of.occurred, of.of),
-            Effect::NotRun => {
-                self.asked_all = false;
-                DemandAlone::Unknown("it was not run".into())
-            }
-            Effect::NotApplicable(why) | Effect::Inconclusive(why) => DemandAlone::Unknown(why),
-        }
+        let seen = seen(&self.experiment.outcomes(&job), thens, self.bench.repeats);
+        self.asked_all &= seen.effect != Effect::NotRun;
+        DemandAlone::of(&seen)
+    }
+
+    /// Fills the table, and then asks the folder's own scenarios. Gives what contradicts the table.
+    pub(crate) fn explore_and_ask_gates(&mut self) -> Vec<String> {
+        self.explore();
+        self.ask_gates()
     }
 
     /// Asks until everything is known that the plan wants, or nothing can be asked any more.
-    pub(crate) fn explore(&mut self) {
-        let plan = &self.planned.plan;
-        self.asked_all &=
-            explore(self, plan, |study| &mut study.table, |study| study.bench.stopped(), |study, cells| study.measure(cells));
+    fn explore(&mut self) {
+        let mut table = std::mem::take(&mut self.table);
+        let all = explore(&mut table, &self.planned.plan, |cells| (!self.bench.stopped()).then(|| self.measure(cells)));
+        self.table = table;
+        self.asked_all &= all;
     }
 
     /// Where it does not happen, runs the gates that say so, and the scenarios that say otherwise. Gives what contradicts the table.
-    pub(crate) fn ask_gates(&mut self) -> Vec<String> {
+    fn ask_gates(&mut self) -> Vec<String> {
         let mut contradictions = Vec::new();
         let told: Vec<Cell> = self.table.singles().into_iter().chain(self.planned.plan.named.iter().cloned()).collect();
         let told: Vec<Cell> = told.into_iter().filter(|cell| *self.table.effect(cell) == Effect::DoesNotHappen).collect();
@@ -104,7 +103,7 @@ impl<'a> Study<'a> {
     /// Runs the incident at some cells.
     fn measure(&mut self, cells: &[Cell]) -> Vec<Seen> {
         let jobs: Vec<(Job, String)> =
-            cells.iter().map(|cell| (self.planned.job(cell), levels(&self.table, cell).replace('`', ""))).collect();
+            cells.iter().map(|cell| (self.planned.job(cell), levels(&self.planned.table, cell).replace('`', ""))).collect();
         let thens = self.thens;
         self.run(&jobs, |outcome| of_incident(outcome, thens));
         jobs.iter().map(|(job, _)| seen(&self.experiment.outcomes(job), thens, self.bench.repeats)).collect()
@@ -113,11 +112,11 @@ impl<'a> Study<'a> {
     /// Runs jobs, each with its name for people, and tells of each run.
     fn run(&mut self, named: &[(Job, String)], what: impl Fn(&Outcome) -> &'static str) {
         let jobs: Vec<Job> = named.iter().map(|(job, _)| job.clone()).collect();
-        let line = self.bench.line;
+        let listener = self.bench.listener;
         self.experiment.run(&jobs, |job, outcome| {
             let same = |own: &Job| own.choice == job.choice && own.script.place() == job.script.place();
             let name = named.iter().find(|(own, _)| same(own)).map_or("", |(_, name)| name.as_str());
-            line(&format!("  {:7.1} s  {}: {name}", outcome.seconds, what(outcome)));
+            listener.line(&format!("  {:7.1} s  {}: {name}", outcome.seconds, what(outcome)));
         });
     }
 
@@ -127,23 +126,13 @@ impl<'a> Study<'a> {
     }
 }
 
-/// Fills a table until everything is known that the plan wants. Whether that was reached: not where it was stopped before a question, or in the
-/// midst of one.
-fn explore<S>(
-    state: &mut S,
-    plan: &Plan,
-    table: impl Fn(&mut S) -> &mut Table,
-    stopped: impl Fn(&S) -> bool,
-    mut ask: impl FnMut(&mut S, &[Cell]) -> Vec<Seen>,
-) -> bool {
+/// Fills a table until everything is known that the plan wants. `ask` measures cells, unless it is stopped before. Whether all was measured.
+fn explore(table: &mut Table, plan: &Plan, mut ask: impl FnMut(&[Cell]) -> Option<Vec<Seen>>) -> bool {
     let mut all = true;
-    while let Next::Ask(cells) = next(table(state), plan) {
-        if stopped(state) {
-            return false;
-        }
-        let seen = ask(state, &cells);
+    while let Next::Ask(cells) = next(table, plan) {
+        let Some(seen) = ask(&cells) else { return false };
         all &= seen.iter().all(|seen| seen.effect != Effect::NotRun);
-        table(state).cells.extend(cells.into_iter().zip(seen));
+        table.cells.extend(cells.into_iter().zip(seen));
     }
     all
 }
@@ -167,15 +156,17 @@ mod tests {
     /// A table of one factor, and when the budget ends: after so many questions.
     fn explored(ends_after: usize) -> bool {
         let factor = Varied { name: "a".into(), about: String::new(), levels: vec!["a0".into(), "a1".into()] };
-        let table = Table { factors: vec![factor], ..Table::default() };
+        let mut table = Table { factors: vec![factor], ..Table::default() };
         let plan = Plan { sets: true, most: 9, at_once: 2, ..Plan::default() };
-        let mut state = (table, 0);
-        let ask = |state: &mut (Table, usize), cells: &[Cell]| {
-            state.1 += 1;
+        let mut asked = 0;
+        explore(&mut table, &plan, |cells| {
+            if asked >= ends_after {
+                return None;
+            }
+            asked += 1;
             let effect = |cell: &Cell| if *cell == [0] { Effect::Happens } else { Effect::DoesNotHappen };
-            cells.iter().map(|cell| Seen { effect: effect(cell), ..Seen::default() }).collect()
-        };
-        explore(&mut state, &plan, |state| &mut state.0, |state| state.1 >= ends_after, ask)
+            Some(cells.iter().map(|cell| Seen { effect: effect(cell), ..Seen::default() }).collect())
+        })
     }
 
     #[test]

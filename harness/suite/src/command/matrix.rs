@@ -47,8 +47,7 @@ pub(super) fn run(root: Option<PathBuf>, options: Options) -> Result<Exit, Failu
     let terminal = Terminal::new();
     let session = Session::begin(&project, &options.shared, &jobs, &terminal)?;
     terminal.line(&format!("matrix  {}\n", heading(&script)));
-    let (line, progress) = session.tellers();
-    let bench = session.bench(options.shared.at_once(), usize::from(options.repeat), None, &progress, &line);
+    let bench = session.bench(options.shared.at_once(), options.repeat, None);
     let matrix = Matrix::measure(bench, &script, cells, options.bisect);
     report::print(&terminal, &matrix);
     if let Some(folder) = &options.report {

@@ -15,7 +15,7 @@ use crate::analysis::Bench;
 use crate::exit::{Exit, Failure};
 use crate::report::terminal::Terminal;
 use crate::report::{finding, json, output};
-use crate::runner::{Event, Job, Runner};
+use crate::runner::{Job, Runner};
 use crate::script::{Checker, Finding, Project, Refused, Script, Selection, select};
 
 /// Reads the project and the scripts that are meant.
@@ -73,21 +73,10 @@ impl Session {
         Ok(Self { runtime, runner, terminal: terminal.clone() })
     }
 
-    /// What tells of experiments: a line of each run, and what goes on.
-    pub(super) fn tellers(&self) -> (impl Fn(&str), impl Fn(usize, &Job, &Event)) {
-        (|text: &str| self.terminal.line(text), |index, job: &Job, event: &Event| self.terminal.progress(index, job, event))
-    }
-
     /// Where experiments are run.
-    pub(super) fn bench<'a>(
-        &'a self,
-        at_once: usize,
-        repeats: usize,
-        until: Option<Instant>,
-        progress: &'a dyn Fn(usize, &Job, &Event),
-        line: &'a dyn Fn(&str),
-    ) -> Bench<'a> {
-        Bench { runner: &self.runner, runtime: self.runtime.handle(), at_once, repeats, until, progress, line }
+    pub(super) fn bench(&self, at_once: usize, repeats: u16, until: Option<Instant>) -> Bench<'_> {
+        let (runner, runtime) = (&self.runner, self.runtime.handle());
+        Bench { runner, runtime, at_once, repeats: usize::from(repeats), until, listener: &self.terminal }
     }
 
     /// Whether Ctrl-C was pressed.

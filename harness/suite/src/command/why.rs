@@ -55,7 +55,7 @@ pub(super) fn run(root: Option<PathBuf>, options: Options) -> Result<Exit, Failu
     let planned = Planned::new(&project, script, &options.factors, !options.no_sets, options.shared.at_once())?;
     let terminal = Terminal::new();
     terminal.line(&format!("why  {}", heading(&planned.script)));
-    terminal.line(&planned.told(repeats, options.dry));
+    terminal.line(&report::planned(&planned, repeats, options.dry));
     if options.dry {
         return Ok(Exit::Held);
     }
@@ -63,25 +63,18 @@ pub(super) fn run(root: Option<PathBuf>, options: Options) -> Result<Exit, Failu
     options.markdown.as_deref().map_or(Ok(()), |path| markdown(path).check())?;
     let session = Session::begin(&project, &options.shared, &planned.jobs(), &terminal)?;
     let until = options.budget.map(|budget| Instant::now() + budget);
-    let (line, progress) = session.tellers();
-    let bench = session.bench(options.shared.at_once(), repeats, until, &progress, &line);
-    let mut study = Study::new(bench, &planned);
+    let mut study = Study::new(session.bench(options.shared.at_once(), options.repeat, until), &planned);
     let day = study.day();
     if day.effect.happened() != Some(true) {
         return nothing_to_explain(&session, study, &planned.script, &day);
     }
     let demand_alone = study.demand_alone();
-    if let DemandAlone::Happens(..) = demand_alone {
-        let left_out = planned.triggers().join("\n    ");
-        terminal.line(&format!("\n{}\n  left out were:\n    {left_out}", demand_alone.sentence()));
-        study.finish();
-        return Ok(Exit::Violated);
-    }
-    study.explore();
-    let contradictions = study.ask_gates();
+    // What its gates are red by needs no trigger: at which levels it happens would explain nothing.
+    let explains = !matches!(demand_alone, DemandAlone::Happens(..));
+    let contradictions = if explains { study.explore_and_ask_gates() } else { Vec::new() };
     let findings = Findings {
         scenario: planned.script.clone(),
-        day,
+        triggers: planned.triggers(),
         demand_alone,
         table: study.table.clone(),
         plan: planned.plan.clone(),
@@ -123,6 +116,10 @@ fn nothing_to_explain(session: &Session, study: Study<'_>, script: &Script, day:
         return Ok(Exit::Interrupted);
     }
     let place = script.place();
+    if day.effect == Effect::NotRun {
+        let message = format!("{place}: the budget ended before it was run as on the day; the same command takes up here");
+        return Err(Failure::inconclusive(message));
+    }
     // The next call asks anew: what happens now and then may happen then.
     study.finish();
     Err(Failure::inconclusive(format!(
@@ -133,12 +130,13 @@ fn nothing_to_explain(session: &Session, study: Study<'_>, script: &Script, day:
     )))
 }
 
-/// Gravest first: a project that contradicts itself, then what could not be judged.
+/// Gravest first: an incident that needs no trigger or a project that contradicts itself, then what could not be judged.
 fn exit(findings: &Findings, whole: bool) -> Exit {
     let judged = findings.table.cells.values().all(|seen| !matches!(seen.effect, Effect::Inconclusive(_)));
     let sets = findings.sets().cut.is_none() || !findings.plan.sets;
     let known = !matches!(findings.demand_alone, DemandAlone::Unknown(_));
-    match findings.contradictions.is_empty() {
+    let explains = !matches!(findings.demand_alone, DemandAlone::Happens(..));
+    match explains && findings.contradictions.is_empty() {
         false => Exit::Violated,
         true if whole && judged && sets && known => Exit::Held,
         true => Exit::Inconclusive,

@@ -10,7 +10,7 @@
 //! - `lint`: `{"files","scenarios","topologies","findings":[{"file","line","column","kind","message","help":[text]}],"unused":[phrase]}`;
 //!   a finding about the command line has no place; kinds are those of [`crate::script::Finding`], in kebab-case;
 //! - `prove`: `{"gates":[{"feature","line","name","red","reds","of","red_by_link","ends_with","never_violated":[text],"outcome":Outcome}],
-//!   "demand_alone":[{"scenario","happened"}],"not_run":[NotRun]}`; `ends_with` is `users`, `told` or `mechanism`.
+//!   "demand_alone":[{"scenario","happened","said"}],"not_run":[NotRun]}`; `ends_with` is `users`, `told` or `mechanism`.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -22,11 +22,11 @@ use relapse_model::verdict::Verdict;
 use serde::Serialize;
 
 use super::file::Document;
-use crate::analysis::{self, DemandAlone as Alone, Findings, Proof, Red, message};
+use crate::analysis::{self, Findings, Proof, Proofs, Red, message};
 use crate::exit::Failure;
 use crate::runner::Job;
 use crate::script::{Finding, Script};
-use crate::vocabulary::catalogue::Role;
+use crate::vocabulary::role::Role;
 
 /// `relapse run --json`.
 #[derive(Debug, Serialize)]
@@ -41,9 +41,32 @@ pub(crate) struct Run<'a> {
 /// `relapse prove --json`.
 #[derive(Debug, Serialize)]
 pub(crate) struct Prove<'a> {
-    pub(crate) gates: Vec<Gate<'a>>,
-    pub(crate) demand_alone: Vec<DemandAlone>,
-    pub(crate) not_run: Vec<NotRun<'a>>,
+    gates: Vec<Gate<'a>>,
+    demand_alone: Vec<DemandAlone<'a>>,
+    not_run: Vec<NotRun<'a>>,
+}
+
+impl<'a> Prove<'a> {
+    pub(crate) fn of(proofs: &'a Proofs<'a>, not_run: Vec<&'a Job>) -> Self {
+        Self {
+            gates: proofs.gates.iter().filter_map(|(script, proof)| Gate::of(script, proof)).collect(),
+            demand_alone: proofs
+                .incidents
+                .iter()
+                .map(|(script, alone)| DemandAlone { scenario: script.place(), happened: happened(alone), said: alone.word() })
+                .collect(),
+            not_run: not_run.into_iter().map(NotRun::of).collect(),
+        }
+    }
+}
+
+/// Null where it was not asked, or could not be judged.
+fn happened(alone: &analysis::DemandAlone) -> Option<bool> {
+    match alone {
+        analysis::DemandAlone::DoesNotHappen => Some(false),
+        analysis::DemandAlone::Happens(..) => Some(true),
+        _ => None,
+    }
 }
 
 /// A scenario that never began.
@@ -105,11 +128,12 @@ impl<'a> Gate<'a> {
     }
 }
 
-/// An incident with demand alone; null where it could not be judged.
+/// An incident with demand alone.
 #[derive(Debug, Serialize)]
-pub(crate) struct DemandAlone {
-    pub(crate) scenario: String,
-    pub(crate) happened: Option<bool>,
+struct DemandAlone<'a> {
+    scenario: String,
+    happened: Option<bool>,
+    said: &'a str,
 }
 
 /// `relapse why --json`.
@@ -120,8 +144,8 @@ pub(crate) struct Why<'a> {
     seconds: f64,
     occurred_as_on_the_day: usize,
     of: usize,
-    figure_as_on_the_day: Option<&'a str>,
-    /// `not asked`, `does not happen`, or why it is not known.
+    figure_as_on_the_day: Option<String>,
+    /// `not asked`, `does not happen`, `happens`, or why it is not known.
     demand_alone: &'a str,
     factors: Vec<Row<'a>>,
     combinations: Vec<Combination<'a>>,
@@ -151,7 +175,7 @@ struct Combination<'a> {
 impl<'a> Why<'a> {
     pub(crate) fn of(findings: &'a Findings) -> Self {
         let table = &findings.table;
-        let sets = findings.sets();
+        let (day, sets) = (findings.day(), findings.sets());
         let names = |set: &relapse_model::ablation::Set| set.iter().map(|factor| table.name(*factor)).collect();
         let levels = |cell: &[usize]| {
             Table::changed(cell).into_iter().map(|(factor, level)| (table.name(factor), table.level(factor, level))).collect()
@@ -160,15 +184,10 @@ impl<'a> Why<'a> {
             scenario: findings.scenario.place(),
             runs: findings.runs,
             seconds: findings.seconds,
-            occurred_as_on_the_day: findings.day.occurred,
-            of: findings.day.of,
-            figure_as_on_the_day: findings.day.figure.as_deref(),
-            demand_alone: match &findings.demand_alone {
-                Alone::NotAsked => "not asked",
-                Alone::DoesNotHappen => "does not happen",
-                Alone::Happens(..) => "happens",
-                Alone::Unknown(why) => why,
-            },
+            occurred_as_on_the_day: day.occurred,
+            of: day.of,
+            figure_as_on_the_day: day.figure,
+            demand_alone: findings.demand_alone.word(),
             factors: findings
                 .singles()
                 .map(|(name, level, seen)| Row { name, level, seen: seen.cloned().unwrap_or_default() })

@@ -81,10 +81,10 @@ pub(super) fn findings(seen: Vec<Seen>) -> Findings {
     let levels = (0..=seen.len()).map(|level| level.to_string()).collect();
     let factors = vec![Varied { name: "nginx_<b>".into(), about: String::new(), levels }];
     let day = Seen { occurred: 1, of: 1, effect: Effect::Happens, ..Seen::default() };
-    let cells = std::iter::once(day.clone()).chain(seen).enumerate().map(|(level, seen)| (vec![level], seen)).collect();
+    let cells = std::iter::once(day).chain(seen).enumerate().map(|(level, seen)| (vec![level], seen)).collect();
     Findings {
         scenario: job().script,
-        day,
+        triggers: Vec::new(),
         demand_alone: DemandAlone::NotAsked,
         table: Table { factors, cells },
         plan: Plan { sets: true, most: 10, at_once: 1, ..Plan::default() },

@@ -5,11 +5,39 @@ use std::fmt::Write;
 use relapse_model::ablation::{Cell, Effect, Seen, claims, levels};
 
 use super::terminal::heading;
-use crate::analysis::Findings;
+use crate::analysis::{DemandAlone, Findings, Planned};
+
+/// What will be run; with `every`, each of it.
+pub(crate) fn planned(planned: &Planned, repeats: usize, every: bool) -> String {
+    let (singles, named) = (planned.table.singles(), &planned.plan.named);
+    let first = singles.len() + named.len() + 1 + usize::from(planned.alone.is_some());
+    let sets = if planned.plan.sets { format!(", then at most {} combinations", planned.plan.most) } else { String::new() };
+    let mut text = format!(
+        "{} factors, {} other levels, {} combinations that gates name, {repeats} repeat(s): {} runs{sets}; and the gates at levels at which it \
+         does not happen\n",
+        planned.table.factors.len(),
+        singles.len(),
+        named.len(),
+        first * repeats
+    );
+    if !planned.nowhere.is_empty() {
+        text.push_str(&format!("\nleft out, since no part that this scenario raises differs: {}\n", planned.nowhere.join(", ")));
+    }
+    if every {
+        text.push_str("\nas on the day\n");
+        if planned.alone.is_some() {
+            text.push_str(&format!("with demand alone, without: {}\n", planned.triggers().join("; ")));
+        }
+        for cell in singles.iter().chain(named) {
+            text.push_str(&format!("{}\n", levels(&planned.table, cell).replace('`', "")));
+        }
+    }
+    text
+}
 
 /// The tables and the closing paragraph.
 pub(crate) fn terminal(findings: &Findings) -> String {
-    let day = &findings.day;
+    let day = findings.day();
     let mut text = format!("\nas on the day it happens: {} of {}\n", day.occurred, day.of);
     if let Some(figure) = &day.figure {
         let _ = writeln!(text, "  it was seen: {}", short(figure));
@@ -39,7 +67,7 @@ fn told(text: &mut String, levels: &str, seen: Option<&Seen>) {
 
 /// The same, as Markdown.
 pub(crate) fn markdown(findings: &Findings) -> String {
-    let day = &findings.day;
+    let day = findings.day();
     let mut text = format!("## What it needed: {}\n\n`{}`\n\n", findings.scenario.name, heading(&findings.scenario));
     let _ = write!(text, "As on the day it happened in {} of {} runs", day.occurred, day.of);
     let _ = match &day.figure {
@@ -106,7 +134,10 @@ fn details(seen: &Seen) -> Vec<(&'static str, String)> {
 pub(super) fn paragraphs(findings: &Findings) -> Vec<String> {
     let mut paragraphs: Vec<String> =
         claims(&findings.table, &findings.plan).iter().map(|claim| claim.sentence(&findings.table)).collect();
-    paragraphs.push(findings.demand_alone.sentence());
+    paragraphs.push(match &findings.demand_alone {
+        alone @ DemandAlone::Happens(..) => format!("{} Left out were: {}.", alone.sentence(), findings.triggers.join("; ")),
+        alone => alone.sentence(),
+    });
     paragraphs.extend(findings.contradictions.iter().map(|text| format!("The project contradicts itself: {text}.")));
     let resumed =
         if findings.resumed > 0 { format!(" and {} of an interrupted command", findings.resumed) } else { String::new() };

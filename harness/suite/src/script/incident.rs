@@ -6,7 +6,7 @@ use super::finding::{Finding, Kind, Place};
 use super::nearly::nearly;
 use super::shape::{Shape, lines};
 use super::{Project, Script};
-use crate::vocabulary::catalogue::Role;
+use crate::vocabulary::role::Role;
 
 /// The tags that mean something; profiles of the topology do as well.
 const TAGS: [&str; 7] = ["incident", "why", "gate", "control", "insufficient", "serial", "nightly"];

@@ -59,6 +59,11 @@ impl Script {
         self.tags.iter().any(|own| own == tag)
     }
 
+    /// How many Thens it has.
+    pub(crate) fn thens(&self) -> usize {
+        self.steps.iter().filter(|step| step.ty == gherkin::StepType::Then).count()
+    }
+
     /// All of a line of its feature.
     fn at(&self, line: usize) -> finding::Place {
         finding::Place::line(&self.feature, &self.source, line)

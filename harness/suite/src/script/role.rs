@@ -5,7 +5,7 @@ use relapse_model::topology::Topology;
 
 use super::Script;
 use super::check::{Checker, Said};
-use crate::vocabulary::catalogue::Role;
+use crate::vocabulary::role::Role;
 
 impl Said {
     /// What the step is in an outage; `None` for a step of the crate that uses this library.

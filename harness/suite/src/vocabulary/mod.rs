@@ -14,6 +14,7 @@ mod figures;
 mod given;
 mod latency;
 pub mod parameters;
+pub(crate) mod role;
 mod scaling;
 mod then;
 mod tier;

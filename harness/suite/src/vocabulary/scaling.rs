@@ -138,11 +138,11 @@ pub(super) const TYPES: &[Type] =
 #[cfg(test)]
 mod tests {
     use cucumber::World as _;
-    use cucumber::gherkin::StepType;
 
     use super::*;
     use crate::vocabulary::arguments;
-    use crate::vocabulary::catalogue::{Phrase, Role, step};
+    use crate::vocabulary::catalogue::{Phrase, step};
+    use crate::vocabulary::role::Role;
 
     #[test]
     fn the_tail_of_a_phrase_says_where_and_who_goes_first_and_can_be_left_out() {
@@ -176,13 +176,13 @@ mod tests {
             "webapp replaces 3 zone by zone",
             "webapp replaces 3 in zone a",
         ] {
-            let phrase = Phrase { kind: StepType::When, role: Role::Trigger, expression: "", about: "", example };
+            let phrase = Phrase { role: Role::Trigger, expression: "", about: "", example };
             let found = steps.find(&step(&phrase)).ok().flatten();
             // Every parameter has its word, though it be empty: `lint` takes them in their order.
             assert_eq!(found.map(|(.., context)| arguments(&context).len()), Some(3), "{example}");
         }
         for wrong in ["webapp scales to 11 in zone", "webapp scales by 2", "webapp replaces 8 oldest first"] {
-            let phrase = Phrase { kind: StepType::When, role: Role::Trigger, expression: "", about: "", example: wrong };
+            let phrase = Phrase { role: Role::Trigger, expression: "", about: "", example: wrong };
             assert!(matches!(steps.find(&step(&phrase)), Ok(None)), "{wrong}");
         }
     }

@@ -135,7 +135,7 @@ fn is_true(sentence: &str, truth: &Truth) -> bool {
     if starts("The smallest sets of factors are not known: ") {
         return truth.values().any(|effect| effect.happened().is_none());
     }
-    starts("Of combinations of levels ") || panic!("no reader for: {sentence}")
+    starts("Of combinations of levels ") || starts("No combination of levels ") || panic!("no reader for: {sentence}")
 }
 
 /// Each combination of what may be at the eight other cells.

@@ -13,7 +13,7 @@ const LONGEST: usize = 1000;
 const LONGEST_PARAGRAPH: usize = 4000;
 
 pub(super) fn page(findings: &Findings) -> Markup {
-    let day = &findings.day;
+    let day = findings.day();
     let header = html! {
         h1 { "What it needed: " (short(&findings.scenario.name, LONGEST)) }
         p class="quiet" { code { (findings.scenario.place()) } " · as on the day it happened in " (day.occurred) " of " (day.of) " runs" }

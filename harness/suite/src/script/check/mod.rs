@@ -21,7 +21,8 @@ use relapse_model::topology::Topology;
 use super::finding::{Finding, Kind, Place};
 use super::incident::{Promise, promise};
 use super::{Project, Script};
-use crate::vocabulary::catalogue::{self, Phrase, Role};
+use crate::vocabulary::catalogue::{self, Phrase};
+use crate::vocabulary::role::Role;
 use crate::vocabulary::{World, arguments, lab_phrase, substitute};
 use names::level_of;
 
