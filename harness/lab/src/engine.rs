@@ -190,8 +190,6 @@ pub(crate) fn answer(error: &bollard::errors::Error) -> Option<(u16, &str)> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::expect_used)]
-
     use super::*;
 
     #[tokio::test]

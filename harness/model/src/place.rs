@@ -106,7 +106,6 @@ pub fn same_host(one: &str, other: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     fn at(pattern: &str, url: &str) -> bool {

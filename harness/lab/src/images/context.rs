@@ -170,8 +170,6 @@ pub(crate) fn archive(entries: &[Entry]) -> io::Result<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::expect_used)]
-
     use super::*;
 
     #[test]

@@ -62,8 +62,6 @@ pub(crate) fn of_build(
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::expect_used)]
-
     use super::super::context::{Entry, EntryKind};
     use super::*;
 

@@ -146,8 +146,6 @@ fn substitute(text: &str, values: &HashMap<String, String>) -> String {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::expect_used)]
-
     use super::*;
 
     fn of(text: &str) -> Vec<String> {

@@ -105,8 +105,6 @@ impl Planner<'_> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::expect_used)]
-
     use super::*;
 
     fn image(folder: &std::path::Path, tag: &str, dockerfile: &str) -> ImageSpec {

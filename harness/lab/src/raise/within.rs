@@ -62,7 +62,6 @@ fn resolved(path: &Path) -> PathBuf {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use relapse_model::levels::Levels;
 
     use super::*;

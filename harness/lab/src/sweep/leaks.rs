@@ -127,8 +127,6 @@ fn began(pid: i32) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::expect_used)]
-
     use super::*;
 
     fn now() -> u64 {

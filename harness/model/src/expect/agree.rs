@@ -135,7 +135,6 @@ fn text(hop: &Hop) -> String {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::expect::Fact;
 

@@ -228,7 +228,6 @@ fn others(timeline: &Timeline) -> String {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::expect::Fact;
     use crate::verdict::Verdict;

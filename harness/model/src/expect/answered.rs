@@ -125,7 +125,6 @@ fn nothing_came(timeline: &Timeline, user: &str, host: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::expect::Fact;
     use crate::timeline::{Client, What};

@@ -46,7 +46,6 @@ impl Expectation for Holds {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::expect::Fact;
     use crate::wire::hold::Holding;

@@ -83,7 +83,6 @@ impl Expectation for Idle {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::expect::Fact;
     use crate::wire::members::{Reading, Server};

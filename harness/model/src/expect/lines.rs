@@ -84,7 +84,6 @@ impl Expectation for Lines {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::expect::Fact;
     use crate::timeline::{State, StepKind};

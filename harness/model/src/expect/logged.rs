@@ -132,7 +132,6 @@ impl Expectation for Logged {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     fn look(comparison: &str, pattern: &str, requests: &[(&str, &str)]) -> Fact {

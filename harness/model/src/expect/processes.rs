@@ -53,7 +53,6 @@ impl Expectation for Processes {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::expect::Fact;
 

@@ -100,7 +100,6 @@ impl Expectation for Queried {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::expect::Fact;
     use crate::wire::promql::{Answer, Value};

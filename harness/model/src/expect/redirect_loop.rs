@@ -73,7 +73,6 @@ impl Expectation for RedirectLoop {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::timeline::{Client, What};
 

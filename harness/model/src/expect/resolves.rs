@@ -93,7 +93,6 @@ impl Expectation for Resolves {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::expect::Fact;
     use crate::timeline::{State, StepKind};

@@ -142,7 +142,6 @@ fn leads_to(timeline: &Timeline, url: &str, balancers: &BTreeMap<&str, usize>) -
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::expect::Fact;
     use crate::timeline::State;

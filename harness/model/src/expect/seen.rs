@@ -93,7 +93,6 @@ pub fn describe(end: &End) -> String {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::timeline::{Client, What};
 

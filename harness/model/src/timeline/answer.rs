@@ -160,7 +160,6 @@ fn is_socket(upstream: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::{is_socket, last_upstream};
     use crate::timeline::{State, Timeline, What};
     use crate::wire::visit::Hop;

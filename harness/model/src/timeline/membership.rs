@@ -101,7 +101,6 @@ impl Membership {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::timeline::What;
     use crate::wire::members::Server;

@@ -84,7 +84,6 @@ fn unescaped(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     fn shown(text: &str) -> Vec<String> {

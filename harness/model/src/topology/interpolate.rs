@@ -189,7 +189,6 @@ fn braced(body: &str, scope: Scope<'_>, depth: usize) -> Result<String, String> 
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     fn with_a(text: &str) -> Result<String, TopologyError> {

@@ -124,8 +124,6 @@ impl Hosts {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-
     /// A line, and what `docker-compose config` makes of `command:` with it.
     const LINES: &[(&str, &[&str])] = &[
         ("sh -c 'a b' \"c\"", &["sh", "-c", "a b", "c"]),

@@ -151,7 +151,6 @@ impl Scaling {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     fn tier(scale: &[&str], replace: &[&str]) -> Tier {

@@ -145,7 +145,6 @@ fn valid_now(parameters: &mut CertificateParams) {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::expect_used)]
     use super::*;
     use crate::common::{files::temporary_directory, tls};
     use rustls::client::danger::ServerCertVerifier;

@@ -178,7 +178,6 @@ fn health(service: &str, tag: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     #[test]

@@ -172,7 +172,6 @@ fn slot(line: &str) -> anyhow::Result<Slot> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     /// As HAProxy 2.6 wrote it.

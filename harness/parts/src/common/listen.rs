@@ -159,7 +159,6 @@ fn interfaces() -> std::io::Result<Vec<(String, IpAddr)>> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::expect_used)]
     use super::*;
 
     #[test]

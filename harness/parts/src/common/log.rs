@@ -69,7 +69,6 @@ fn write(event: &Line) {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     #[test]

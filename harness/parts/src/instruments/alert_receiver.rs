@@ -88,7 +88,6 @@ fn read(told: Told) -> anyhow::Result<Alert> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     /// As Alertmanager 0.25 posts it, shortened.

@@ -175,7 +175,6 @@ async fn ask<T: DeserializeOwned>(socket: &Path, path: &str) -> anyhow::Result<T
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     #[test]

@@ -112,7 +112,6 @@ fn write(name: &str, last: &Last, now: Instant) -> prometheus::Result<String> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     fn servers(all: &[(&str, bool)]) -> Reading {

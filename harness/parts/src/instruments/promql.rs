@@ -103,7 +103,6 @@ fn value(series: Series) -> Value {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     fn answer(json: &str) -> Result<Vec<Value>, String> {

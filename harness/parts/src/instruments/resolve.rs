@@ -53,7 +53,6 @@ pub(crate) async fn ipv4(name: &str) -> Result<Vec<IpAddr>, String> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     #[tokio::test]

@@ -105,7 +105,6 @@ async fn resolve(host: &str) -> anyhow::Result<Ipv4Addr> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     #[test]

@@ -83,7 +83,6 @@ async fn register(site: &Site, instance: &Instance) -> anyhow::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     #[tokio::test]

@@ -159,7 +159,6 @@ fn digest(path: &Path, hash: &mut Sha256) {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::report::sample;
 

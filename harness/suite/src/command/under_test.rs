@@ -207,7 +207,6 @@ fn patience() -> Result<f64, Failure> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::report::sample;
 

@@ -120,7 +120,6 @@ fn partial(path: &Path) -> Result<tempfile::NamedTempFile, Error> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use std::fs;
     use std::os::unix::fs::{FileTypeExt, symlink};
 

@@ -92,7 +92,6 @@ fn duration(seconds: f64) -> Duration {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::super::sample::{job, told};
     use super::*;
 

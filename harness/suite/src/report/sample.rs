@@ -1,6 +1,4 @@
 //! Outcomes for the reports' tests, with what a hostile part could write.
-#![allow(clippy::unwrap_used)]
-
 use std::collections::BTreeMap;
 
 use relapse_model::ablation::{Effect, Plan, Seen, Table, Varied};

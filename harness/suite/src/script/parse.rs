@@ -110,7 +110,6 @@ fn explain(shown: &str, text: &str, error: &str) -> Finding {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     /// An example's row stands below the steps that it fills in.

@@ -1,8 +1,6 @@
 //! All tables of two factors with three levels, explored as `why` does it, and each sentence that comes of it read back word by word: it
 //! says nothing but what the whole table has. AND, OR, XOR, masks, a third level unlike the second, levels that cannot rise and those at
 //! which it happens half of the time are all among them.
-#![allow(clippy::unwrap_used, clippy::panic)]
-
 use std::collections::BTreeMap;
 
 use super::super::{Effect, Next, Plan, Seen, Table, Varied, next};

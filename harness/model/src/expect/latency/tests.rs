@@ -1,4 +1,3 @@
-#![allow(clippy::unwrap_used)]
 use super::*;
 use crate::expect::Fact;
 use crate::timeline::StepKind;

@@ -75,7 +75,6 @@ fn cookie(value: &Value) -> Option<Cookie> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
     use serde_json::json;
 

@@ -88,7 +88,6 @@ fn malformed(query: &[u8], why: &str) -> Option<Answer> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::expect_used)]
     use super::*;
     use crate::instruments::dns::parse::parse;
     use hickory_server::proto::op::Query;

@@ -146,7 +146,6 @@ async fn converse(mut stream: TcpStream, client: SocketAddr, view: &View) -> std
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::expect_used)]
     use super::*;
 
     #[test]

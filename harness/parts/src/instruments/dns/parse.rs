@@ -163,7 +163,6 @@ fn substitute(token: &str, environment: Environment<'_>) -> Result<String, Strin
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::expect_used)]
     use super::*;
     use hickory_server::proto::rr::RecordType;
 

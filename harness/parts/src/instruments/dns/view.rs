@@ -99,7 +99,6 @@ fn read(file: &Path) -> anyhow::Result<Zone> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::common::files;
     use hickory_server::proto::rr::RecordType;

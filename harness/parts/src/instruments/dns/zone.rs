@@ -143,7 +143,6 @@ fn owned_by(owner: &Name, record: &Record) -> Record {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
     use super::*;
     use crate::instruments::dns::parse::parse;
 

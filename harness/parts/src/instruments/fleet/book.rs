@@ -74,7 +74,6 @@ impl Book {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     fn book() -> Book {

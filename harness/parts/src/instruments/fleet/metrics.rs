@@ -23,7 +23,6 @@ pub(super) fn text(told: &Told) -> prometheus::Result<String> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use std::net::Ipv4Addr;
 
     use super::*;

@@ -62,7 +62,6 @@ fn one(statement: &[&str]) -> anyhow::Result<Server> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     #[test]

@@ -60,7 +60,6 @@ fn address(url: &Url) -> anyhow::Result<SocketAddr> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use serde_json::json;
 
     use super::*;

@@ -158,7 +158,6 @@ fn why(field: &str) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::expect_used)]
     use super::super::own::tests::own;
     use super::*;
     use serde_json::json;

@@ -223,7 +223,6 @@ fn strings(values: Value) -> Result<Vec<String>, String> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::expect_used)]
     use super::*;
 
     fn pairs(query: &str) -> BTreeMap<String, String> {

@@ -85,7 +85,6 @@ fn of(id: String, labels: BTreeMap<String, String>) -> anyhow::Result<Own> {
 
 #[cfg(test)]
 pub(super) mod tests {
-    #![allow(clippy::unwrap_used, clippy::expect_used)]
     use super::*;
 
     /// An own container of the run `r1`.

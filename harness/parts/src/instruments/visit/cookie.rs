@@ -162,7 +162,6 @@ fn default_path(url: &Url) -> String {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::expect_used)]
     use super::*;
 
     fn url(text: &str) -> Url {

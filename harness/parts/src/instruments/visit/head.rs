@@ -154,7 +154,6 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Tapped<S> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     #[test]

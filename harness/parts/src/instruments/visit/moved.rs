@@ -125,7 +125,6 @@ fn now() -> u64 {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     type Lines = &'static [(&'static str, &'static str)];

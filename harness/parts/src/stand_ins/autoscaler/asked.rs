@@ -86,7 +86,6 @@ impl FromStr for What {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     fn words(order: &str, zone: &str) -> Words {

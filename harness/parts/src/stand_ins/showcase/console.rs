@@ -140,7 +140,6 @@ fn respond(status: StatusCode, header: Option<(HeaderName, String)>, kind: &'sta
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     fn back(host: &str, path: &str, proto: Option<&'static str>) -> String {

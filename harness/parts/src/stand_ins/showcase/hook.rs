@@ -80,7 +80,6 @@ fn signed(headers: &HeaderMap, body: &[u8], secret: &str) -> Result<(), &'static
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::expect_used)]
     use super::*;
 
     fn check(signature: Option<&str>) -> Result<(), &'static str> {

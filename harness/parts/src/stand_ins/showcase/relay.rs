@@ -91,7 +91,6 @@ async fn pass(mut client: TcpStream, target: &str) -> std::io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::expect_used)]
     use super::*;
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
 

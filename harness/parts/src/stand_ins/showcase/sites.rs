@@ -52,7 +52,6 @@ fn copy(from: &Path, to: &Path, depth: u32) -> anyhow::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     #[test]

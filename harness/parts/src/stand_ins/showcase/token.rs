@@ -55,7 +55,6 @@ fn cookies<'a>(headers: &'a HeaderMap, name: &'a str) -> impl Iterator<Item = &'
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
     use jsonwebtoken::{EncodingKey, Header, encode};
     use rsa::pkcs8::{EncodePrivateKey, EncodePublicKey, LineEnding};

@@ -79,7 +79,6 @@ fn render(template: &str, values: &[(&str, &str)]) -> anyhow::Result<String> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::expect_used)]
     use super::*;
 
     #[test]

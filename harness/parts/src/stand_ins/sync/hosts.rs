@@ -30,7 +30,6 @@ pub(super) fn read(path: &Path) -> anyhow::Result<Vec<SocketAddr>> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     #[test]

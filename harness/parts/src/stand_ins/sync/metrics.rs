@@ -56,7 +56,6 @@ pub(super) async fn answer(State(daemon): State<Arc<Daemon>>) -> Response {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     #[test]

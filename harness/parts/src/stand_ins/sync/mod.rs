@@ -199,7 +199,6 @@ async fn program(options: &Options) -> anyhow::Result<(Option<i32>, String)> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     fn brought(address: &str) -> Brought {

@@ -37,7 +37,6 @@ pub(super) fn tasks(order: Order, list: &[SocketAddr], slots: &[Slot]) -> Vec<Ta
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::common::haproxy::Runtime;
 

@@ -110,7 +110,6 @@ fn free(means: &Means<'_>, slots: &mut Vec<Slot>, name: &str) -> Commands {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::stand_ins::sync::order::{Order, tasks};
 

@@ -135,7 +135,6 @@ fn lines(steps: &[Step]) -> Vec<&[Step]> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     fn step(commands: &[&str]) -> Step {

@@ -83,7 +83,6 @@ fn rendered(backend: &str, list: &[SocketAddr], check: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     #[test]

@@ -76,7 +76,6 @@ pub(super) fn clock(id: libc::clockid_t) -> anyhow::Result<Duration> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     #[test]

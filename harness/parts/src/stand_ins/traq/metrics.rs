@@ -90,7 +90,6 @@ fn resident_bytes() -> anyhow::Result<f64> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     #[test]

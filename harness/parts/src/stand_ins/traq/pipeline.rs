@@ -202,7 +202,6 @@ pub(super) fn percent_encode(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     const APP: &str = "http://example.to-hutohu.trap.show/";

@@ -172,7 +172,6 @@ pub(super) fn now() -> u64 {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     fn with(cookies: &str) -> HeaderMap {

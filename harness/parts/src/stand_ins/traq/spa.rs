@@ -106,7 +106,6 @@ fn html(program: &Program) -> serde_json::Result<String> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     fn calls(spa: Spa) -> usize {

@@ -71,7 +71,6 @@ impl TokenKey {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
     use jsonwebtoken::{DecodingKey, Validation};
 

@@ -116,7 +116,6 @@ fn write(root: &Path, name: &str, files: &[(String, String)]) -> Result<(), Fail
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     #[test]

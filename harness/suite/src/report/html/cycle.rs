@@ -151,7 +151,6 @@ fn fit(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::super::hop::tests::hop;
     use super::*;
 

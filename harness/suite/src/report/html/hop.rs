@@ -19,7 +19,6 @@ pub(super) fn cause(cause: Cause) -> &'static str {
 
 #[cfg(test)]
 pub(super) mod tests {
-    #![allow(clippy::unwrap_used)]
     use relapse_model::wire::visit::Hop;
 
     pub(in super::super) fn hop(url: &str, cause: &str, status: u16) -> Hop {

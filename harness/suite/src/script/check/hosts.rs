@@ -131,7 +131,6 @@ fn mentions(text: &str, name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use relapse_model::levels::Levels;
 
     use super::*;

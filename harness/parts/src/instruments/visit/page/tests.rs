@@ -1,6 +1,4 @@
 //! Pages in small, and what a browser shows of them.
-#![allow(clippy::unwrap_used)]
-
 use hyper::HeaderMap;
 use relapse_model::wire::page::Step;
 
