@@ -113,7 +113,7 @@ fn way(timeline: &Timeline, user: &str, client: Client) -> Option<Way> {
     let end = timeline.end_of(user, number).filter(|end| !matches!(end, End::Cut { .. })).map(|end| match end {
         // The words for it are each client's own.
         End::NoAnswer { url, .. } => format!("got no answer from {url}"),
-        end => super::seen::describe(end),
+        end => crate::timeline::visit_end(end),
     });
     Some(Way { places, end })
 }

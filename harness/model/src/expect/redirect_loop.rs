@@ -50,7 +50,7 @@ impl Expectation for RedirectLoop {
         let repeats = states.values().max().map_or(0, |most| most - 1);
         let end = timeline.visit_end(&self.user);
         let place = match end {
-            Some(end) => format!("; then {} {}", self.user, super::seen::describe(end)),
+            Some(end) => format!("; then {} {}", self.user, crate::timeline::visit_end(end)),
             None => String::new(),
         };
         let seen = format!("{repeats} repeats in {hops} requests of {}: {}{place}", self.user, circle.join(" → "));

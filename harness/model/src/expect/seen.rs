@@ -2,13 +2,8 @@
 
 use super::{Expectation, Fact, Kind, Sight};
 use crate::place::Place;
-use crate::timeline::{Source, Timeline};
+use crate::timeline::{Source, TOO_MANY_REDIRECTS, Timeline, visit_end};
 use crate::wire::visit::End;
-
-/// What Chromium's own page says at its limit of redirects.
-const TOO_MANY_REDIRECTS: &str = "ERR_TOO_MANY_REDIRECTS";
-/// So much of a page is told, in characters.
-const MAX_TOLD: usize = 500;
 
 /// The visit ended on a page that shows the text; the browser's own page at its limit of redirects is one.
 #[derive(Debug, Clone)]
@@ -55,7 +50,7 @@ impl Expectation for Seen {
                 None => Sight::unknown(format!("{user} opened nothing")),
             };
         };
-        let told = format!("{user} {}", describe(end));
+        let told = format!("{user} {}", visit_end(end));
         let (url, shown, cut) = match end {
             End::Page { url, shown, shown_cut, .. } => (url, shown.as_str(), *shown_cut),
             End::TooManyRedirects { url } => (url, TOO_MANY_REDIRECTS, false),
@@ -71,23 +66,6 @@ impl Expectation for Seen {
             false if cut => Sight::unknown(format!("{told}; the page goes on, and its end was not read")),
             false => Sight::new(Fact::Never, told),
         }
-    }
-}
-
-/// How a visit ended, for people.
-#[must_use]
-pub fn describe(end: &End) -> String {
-    match end {
-        End::Page { url, status, shown, .. } => {
-            let beginning: String = shown.trim().chars().take(MAX_TOLD).collect();
-            let more = if beginning.len() < shown.trim().len() { "…" } else { "" };
-            format!("sees {status} at {url}: {beginning}{more}")
-        }
-        End::TooManyRedirects { url } => {
-            format!("was stopped by the browser's limit of redirects, at {url}: {TOO_MANY_REDIRECTS}")
-        }
-        End::NoAnswer { url, why } => format!("got no answer from {url}: {why}"),
-        End::Cut { limit } => format!("was still on the way when the tab closed ({limit})"),
     }
 }
 

@@ -1,10 +1,11 @@
 //! The timeline: the ordered record of everything that was done and seen. Faults and probes write it, expectations read it.
 //!
-//! `entry` is one record, `answer` tells who answered a request, `membership` who was in a list, `gap` what was not read, `failing` what
+//! `entry` is one record, `describe` what it is for people, `answer` tells who answered a request, `membership` who was in a list, `gap` what was not read, `failing` what
 //! users meet that is a failure, `moment` what counts from when.
 
 mod answer;
 mod crash;
+mod describe;
 mod entry;
 mod failing;
 mod gap;
@@ -15,6 +16,8 @@ use std::collections::{BTreeSet, HashMap};
 use std::net::IpAddr;
 
 pub use answer::Answerer;
+pub(crate) use describe::TOO_MANY_REDIRECTS;
+pub use describe::{Lane, Tone, visit_end};
 pub use entry::{Client, Entry, State, StepKind, Usage, What};
 pub use gap::{Gap, Source};
 pub use membership::{Membership, Presence};

@@ -28,9 +28,9 @@ pub(crate) struct Bench<'a> {
 /// Who is told how it goes.
 pub(crate) trait Listener {
     /// What happens with the job of that number.
-    fn progress(&self, index: usize, job: &Job, event: &Event);
-    /// What became of a run, in a line.
-    fn line(&self, text: &str);
+    fn hear(&self, index: usize, job: &Job, event: &Event);
+    /// What is to be said meanwhile, in a line for people.
+    fn note(&self, text: &str);
 }
 
 impl Bench<'_> {
@@ -72,9 +72,8 @@ impl<'a> Experiment<'a> {
         let Bench { runner, runtime, at_once, until, listener, .. } = self.bench;
         let stop = move || until.is_some_and(|until| Instant::now() >= until);
         let (known, kept, runs) = (&mut self.known, &self.kept, &mut self.runs);
-        run_all(runner, runtime, &jobs, at_once, stop, |index, event| {
-            let Some(job) = jobs.get(index) else { return };
-            listener.progress(index, job, event);
+        run_all(runner, runtime, &jobs, at_once, stop, |index, job, event| {
+            listener.hear(index, job, event);
             let Event::Ended(result) = event else { return };
             *runs += 1;
             // A run that was interrupted says nothing about its levels.

@@ -27,6 +27,9 @@ pub(crate) struct Proving {
 
 /// What became of it.
 pub(crate) struct Proofs<'a> {
+    /// How many gates were to be proved.
+    pub(crate) count: usize,
+    /// Those that were begun.
     pub(crate) gates: Vec<(&'a Script, Proof<'a>)>,
     pub(crate) incidents: Vec<(&'a Script, DemandAlone)>,
 }
@@ -61,8 +64,8 @@ impl Proving {
     }
 
     /// By the outcomes of the jobs, in their order; nothing of one that never began. A gate that never began is not among them.
-    pub(crate) fn results<'a>(&'a self, outcomes: &[Option<&'a Outcome>]) -> Proofs<'a> {
-        let mut each = outcomes.chunks(self.repeats).map(|told| told.iter().copied().flatten().collect::<Vec<&Outcome>>());
+    pub(crate) fn results<'a>(&'a self, outcomes: &'a [Option<Outcome>]) -> Proofs<'a> {
+        let mut each = outcomes.chunks(self.repeats).map(|told| told.iter().flatten().collect::<Vec<&Outcome>>());
         let mut next = || each.next().unwrap_or_default();
         let mut gates = Vec::new();
         for (script, end) in &self.gates {
@@ -75,7 +78,7 @@ impl Proving {
             Some(alone) => (why, DemandAlone::of(&seen(&next(), alone.thens(), self.repeats))),
             None => (why, DemandAlone::NotAsked),
         });
-        Proofs { incidents: incidents.collect(), gates }
+        Proofs { count: self.gates.len(), incidents: incidents.collect(), gates }
     }
 }
 

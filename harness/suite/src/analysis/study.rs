@@ -26,7 +26,7 @@ impl<'a> Study<'a> {
         let about: Vec<&Script> = std::iter::once(&planned.script).chain(&planned.alone).chain(others).collect();
         let experiment = Experiment::new(bench, &about);
         if experiment.resumed > 0 {
-            bench.listener.line(&format!("taking up {} runs of an interrupted command", experiment.resumed));
+            bench.listener.note(&format!("taking up {} runs of an interrupted command", experiment.resumed));
         }
         Self { bench, planned, thens: planned.script.thens(), experiment, table: planned.table.clone(), asked_all: true }
     }
@@ -116,7 +116,7 @@ impl<'a> Study<'a> {
         self.experiment.run(&jobs, |job, outcome| {
             let same = |own: &Job| own.choice == job.choice && own.script.place() == job.script.place();
             let name = named.iter().find(|(own, _)| same(own)).map_or("", |(_, name)| name.as_str());
-            listener.line(&format!("  {:7.1} s  {}: {name}", outcome.seconds, what(outcome)));
+            listener.note(&format!("  {:7.1} s  {}: {name}", outcome.seconds, what(outcome)));
         });
     }
 

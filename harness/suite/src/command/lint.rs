@@ -7,8 +7,11 @@ use clap::Args;
 use relapse_model::levels::Choice;
 
 use crate::exit::{Exit, Failure};
+use crate::report::conclusion::{Conclusion, Linted};
+use crate::report::finding;
+use crate::report::outputs::Outputs;
+use crate::report::reporter::Reporters;
 use crate::report::terminal::Terminal;
-use crate::report::{finding, json};
 use crate::script::{Checker, Finding, Incidents, Project, Script, folder, read, tags};
 
 #[derive(Debug, Args)]
@@ -18,9 +21,8 @@ pub(super) struct Options {
     /// Tells the steps of the vocabulary that no feature uses.
     #[arg(long)]
     unused: bool,
-    /// Writes one JSON document.
-    #[arg(long, value_name = "FILE")]
-    json: Option<PathBuf>,
+    #[command(flatten)]
+    outputs: Outputs,
     /// Lets a topology give the engine's socket to anything, and not only to our socket proxy: whoever has it is root on the engine's
     /// machine.
     #[arg(long, env = "RELAPSE_ALLOW_ENGINE_SOCKET")]
@@ -29,9 +31,7 @@ pub(super) struct Options {
 
 pub(super) fn run(root: Option<PathBuf>, options: Options) -> Result<Exit, Failure> {
     let project = Project::find(root).map_err(Failure::usage)?.allowing_engine_socket(options.allow_engine_socket);
-    if let Some(path) = &options.json {
-        json::check(path)?;
-    }
+    let reporters = Reporters::new(options.outputs.open()?);
     let (labs, features) = topologies(&project, &options.paths);
     let reading = match features.is_empty() && !options.paths.is_empty() {
         true => crate::script::Reading::default(),
@@ -60,9 +60,8 @@ pub(super) fn run(root: Option<PathBuf>, options: Options) -> Result<Exit, Failu
     }
     let (files, scenarios, count) = (reading.files, reading.scripts.len(), findings.len());
     let summary = format!("{files} features, {scenarios} scenarios, {} topologies: {count} findings", topologies.len());
-    if let Some(path) = &options.json {
-        json::write(path, &json::Lint { files, scenarios, topologies: topologies.len(), findings: &findings, unused });
-    }
+    let linted = Linted { files, scenarios, topologies: topologies.len(), findings: &findings, unused };
+    reporters.conclude(&Conclusion::Lint(&linted));
     if findings.is_empty() {
         terminal.line(&summary);
         return Ok(Exit::Held);

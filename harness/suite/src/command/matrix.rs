@@ -9,8 +9,10 @@ use super::session::Session;
 use super::{Shared, session};
 use crate::analysis::{Matrix, axis, combinations, job, the_why};
 use crate::exit::{Exit, Failure};
+use crate::report::conclusion::Conclusion;
+use crate::report::console::Each;
+use crate::report::outputs::Outputs;
 use crate::report::terminal::{Terminal, heading};
-use crate::report::{html, json, matrix as report};
 use crate::runner::Job;
 
 #[derive(Debug, Args)]
@@ -26,9 +28,8 @@ pub(super) struct Options {
     /// Runs every cell so many times.
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=100))]
     repeat: u16,
-    /// Writes the table as a report: one HTML file in this folder, which needs no network.
-    #[arg(long, value_name = "DIR")]
-    report: Option<PathBuf>,
+    #[command(flatten)]
+    outputs: Outputs,
 }
 
 pub(super) fn run(root: Option<PathBuf>, options: Options) -> Result<Exit, Failure> {
@@ -41,21 +42,15 @@ pub(super) fn run(root: Option<PathBuf>, options: Options) -> Result<Exit, Failu
     if options.bisect && axes.len() != 1 {
         return Err(Failure::usage("--bisect takes one --factor, whose levels are in order"));
     }
-    options.report.as_deref().map_or(Ok(()), html::check)?;
+    let terminal = Terminal::new();
+    let reporters = options.outputs.reporters(&terminal, Each::Nothing, &project.root)?;
     let cells = combinations(&axes).map_err(Failure::usage)?;
     let jobs: Vec<Job> = cells.iter().map(|levels| job(&script, levels)).collect();
-    let terminal = Terminal::new();
-    let session = Session::begin(&project, &options.shared, &jobs, &terminal)?;
+    let session = Session::begin(&project, &options.shared, &jobs)?;
     terminal.line(&format!("matrix  {}\n", heading(&script)));
-    let bench = session.bench(options.shared.at_once(), options.repeat, None);
+    let bench = session.bench(options.shared.at_once(), options.repeat, None, &reporters);
     let matrix = Matrix::measure(bench, &script, cells, options.bisect);
-    report::print(&terminal, &matrix);
-    if let Some(folder) = &options.report {
-        html::write_matrix(folder, &matrix);
-    }
-    if let Some(path) = &options.shared.json {
-        json::write(path, &json::Matrix::of(&matrix));
-    }
+    reporters.conclude(&Conclusion::Matrix(&matrix));
     if session.interrupted() {
         return Ok(Exit::Interrupted);
     }

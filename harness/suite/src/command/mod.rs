@@ -92,9 +92,6 @@ pub(crate) struct Shared {
     /// A tag expression, for example `@gate and not @nightly`.
     #[arg(long)]
     tags: Option<String>,
-    /// Writes one JSON document.
-    #[arg(long, value_name = "FILE")]
-    json: Option<PathBuf>,
     /// Scenarios side by side; as many as the machine has processors if not said. Those tagged @serial run alone.
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..=64))]
     jobs: Option<u16>,

@@ -4,14 +4,16 @@ use std::path::PathBuf;
 
 use clap::Args;
 use relapse_model::levels::Choice;
+use relapse_model::outcome::Outcome;
 use relapse_model::verdict::Verdict;
 
-use super::play::{Files, play};
+use super::play::play;
 use super::shard::{Shard, Timings};
 use super::{Shared, session};
 use crate::exit::{Exit, Failure};
+use crate::report::console::Each;
+use crate::report::outputs::Outputs;
 use crate::report::terminal::Terminal;
-use crate::report::{json, summary};
 use crate::runner::Job;
 
 #[derive(Debug, Args)]
@@ -19,7 +21,7 @@ pub(super) struct Options {
     #[command(flatten)]
     shared: Shared,
     #[command(flatten)]
-    files: Files,
+    outputs: Outputs,
     /// A factor's level, over the scenario's own: `factor=level`. Where the factor stands for a file, anyone's own file is a level too:
     /// `nginx_conf=./my/nginx.conf`.
     #[arg(long, value_name = "FACTOR=LEVEL", value_parser = super::assignment)]
@@ -37,14 +39,15 @@ pub(super) struct Options {
 
 pub(super) fn run(root: Option<PathBuf>, options: Options) -> Result<Exit, Failure> {
     let (project, scripts) = session::scripts(root, &options.shared, None)?;
-    options.files.check()?;
+    let terminal = Terminal::new();
+    let reporters = options.outputs.reporters(&terminal, Each::Whole, &project.root)?;
     let mut timings = Timings::read(&project, options.timings)?;
     let scripts = match options.shard {
         Some(shard) => {
             let all = scripts.len();
             let share = shard.of(scripts, &timings);
             if share.is_empty() {
-                Terminal::new()
+                terminal
                     .line(&format!("shard {shard}: none of the {all} scenarios is in it: there are more shards than scenarios"));
                 return Ok(Exit::Held);
             }
@@ -60,22 +63,12 @@ pub(super) fn run(root: Option<PathBuf>, options: Options) -> Result<Exit, Failu
             Job { script: script.clone(), choice }
         })
         .collect();
-    let terminal = Terminal::new();
-    let played = play(&project, &options.shared, &jobs, &terminal, |job, told| terminal.scenario(job, told))?;
-    let outcomes = played.outcomes();
-    let (seconds, not_run) = (played.seconds, played.not_run());
-    for line in summary::lines(&outcomes, &not_run, seconds) {
-        terminal.line(&line);
-    }
-    let verdict = Verdict::gravest(outcomes.iter().map(|outcome| outcome.verdict)).unwrap_or(Verdict::Inconclusive);
-    played.tell("run", &options.files, |_| None, |outcome| outcome.verdict != Verdict::Held);
+    let ended = play(&project, &options.shared, &jobs, &reporters)?;
+    ended.conclude("run", &jobs, None, &reporters);
+    let outcomes: Vec<&Outcome> = ended.outcomes.iter().flatten().collect();
     if options.shard.is_none() {
         timings.write(&outcomes);
     }
-    if let Some(path) = &options.shared.json {
-        let run = relapse_lab::label::RunId::new().to_string();
-        let not_run = not_run.into_iter().map(json::NotRun::of).collect();
-        json::write(path, &json::Run { run, verdict, seconds, scenarios: outcomes, not_run });
-    }
-    Ok(if played.session.interrupted() { Exit::Interrupted } else { Exit::of(verdict) })
+    let verdict = Verdict::gravest(outcomes.iter().map(|outcome| outcome.verdict)).unwrap_or(Verdict::Inconclusive);
+    Ok(if ended.interrupted { Exit::Interrupted } else { Exit::of(verdict) })
 }

@@ -11,19 +11,15 @@ use tokio::runtime::Runtime;
 use tokio::sync::watch;
 
 use super::{Shared, prepare};
-use crate::analysis::Bench;
+use crate::analysis::{Bench, Listener};
 use crate::exit::{Exit, Failure};
-use crate::report::terminal::Terminal;
-use crate::report::{finding, json, output};
+use crate::report::{finding, output};
 use crate::runner::{Job, Runner};
 use crate::script::{Checker, Finding, Project, Refused, Script, Selection, select};
 
 /// Reads the project and the scripts that are meant.
 pub(super) fn scripts(root: Option<PathBuf>, shared: &Shared, tags: Option<&str>) -> Result<(Project, Vec<Script>), Failure> {
     let project = Project::find(root).map_err(Failure::usage)?.allowing_engine_socket(shared.allow_engine_socket);
-    if let Some(path) = &shared.json {
-        json::check(path)?;
-    }
     let tags = match (tags, &shared.tags) {
         (Some(own), Some(asked)) => Some(format!("{own} and ({asked})")),
         (own, asked) => own.map(ToOwned::to_owned).or_else(|| asked.clone()),
@@ -46,12 +42,11 @@ impl From<Refused> for Failure {
 pub(super) struct Session {
     pub(super) runtime: Runtime,
     pub(super) runner: Runner,
-    pub(super) terminal: Terminal,
 }
 
 impl Session {
     /// Checks every job before anything is started, then reaches the engine and makes the images.
-    pub(super) fn begin(project: &Project, shared: &Shared, jobs: &[Job], terminal: &Terminal) -> Result<Self, Failure> {
+    pub(super) fn begin(project: &Project, shared: &Shared, jobs: &[Job]) -> Result<Self, Failure> {
         let mut checker = Checker::new(project);
         let wrong: BTreeSet<Finding> = jobs.iter().flat_map(|job| checker.check(&job.script, &job.choice)).collect();
         let wrong: Vec<Finding> = wrong.into_iter().filter(|finding| finding.kind.forbids_running()).collect();
@@ -70,13 +65,19 @@ impl Session {
             }
         })?;
         let runner = Runner { engine, images, project: project.clone(), patience: shared.patience, keep: shared.keep, cancelled };
-        Ok(Self { runtime, runner, terminal: terminal.clone() })
+        Ok(Self { runtime, runner })
     }
 
-    /// Where experiments are run.
-    pub(super) fn bench(&self, at_once: usize, repeats: u16, until: Option<Instant>) -> Bench<'_> {
+    /// Where experiments are run, and who hears of them.
+    pub(super) fn bench<'a>(
+        &'a self,
+        at_once: usize,
+        repeats: u16,
+        until: Option<Instant>,
+        listener: &'a dyn Listener,
+    ) -> Bench<'a> {
         let (runner, runtime) = (&self.runner, self.runtime.handle());
-        Bench { runner, runtime, at_once, repeats: usize::from(repeats), until, listener: &self.terminal }
+        Bench { runner, runtime, at_once, repeats: usize::from(repeats), until, listener }
     }
 
     /// Whether Ctrl-C was pressed.

@@ -93,7 +93,7 @@ impl Timings {
             None => (project.root.join("target/relapse/timings.json"), false),
         };
         if named {
-            Document { option: OPTION, path: &path }.check()?;
+            Document::open(OPTION, path.clone())?;
         }
         // A device or a pipe has nothing of earlier runs.
         let read = if path.is_file() { std::fs::read(&path) } else { Err(std::io::ErrorKind::NotFound.into()) };
@@ -112,7 +112,7 @@ impl Timings {
     pub(super) fn write(&mut self, outcomes: &[&Outcome]) {
         let judged = outcomes.iter().filter(|outcome| outcome.verdict != Verdict::Inconclusive);
         self.seconds.extend(judged.map(|outcome| (key(&outcome.feature, &outcome.name), outcome.seconds)));
-        let file = Document { option: OPTION, path: &self.path };
+        let file = Document { option: OPTION, path: self.path.clone() };
         let text = match serde_json::to_vec_pretty(&self.seconds) {
             Ok(text) => text,
             Err(error) => return file.lost(&error),

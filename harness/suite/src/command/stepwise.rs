@@ -24,8 +24,7 @@ pub(super) fn run(
     patience: f64,
     allow_engine_socket: bool,
 ) -> Result<Exit, Failure> {
-    let shared =
-        Shared { paths: vec![place], tags: None, json: None, jobs: None, keep: Keep::Always, patience, allow_engine_socket };
+    let shared = Shared { paths: vec![place], tags: None, jobs: None, keep: Keep::Always, patience, allow_engine_socket };
     let (project, scripts) = session::scripts(root, &shared, None)?;
     let [script] = scripts.as_slice() else {
         return Err(Failure::usage(format!("--step takes one scenario, FEATURE:LINE; there are {}", scripts.len())));
@@ -33,7 +32,7 @@ pub(super) fn run(
     let choice = Choice { scenario: script.levels.clone(), set, ..Choice::default() };
     let jobs = [Job { script: script.clone(), choice: choice.clone() }];
     let terminal = Terminal::new();
-    let session = Session::begin(&project, &shared, &jobs, &terminal)?;
+    let session = Session::begin(&project, &shared, &jobs)?;
     let (mut setting, topology) =
         session.runner.setting(script, &choice.merged()).map_err(|error| Failure::usage(error.to_string()))?;
     setting.plan.scenario = down::RAISED_BY.into();

@@ -19,10 +19,9 @@ use super::session::{self, Session};
 use super::shard::Timings;
 use super::{Log, Shared};
 use crate::exit::{Exit, Failure, engine_is_required};
-use crate::report::github::{self, Github};
-use crate::report::output;
-use crate::report::summary;
+use crate::report::github::Github;
 use crate::report::terminal::{Terminal, plain};
+use crate::report::{markdown, output, summary};
 use crate::runner::{Event, Job, Keep, SERIAL};
 use crate::script::Project;
 
@@ -49,7 +48,6 @@ fn run(asked: Vec<String>) -> Result<Exit, Failure> {
     let shared = Shared {
         paths,
         tags: None,
-        json: None,
         jobs: None,
         keep: Keep::Never,
         patience: patience()?,
@@ -70,7 +68,7 @@ fn run(asked: Vec<String>) -> Result<Exit, Failure> {
         return Ok(Exit::Held);
     }
     let terminal = Terminal::new();
-    let session = match Session::begin(&project, &shared, &chosen, &terminal) {
+    let session = match Session::begin(&project, &shared, &chosen) {
         Ok(session) => session,
         Err(Failure { exit: Exit::NoDocker, message }) if !engine_is_required() => {
             let why = message.lines().next().unwrap_or_default().to_owned();
@@ -107,7 +105,7 @@ fn run(asked: Vec<String>) -> Result<Exit, Failure> {
     if let Some(github) = &github {
         let wrong = outcomes.iter().copied().filter(|outcome| outcome.verdict != Verdict::Held);
         github.annotate(&playing.terminal, wrong, |_| None);
-        github.summary(&github::table("test", &outcomes, |_| None));
+        github.summary(&markdown::table("test", &outcomes, |_| None));
     }
     Timings::read(&project, None)?.write(&outcomes);
     let verdict = Verdict::gravest(outcomes.iter().map(|outcome| outcome.verdict)).unwrap_or(Verdict::Inconclusive);
@@ -144,10 +142,7 @@ impl Playing {
         }
         let progress = |event: &Event| self.terminal.progress(index, job, event);
         progress(&Event::Began);
-        let told = self.session.runtime.block_on(self.session.runner.run(&job.script, &job.choice, |step| {
-            let text = format!("{} {}", step.keyword.trim(), step.value);
-            progress(&Event::Step { text, line: step.position.line });
-        }));
+        let told = self.session.runtime.block_on(self.session.runner.run(&job.script, &job.choice, |event| progress(&event)));
         let (verdict, outcome) = (told.outcome.verdict, told.outcome.clone());
         let said = plain(job, &told);
         if self.aloud {

@@ -1,6 +1,6 @@
 //! `relapse why`: which contributing factors the incident needed.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use clap::Args;
@@ -10,10 +10,11 @@ use super::Shared;
 use super::session::{self, Session};
 use crate::analysis::{DemandAlone, Findings, Planned, Study, the_why};
 use crate::exit::{Exit, Failure};
-use crate::report::file::Document;
-use crate::report::github::Github;
+use crate::report::conclusion::Conclusion;
+use crate::report::console::Each;
+use crate::report::outputs::Outputs;
 use crate::report::terminal::{Terminal, heading};
-use crate::report::{html, json, why as report};
+use crate::report::why as report;
 use crate::script::Script;
 
 #[derive(Debug, Args)]
@@ -35,12 +36,8 @@ pub(super) struct Options {
     /// Shows what would be run, and runs nothing.
     #[arg(long)]
     dry: bool,
-    /// Writes what people can paste in a postmortem.
-    #[arg(long, value_name = "FILE")]
-    markdown: Option<PathBuf>,
-    /// Writes the tables as a report: one HTML file in this folder, which needs no network.
-    #[arg(long, value_name = "DIR")]
-    report: Option<PathBuf>,
+    #[command(flatten)]
+    outputs: Outputs,
 }
 
 pub(super) fn duration(text: &str) -> Result<Duration, String> {
@@ -54,16 +51,16 @@ pub(super) fn run(root: Option<PathBuf>, options: Options) -> Result<Exit, Failu
     let repeats = usize::from(options.repeat);
     let planned = Planned::new(&project, script, &options.factors, !options.no_sets, options.shared.at_once())?;
     let terminal = Terminal::new();
+    let outputs = if options.dry { Outputs::default() } else { options.outputs };
+    let reporters = outputs.reporters(&terminal, Each::Nothing, &project.root)?;
     terminal.line(&format!("why  {}", heading(&planned.script)));
     terminal.line(&report::planned(&planned, repeats, options.dry));
     if options.dry {
         return Ok(Exit::Held);
     }
-    options.report.as_deref().map_or(Ok(()), html::check)?;
-    options.markdown.as_deref().map_or(Ok(()), |path| markdown(path).check())?;
-    let session = Session::begin(&project, &options.shared, &planned.jobs(), &terminal)?;
+    let session = Session::begin(&project, &options.shared, &planned.jobs())?;
     let until = options.budget.map(|budget| Instant::now() + budget);
-    let mut study = Study::new(session.bench(options.shared.at_once(), options.repeat, until), &planned);
+    let mut study = Study::new(session.bench(options.shared.at_once(), options.repeat, until, &reporters), &planned);
     let day = study.day();
     if day.effect.happened() != Some(true) {
         return nothing_to_explain(&session, study, &planned.script, &day);
@@ -83,20 +80,7 @@ pub(super) fn run(root: Option<PathBuf>, options: Options) -> Result<Exit, Failu
         resumed: study.experiment.resumed,
         seconds: began.elapsed().as_secs_f64(),
     };
-    terminal.line(&report::terminal(&findings));
-    let text = report::markdown(&findings);
-    if let Some(github) = Github::here(&project.root) {
-        github.summary(&text);
-    }
-    if let Some(path) = &options.markdown {
-        markdown(path).write(text.as_bytes());
-    }
-    if let Some(folder) = &options.report {
-        html::write_why(folder, &findings);
-    }
-    if let Some(path) = &options.shared.json {
-        json::write(path, &json::Why::of(&findings));
-    }
+    reporters.conclude(&Conclusion::Why(&findings));
     if session.interrupted() {
         terminal.line("interrupted: the same command takes up here");
         return Ok(Exit::Interrupted);
@@ -141,9 +125,4 @@ fn exit(findings: &Findings, whole: bool) -> Exit {
         true if whole && judged && sets && known => Exit::Held,
         true => Exit::Inconclusive,
     }
-}
-
-/// The file of `--markdown`.
-fn markdown(path: &Path) -> Document<'_> {
-    Document { option: "--markdown", path }
 }

@@ -2,9 +2,8 @@
 //! the timeline around it, the logs of the parts it names, the command that runs it again.
 
 use relapse_model::outcome::{Outcome, ThenOutcome};
-use relapse_model::timeline::{Client, State, Timeline, What};
+use relapse_model::timeline::{Timeline, What};
 use relapse_model::verdict::Verdict;
-use relapse_model::wire::log::Line;
 
 use crate::runner::{Job, Told};
 
@@ -80,9 +79,8 @@ fn slice(timeline: &Timeline, then: &ThenOutcome) -> Vec<String> {
     let mut told: Vec<String> = until
         .iter()
         .rev()
-        .filter_map(|entry| {
-            Some(format!("    {:>8.3} s  {}", seconds(entry.at_ms), describe(&entry.what, timeline, entry.at_ms)?))
-        })
+        .filter(|entry| !entry.what.is_one_of_many())
+        .filter_map(|entry| Some(format!("    {:>8.3} s  {}", seconds(entry.at_ms), entry.what.describe(timeline, entry.at_ms)?)))
         .take(BEFORE)
         .collect();
     told.reverse();
@@ -93,48 +91,6 @@ fn slice(timeline: &Timeline, then: &ThenOutcome) -> Vec<String> {
 #[expect(clippy::cast_precision_loss)]
 fn seconds(ms: u64) -> f64 {
     ms as f64 / 1000.0
-}
-
-/// One record for people; `None` for what says nothing by itself.
-pub(super) fn describe(what: &What, timeline: &Timeline, at_ms: u64) -> Option<String> {
-    Some(match what {
-        What::Step { text, .. } => text.clone(),
-        What::Attempt { name, target, outcome, .. } => format!("{name} of {target}: {outcome}"),
-        What::Container { part, state } => match state {
-            State::Exited { code } => format!("{part} exited with code {code}"),
-            other => format!("{part} is {}", other.word()),
-        },
-        What::Health { part, status } => format!("{part} is {status}"),
-        What::Log { part, line: Some(Line::Action(action)), .. } => {
-            format!("{part}: {} of {}: {}", action.name, action.target, action.outcome)
-        }
-        What::Log { part, line: Some(Line::Alert(alert)), .. } => {
-            let labels: Vec<String> = alert.labels.iter().map(|(name, value)| format!("{name}={value}")).collect();
-            format!("{part}: alert {} is {} ({})", alert.name, alert.state, labels.join(", "))
-        }
-        What::Opened { user, url, with, .. } => {
-            format!("{user} opens {url}{}", if *with == Client::Browser { " in the browser" } else { "" })
-        }
-        What::Hop { user, hop, .. } => {
-            let answer = hop.status.map_or_else(|| hop.error.clone().unwrap_or_default(), |status| status.to_string());
-            format!("{user} {} {} → {answer} by {}", hop.method, hop.url, timeline.answered_by(at_ms, hop).name())
-        }
-        What::VisitEnded { user, end, .. } => format!("{user} {}", relapse_model::expect::seen::describe(end)),
-        What::Resolved { part, resolution } => format!("{part} resolves {} to {:?}", resolution.name, resolution.addresses),
-        What::Gap(gap) => format!("not read: {}: {}", gap.source, gap.why),
-        What::Noted { text } => text.clone(),
-        What::Judged { text, verdict, .. } => format!("{verdict}: {text}"),
-        // What is asked again and again tells nothing by one answer.
-        What::Log { .. }
-        | What::Asked { .. }
-        | What::Out { .. }
-        | What::Sample { .. }
-        | What::Used { .. }
-        | What::Members { .. }
-        | What::Queried { .. }
-        | What::Held { .. }
-        | What::Processes { .. } => return None,
-    })
 }
 
 fn logs(timeline: &Timeline, then: &ThenOutcome) -> Vec<String> {

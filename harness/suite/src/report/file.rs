@@ -11,11 +11,11 @@ use super::output;
 use crate::exit::Failure;
 
 /// A file that an option names. `-` is standard output.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Document<'a> {
+#[derive(Debug, Clone)]
+pub(crate) struct Document {
     /// The option, for errors.
     pub(crate) option: &'static str,
-    pub(crate) path: &'a Path,
+    pub(crate) path: PathBuf,
 }
 
 /// What a path leads to.
@@ -34,7 +34,17 @@ const MAX_LINKS: usize = 40;
 /// What a new file may be, before the user's mask.
 const MODE: u32 = 0o666;
 
-impl Document<'_> {
+impl Document {
+    /// That one, if it can be written.
+    ///
+    /// # Errors
+    /// Before anything is run: why it could not be written afterwards.
+    pub(crate) fn open(option: &'static str, path: PathBuf) -> Result<Self, Failure> {
+        let document = Self { option, path };
+        document.check()?;
+        Ok(document)
+    }
+
     /// Tells before anything is run that it could not be written afterwards.
     pub(crate) fn check(&self) -> Result<(), Failure> {
         let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty());
@@ -80,7 +90,7 @@ impl Document<'_> {
             return Ok(Target::StandardOutput);
         }
         let own_streams = PathBuf::from(format!("/proc/{}/fd", std::process::id()));
-        let mut path = std::path::absolute(self.path)?;
+        let mut path = std::path::absolute(&self.path)?;
         for _ in 0..MAX_LINKS {
             let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else { return Err(is_a_folder()) };
             let folder = folder.canonicalize()?;
@@ -125,8 +135,8 @@ mod tests {
 
     use super::*;
 
-    fn document(path: &Path) -> Document<'_> {
-        Document { option: "--json", path }
+    fn document(path: &Path) -> Document {
+        Document { option: "--json", path: path.to_owned() }
     }
 
     #[test]

@@ -1,18 +1,45 @@
 //! GitHub Actions: annotations at the features' lines, and the job's summary. The commands and how they are escaped:
 //! <https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands>.
 
-use std::fmt::Write as _;
 use std::fs::File;
 use std::hash::{BuildHasher, RandomState};
-use std::io::Write as _;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use relapse_model::outcome::Outcome;
 use relapse_model::text::clean;
-use relapse_model::verdict::Verdict;
 
+use super::conclusion::Conclusion;
+use super::reporter::Reporter;
 use super::terminal::Terminal;
-use super::{failure, output};
+use super::{failure, markdown, output};
+use crate::runner::Job;
+
+/// The reporter of a job of GitHub Actions, where we run in one.
+pub(super) fn reporter(root: &Path, terminal: &Terminal) -> Option<Box<dyn Reporter>> {
+    Some(Box::new(Actions { github: Github::here(root)?, terminal: terminal.clone() }))
+}
+
+struct Actions {
+    github: Github,
+    terminal: Terminal,
+}
+
+impl Reporter for Actions {
+    fn begin(&mut self, _jobs: &[Job]) {
+        self.github.quiet(&self.terminal);
+    }
+
+    fn conclude(&mut self, conclusion: &Conclusion<'_>) {
+        if let Conclusion::Played(played) = conclusion {
+            let wrong = played.outcomes().into_iter().filter(|outcome| played.is_wrong(outcome));
+            self.github.annotate(&self.terminal, wrong, |outcome| played.note(outcome));
+        }
+        if let Some(text) = markdown::of(conclusion) {
+            self.github.summary(&text);
+        }
+    }
+}
 
 /// A job of GitHub Actions in which we run.
 #[derive(Debug)]
@@ -86,51 +113,10 @@ fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
 }
 
-/// A table of outcomes; `note` is what the command says of one besides its verdict.
-pub(crate) fn table(command: &str, outcomes: &[&Outcome], note: impl Fn(&Outcome) -> Option<String>) -> String {
-    let count = |verdict: Verdict| outcomes.iter().filter(|outcome| outcome.verdict == verdict).count();
-    let mut text = format!(
-        "## relapse {command}: {} held, {} violated, {} inconclusive\n\n| verdict | scenario | seconds | |\n|---|---|---:|---|\n",
-        count(Verdict::Held),
-        count(Verdict::Violated),
-        count(Verdict::Inconclusive)
-    );
-    for outcome in outcomes {
-        let said = note(outcome).or_else(|| (outcome.verdict != Verdict::Held).then(|| failure::sentence(outcome)));
-        let _ = writeln!(
-            text,
-            "| {} | {}<br>`{}:{}` | {:.1} | {} |",
-            outcome.verdict,
-            cell(&outcome.name),
-            outcome.feature,
-            outcome.line,
-            outcome.seconds,
-            cell(&said.unwrap_or_default())
-        );
-    }
-    text
-}
-
-/// Text in a cell of a Markdown table: without markup of its own.
-fn cell(text: &str) -> String {
-    let mut cell = String::new();
-    for c in clean(text).chars() {
-        match c {
-            '\n' => cell.push_str("<br>"),
-            '<' => cell.push_str("&lt;"),
-            '>' => cell.push_str("&gt;"),
-            '&' => cell.push_str("&amp;"),
-            '|' | '`' | '*' | '_' | '[' | ']' | '\\' | '#' | '@' => {
-                let _ = write!(cell, "&#{};", u32::from(c));
-            }
-            c => cell.push(c),
-        }
-    }
-    cell
-}
-
 #[cfg(test)]
 mod tests {
+    use relapse_model::verdict::Verdict;
+
     use super::super::sample::told;
     use super::*;
 
@@ -148,17 +134,5 @@ mod tests {
     fn properties_escape_what_ends_them() {
         assert_eq!(property("a:b,c%d\r\n"), "a%3Ab%2Cc%25d%0D%0A");
         assert_eq!(data("a:b,c%d\r\n"), "a:b,c%25d%0D%0A");
-    }
-
-    #[test]
-    fn a_cell_stays_one_cell_and_has_no_markup() {
-        assert_eq!(cell("a|b\n<img src=x> `c` @team"), "a&#124;b<br>&lt;img src=x&gt; &#96;c&#96; &#64;team");
-        let outcome = told(Verdict::Violated).outcome;
-        let table = table("run", &[&outcome], |_| None);
-        assert_eq!(table.lines().count(), 5, "{table}");
-        assert!(
-            table.contains("| violated | Carts &amp; &lt;orders&gt;<br>`features/shop/outage.feature:7` | 1.5 | expected:"),
-            "{table}"
-        );
     }
 }

@@ -1,49 +1,72 @@
 //! JUnit's XML, as CI servers read it: a suite for each scenario, so that its levels can be properties where every schema has them.
 
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
+use relapse_model::outcome::Outcome;
 use relapse_model::text::clean;
 use relapse_model::verdict::Verdict;
 
+use super::conclusion::{Conclusion, Played};
 use super::failure;
 use super::file::Document;
+use super::format::Format;
+use super::reporter::Reporter;
 use super::terminal::plain;
 use crate::exit::Failure;
-use crate::runner::{Job, Told};
+use crate::runner::{Event, Job};
 
-/// The option's name, for errors.
+pub(super) const FORMAT: Format =
+    Format { option: OPTION, value: "FILE", help: "Writes JUnit's XML for a CI server", commands: &["run", "prove"], open };
+
 const OPTION: &str = "--junit";
 
-/// Tells before anything is run that the file could not be written afterwards.
-pub(crate) fn check(path: &Path) -> Result<(), Failure> {
-    Document { option: OPTION, path }.check()
+fn open(path: PathBuf) -> Result<Box<dyn Reporter>, Failure> {
+    Ok(Box::new(Junit { file: Document::open(OPTION, path)?, said: BTreeMap::new() }))
 }
 
-/// A job for the file.
-pub(crate) struct Case<'a> {
-    pub(crate) job: &'a Job,
-    /// What became of it; nothing of one that never began.
-    pub(crate) told: Option<&'a Told>,
-    /// What the command says of it besides its verdict, and whether that makes the command fail. Without it the verdict does.
-    pub(crate) said: Option<(String, bool)>,
+struct Junit {
+    file: Document,
+    /// Of each job that ended.
+    said: BTreeMap<usize, Said>,
 }
 
-/// Writes the file; one that exists is replaced only when the new one is whole.
-pub(crate) fn write<'a>(path: &Path, seconds: f64, cases: impl Iterator<Item = Case<'a>>) {
-    let file = Document { option: OPTION, path };
-    match document(seconds, cases).to_string() {
-        Ok(text) => file.write(text.as_bytes()),
-        Err(error) => file.lost(&error),
+/// What is said of a scenario that ended.
+#[derive(Default)]
+struct Said {
+    /// Why it did not hold.
+    failure: String,
+    /// What a terminal shows of it.
+    output: String,
+}
+
+impl Reporter for Junit {
+    fn hear(&mut self, index: usize, job: &Job, event: &Event) {
+        if let Event::Ended(told) = event {
+            let failure = clean(failure::explain(job, told).join("\n").trim());
+            self.said.insert(index, Said { failure, output: plain(job, told).join("\n") });
+        }
+    }
+
+    fn conclude(&mut self, conclusion: &Conclusion<'_>) {
+        let Conclusion::Played(played) = conclusion else { return };
+        match document(*played, &self.said).to_string() {
+            Ok(text) => self.file.write(text.as_bytes()),
+            Err(error) => self.file.lost(&error),
+        }
     }
 }
 
-fn document<'a>(seconds: f64, cases: impl Iterator<Item = Case<'a>>) -> Report {
+fn document(played: Played<'_>, said: &BTreeMap<usize, Said>) -> Report {
+    let none = Said::default();
     let mut report = Report::new("relapse");
-    report.set_time(duration(seconds));
-    report
-        .add_test_suites(cases.map(|case| case.told.map_or_else(|| not_run(case.job), |told| suite(case.job, told, case.said))));
+    report.set_time(duration(played.seconds));
+    report.add_test_suites(played.each().map(|(index, job, outcome)| match outcome {
+        Some(outcome) => suite(played, job, outcome, said.get(&index).unwrap_or(&none)),
+        None => not_run(job),
+    }));
     report
 }
 
@@ -59,12 +82,8 @@ fn not_run(job: &Job) -> TestSuite {
     suite
 }
 
-fn suite(job: &Job, told: &Told, said: Option<(String, bool)>) -> TestSuite {
-    let outcome = &told.outcome;
-    let (fine, message) = match said {
-        Some((said, wrong)) => (!wrong, said),
-        None => (outcome.verdict == Verdict::Held, failure::sentence(outcome)),
-    };
+fn suite(played: Played<'_>, job: &Job, outcome: &Outcome, said: &Said) -> TestSuite {
+    let fine = !played.is_wrong(outcome);
     let mut status = match outcome.verdict {
         _ if fine => TestCaseStatus::success(),
         // Neither a pass nor a fail: what JUnit calls an error of the test.
@@ -72,12 +91,12 @@ fn suite(job: &Job, told: &Told, said: Option<(String, bool)>) -> TestSuite {
         _ => TestCaseStatus::non_success(NonSuccessKind::Failure),
     };
     if !fine {
-        status.set_type(outcome.verdict.word()).set_message(clean(&message));
-        status.set_description(clean(failure::explain(job, told).join("\n").trim()));
+        let message = played.note(outcome).unwrap_or_else(|| failure::sentence(outcome));
+        status.set_type(outcome.verdict.word()).set_message(clean(&message)).set_description(said.failure.as_str());
     }
     let mut case = TestCase::new(outcome.name.as_str(), status);
     case.set_classname(outcome.feature.as_str()).set_time(duration(outcome.seconds));
-    case.set_system_out(plain(job, told).join("\n"));
+    case.set_system_out(said.output.as_str());
     let mut suite = TestSuite::new(job.script.place());
     suite.extra.insert("file".into(), outcome.feature.as_str().into());
     suite.set_time(duration(outcome.seconds));
@@ -92,32 +111,49 @@ fn duration(seconds: f64) -> Duration {
 
 #[cfg(test)]
 mod tests {
-    use super::super::sample::{job, told};
+    use super::super::sample::{Sample, proofs};
     use super::*;
+
+    /// The document about scenarios that were heard as they ended.
+    fn heard(sample: &Sample, played: Played<'_>) -> String {
+        let folder = tempfile::tempdir().unwrap();
+        let mut junit = open(folder.path().join("a.xml")).unwrap();
+        sample.tell(junit.as_mut());
+        junit.conclude(&Conclusion::Played(played));
+        std::fs::read_to_string(folder.path().join("a.xml")).unwrap()
+    }
 
     #[test]
     fn a_violated_scenario_is_a_failure_and_an_inconclusive_one_an_error() {
-        let jobs = [(job(), told(Verdict::Held)), (job(), told(Verdict::Violated)), (job(), told(Verdict::Inconclusive))];
-        let begun = jobs.iter().map(|(job, told)| Case { job, told: Some(told), said: None });
-        let text = document(4.5, begun).to_string().unwrap();
+        let sample = Sample::of(&[Some(Verdict::Held), Some(Verdict::Violated), Some(Verdict::Inconclusive)]);
+        let text = heard(&sample, sample.played());
         let golden = concat!(env!("CARGO_MANIFEST_DIR"), "/src/report/junit.golden.xml");
         if std::env::var_os("RELAPSE_GOLDEN").is_some() {
             std::fs::write(golden, &text).unwrap();
         }
         assert_eq!(text, std::fs::read_to_string(golden).unwrap(), "RELAPSE_GOLDEN=1 writes it anew");
-        let left = document(4.5, [Case { job: &jobs[0].0, told: None, said: None }].into_iter()).to_string().unwrap();
+        assert!(!text.chars().any(|c| c.is_control() && c != '\n'), "control characters are no XML");
+    }
+
+    #[test]
+    fn a_scenario_that_never_began_is_skipped() {
+        let sample = Sample::of(&[None]);
+        let left = heard(&sample, sample.played());
         assert!(
             left.contains("skipped=\"1\"") && left.contains("<skipped message=\"not run: interrupted by Ctrl-C\"/>"),
             "{left}"
         );
-        assert!(!text.chars().any(|c| c.is_control() && c != '\n'), "control characters are no XML");
     }
+
     #[test]
     fn a_gate_that_is_red_is_what_prove_wants_and_one_that_holds_is_a_failure() {
-        let (job, red, held) = (job(), told(Verdict::Violated), told(Verdict::Held));
-        let case = |told, wrong| Case { job: &job, told: Some(told), said: Some(("NOT RED: it holds".into(), wrong)) };
-        let text = document(1.0, [case(&red, false), case(&held, true)].into_iter()).to_string().unwrap();
-        assert_eq!(text.matches("<failure").count(), 1, "{text}");
-        assert!(text.contains("message=\"NOT RED: it holds\" type=\"held\""), "{text}");
+        for (verdict, failures) in [(Verdict::Violated, 0), (Verdict::Held, 1)] {
+            let sample = Sample::of(&[Some(verdict)]);
+            let proofs = proofs(&sample);
+            let text = heard(&sample, Played { command: "prove", proofs: Some(&proofs), ..sample.played() });
+            assert_eq!(text.matches("<failure").count(), failures, "{text}");
+            let said = "message=\"NOT RED: it holds with every factor as on the day, so it protects from nothing\" type=\"held\"";
+            assert_eq!(text.contains(said), failures == 1, "{text}");
+        }
     }
 }

@@ -1,15 +1,26 @@
-//! What people and machines get to see of outcomes. The runner never prints.
+//! What people and machines get to see of what is played. The runner never prints.
+//!
+//! A `reporter` hears events, and at the end the `conclusion`. Those of people are `console` (with `terminal` and `progress`) and `github`; those
+//! that write a file are the formats in the table of `outputs`: `json`, `html`, `junit`, `markdown`. `failure`, `summary`, `prove`, `why` and
+//! `matrix` are texts that several of them have. `output` is the one place that prints, and `file` the one that writes.
 
-pub(crate) mod failure;
+pub(crate) mod conclusion;
+pub(crate) mod console;
+mod failure;
 pub(crate) mod file;
 pub(crate) mod finding;
+mod format;
 pub(crate) mod github;
-pub(crate) mod html;
-pub(crate) mod json;
-pub(crate) mod junit;
-pub(crate) mod matrix;
+mod html;
+mod json;
+mod junit;
+pub(crate) mod markdown;
+mod matrix;
 pub(crate) mod output;
+pub(crate) mod outputs;
 mod progress;
+mod prove;
+pub(crate) mod reporter;
 #[cfg(test)]
 pub(crate) mod sample;
 pub(crate) mod summary;

@@ -49,6 +49,11 @@ impl Progress {
                     bar.set_message(clean(&format!("{line}: {text}")).replace('\n', " "));
                 }
             }
+            Event::Judged(then) => {
+                if let Some(bar) = running.get(&index) {
+                    bar.set_message(clean(&format!("{}: {}: {}", then.line, then.verdict, then.text)).replace('\n', " "));
+                }
+            }
             Event::Ended(_) => {
                 if let Some(bar) = running.remove(&index) {
                     bar.finish_and_clear();

@@ -8,8 +8,10 @@ use relapse_model::timeline::{State, Timeline, What};
 use relapse_model::verdict::Verdict;
 use relapse_model::wire::log::{Alert, Line};
 
-use crate::analysis::{DemandAlone, Findings};
-use crate::runner::{Job, Told};
+use super::conclusion::Played;
+use super::reporter::Reporter;
+use crate::analysis::{DemandAlone, Findings, Proof, Proofs};
+use crate::runner::{Event, Job, Told};
 use crate::script::Script;
 
 pub(crate) fn job() -> Job {
@@ -72,6 +74,43 @@ pub(crate) fn told(verdict: Verdict) -> Told {
         trouble,
     };
     Told { outcome, timeline, catalogues: BTreeMap::new(), kept: None }
+}
+
+/// Jobs that were played, each with what it came to; nothing of one that never began.
+pub(super) struct Sample {
+    jobs: Vec<Job>,
+    told: Vec<Option<Told>>,
+    outcomes: Vec<Option<Outcome>>,
+}
+
+impl Sample {
+    pub(super) fn of(verdicts: &[Option<Verdict>]) -> Self {
+        let all: Vec<Option<Told>> = verdicts.iter().map(|verdict| verdict.map(told)).collect();
+        let outcomes = all.iter().map(|told| told.as_ref().map(|told| told.outcome.clone())).collect();
+        Self { jobs: verdicts.iter().map(|_| job()).collect(), told: all, outcomes }
+    }
+
+    /// Tells a reporter what happened, but not what it came to.
+    pub(super) fn tell(&self, reporter: &mut dyn Reporter) {
+        reporter.begin(&self.jobs);
+        for (index, (job, told)) in self.jobs.iter().zip(&self.told).enumerate() {
+            if let Some(told) = told {
+                reporter.hear(index, job, &Event::Began);
+                reporter.hear(index, job, &Event::Ended(Box::new(told.clone())));
+            }
+        }
+    }
+
+    pub(super) fn played(&self) -> Played<'_> {
+        Played { command: "run", id: "1", jobs: &self.jobs, outcomes: &self.outcomes, seconds: 4.5, proofs: None }
+    }
+}
+
+/// What `prove` would say of them, were each a gate.
+pub(super) fn proofs(sample: &Sample) -> Proofs<'_> {
+    let ended = sample.jobs.iter().zip(&sample.outcomes).filter_map(|(job, outcome)| Some((&job.script, outcome.as_ref()?)));
+    let gates = ended.map(|(script, outcome)| (script, Proof::of(script, vec![outcome], 1, None)));
+    Proofs { count: sample.jobs.len(), gates: gates.collect(), incidents: Vec::new() }
 }
 
 /// What `why` found of that scenario: each of these at another level of one factor.

@@ -6,7 +6,6 @@ use relapse_model::verdict::Verdict;
 
 use super::progress::Progress;
 use super::{failure, output};
-use crate::analysis::Listener;
 use crate::runner::{Event, Job, Told};
 use crate::script::Script;
 
@@ -82,16 +81,6 @@ impl Terminal {
             ));
         }
         lines
-    }
-}
-
-impl Listener for Terminal {
-    fn progress(&self, index: usize, job: &Job, event: &Event) {
-        self.progress(index, job, event);
-    }
-
-    fn line(&self, text: &str) {
-        self.line(text);
     }
 }
 

@@ -3,6 +3,7 @@
 //! cucumber-rs gives the vocabulary: expressions, parameters, matching. Its runner stops a scenario at the first step that fails and
 //! polls all scenarios in one task; ours lets every Then be judged, and gives each scenario a thread.
 
+mod event;
 mod pool;
 mod steps;
 
@@ -21,7 +22,8 @@ use relapse_model::topology::Topology;
 use relapse_model::verdict::Verdict;
 use tokio::sync::watch;
 
-pub(crate) use pool::{Event, Job, SERIAL, run_all};
+pub(crate) use event::{Event, Told};
+pub(crate) use pool::{Job, SERIAL, run_all};
 pub(crate) use steps::{Moment, play};
 
 use crate::script::{Finding, Project, Script};
@@ -51,17 +53,6 @@ pub(crate) struct Runner {
     pub(crate) cancelled: watch::Receiver<bool>,
 }
 
-/// An outcome with what it was judged by.
-#[derive(Debug, Clone)]
-pub(crate) struct Told {
-    pub(crate) outcome: Outcome,
-    pub(crate) timeline: Timeline,
-    /// Tier to the part whose list is right.
-    pub(crate) catalogues: BTreeMap<String, String>,
-    /// The run's id, when its lab was kept.
-    pub(crate) kept: Option<String>,
-}
-
 impl Runner {
     /// What a scenario is run with at some levels, and the topology that it raises.
     pub(crate) fn setting(&self, script: &Script, levels: &Levels) -> Result<(Setting, Topology), Finding> {
@@ -81,8 +72,8 @@ impl Runner {
         Ok((Setting { engine: self.engine.clone(), plan, folder }, topology))
     }
 
-    /// Runs one scenario at some levels; `step` is told each step as it begins.
-    pub(crate) async fn run(&self, script: &Script, choice: &Choice, step: impl Fn(&gherkin::Step)) -> Told {
+    /// Runs one scenario at some levels. `hear` is told each step as it begins, and each Then as it is judged.
+    pub(crate) async fn run(&self, script: &Script, choice: &Choice, hear: impl Fn(Event)) -> Told {
         let began = Instant::now();
         let mut world = World::default();
         let mut levels = choice.merged();
@@ -93,11 +84,7 @@ impl Runner {
                 catalogues = topology.tiers.iter().map(|(name, tier)| (name.clone(), tier.catalogue.clone())).collect();
                 world.setting = Some(Arc::new(setting));
                 let mut cancelled = self.cancelled.clone();
-                let told = async |moment: Moment<'_>| {
-                    if let Moment::Begins(begins) = moment {
-                        step(begins);
-                    }
-                };
+                let told = async |moment: Moment<'_>| hear(moment.into());
                 tokio::select! {
                     () = play(&mut world, script, &topology.variables, told) => {}
                     _ = cancelled.wait_for(|cancelled| *cancelled) => world.trouble(false, "interrupted by Ctrl-C".into()),

@@ -4,8 +4,9 @@ use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError, mpsc};
 
 use relapse_model::levels::Choice;
+use relapse_model::outcome::Outcome;
 
-use super::{Runner, Told};
+use super::{Event, Runner};
 use crate::script::Script;
 
 /// One scenario at some levels.
@@ -15,26 +16,11 @@ pub(crate) struct Job {
     pub(crate) choice: Choice,
 }
 
-/// What happens with a job. The runner never prints: reports are made of these.
-#[derive(Debug)]
-pub(crate) enum Event {
-    /// It began.
-    Began,
-    /// A step began.
-    Step {
-        /// With its keyword.
-        text: String,
-        /// In the feature file.
-        line: usize,
-    },
-    /// It ended.
-    Ended(Box<Told>),
-}
-
 /// The tag of scenarios that judge latency or error rates: two labs under load slow each other down, so these run alone, at the end.
 pub(crate) const SERIAL: &str = "serial";
 
-/// Runs all jobs, `at_once` of them side by side; `told` is told what happens with which job. Gives the outcomes in the jobs' order.
+/// Runs all jobs, `at_once` of them side by side; `hear` is told what happens with which job, one event after the other. Gives the outcomes
+/// in the jobs' order; none of a job that never began. A timeline lasts until `hear` was told that its job ended.
 /// After Ctrl-C, or once `stop` says so, no further job begins.
 pub(crate) fn run_all(
     runner: &Runner,
@@ -42,9 +28,9 @@ pub(crate) fn run_all(
     jobs: &[Job],
     at_once: usize,
     stop: impl Fn() -> bool + Sync,
-    mut told: impl FnMut(usize, &Event),
-) -> Vec<Option<Told>> {
-    let mut results: Vec<Option<Told>> = jobs.iter().map(|_| None).collect();
+    mut hear: impl FnMut(usize, &Job, &Event),
+) -> Vec<Option<Outcome>> {
+    let mut outcomes: Vec<Option<Outcome>> = jobs.iter().map(|_| None).collect();
     let (alone, together): (Vec<usize>, Vec<usize>) =
         (0..jobs.len()).partition(|index| jobs.get(*index).is_some_and(|job| job.script.is(SERIAL)));
     for (batch, at_once) in [(together, at_once), (alone, 1)] {
@@ -62,22 +48,20 @@ pub(crate) fn run_all(
                         // The receiver lives as long as any sender does.
                         let send = |event| drop(sender.send((index, event)));
                         send(Event::Began);
-                        let ended = runtime.block_on(runner.run(&job.script, &job.choice, |step| {
-                            let text = format!("{} {}", step.keyword.trim(), step.value);
-                            send(Event::Step { text, line: step.position.line });
-                        }));
+                        let ended = runtime.block_on(runner.run(&job.script, &job.choice, send));
                         send(Event::Ended(Box::new(ended)));
                     }
                 });
             }
             drop(sender);
             for (index, event) in receiver {
-                told(index, &event);
-                if let (Event::Ended(ended), Some(slot)) = (event, results.get_mut(index)) {
-                    *slot = Some(*ended);
+                let Some(job) = jobs.get(index) else { continue };
+                hear(index, job, &event);
+                if let (Event::Ended(ended), Some(slot)) = (event, outcomes.get_mut(index)) {
+                    *slot = Some(ended.outcome);
                 }
             }
         });
     }
-    results
+    outcomes
 }

@@ -11,6 +11,7 @@ use relapse_lab::wait;
 use relapse_model::outcome::ThenOutcome;
 use relapse_model::timeline::{StepKind, What};
 
+use super::Event;
 use crate::script::Script;
 use crate::vocabulary::parameters::LONGEST;
 use crate::vocabulary::{World, substitute};
@@ -25,6 +26,20 @@ pub(crate) enum Moment<'a> {
     Begins(&'a gherkin::Step),
     /// A Then was judged.
     Judged(&'a ThenOutcome),
+}
+
+impl From<Moment<'_>> for Event {
+    fn from(moment: Moment<'_>) -> Self {
+        match moment {
+            Moment::Begins(step) => Self::Step { text: text(step), line: step.position.line },
+            Moment::Judged(then) => Self::Judged(then.clone()),
+        }
+    }
+}
+
+/// A step's text, with its keyword.
+fn text(step: &gherkin::Step) -> String {
+    format!("{} {}", step.keyword.trim(), step.value)
 }
 
 fn kind(ty: StepType) -> StepKind {
@@ -52,8 +67,7 @@ pub(crate) async fn play(
         world.step.0.clone_from(&step.value);
         told(Moment::Begins(&step)).await;
         if let Some(lab) = &world.lab {
-            let text = format!("{} {}", step.keyword.trim(), step.value);
-            lab.recorder.record(What::Step { text, line: step.position.line, kind: kind(step.ty) });
+            lab.recorder.record(What::Step { text: text(&step), line: step.position.line, kind: kind(step.ty) });
         }
         let (function, location, context) = match collection.find(&step) {
             Ok(Some((function, _, location, context))) => (function, location, context),

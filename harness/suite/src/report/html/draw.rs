@@ -2,12 +2,14 @@
 //! bounds the drawing.
 
 use maud::{Markup, html};
+use relapse_model::timeline::Tone;
 use relapse_model::verdict::Verdict;
 
 use super::badge::sign;
 use super::bound::shorten;
 use super::chart;
-use super::lanes::{Lane, Lanes, Mark, Phase, Sort};
+use super::lanes::{Lane, Lanes, Mark};
+use super::phases::Phase;
 use super::scale::{LABEL, LEFT, Scale, WIDTH, px, tick};
 use super::series::Series;
 
@@ -30,7 +32,7 @@ pub(super) fn draw(lanes: &Lanes, series: &Series, id: &str) -> Markup {
         placed.push((y, height, lane));
         y += height;
     }
-    let steps = lanes.lanes.iter().flat_map(|lane| &lane.marks).filter(|mark| mark.sort == Sort::Step);
+    let steps = lanes.lanes.iter().flat_map(|lane| &lane.marks).filter(|mark| mark.tone == Tone::Step);
     html! {
         (chart::legend(series))
         (legend())
@@ -83,8 +85,8 @@ fn row(scale: &Scale, lane: &Lane, y: f64, height: f64, id: &str) -> Markup {
 
 fn labelled(scale: &Scale, mark: &Mark, y: f64) -> Markup {
     let x = scale.x(mark.at_ms);
-    let (class, prefix) = match mark.sort {
-        Sort::Judged(verdict) => (format!("then {}", verdict.word()), sign(verdict)),
+    let (class, prefix) = match mark.tone {
+        Tone::Judged(verdict) => (format!("then {}", verdict.word()), sign(verdict)),
         _ => ("step".to_owned(), ""),
     };
     html! {
@@ -103,17 +105,17 @@ fn shape(scale: &Scale, mark: &Mark, more: usize, last: &Mark, y: f64) -> Markup
     let bar = |class: &str, half: f64| {
         html! { line class=(class) x1=(px(x)) x2=(px(x)) y1=(px(y - half)) y2=(px(y + half)) { title { (title) } } }
     };
-    match mark.sort {
-        Sort::Served => bar("served", 7.0),
-        Sort::Passed => bar("passed", 4.0),
-        Sort::Failed => bar("failed", 9.0),
-        Sort::Event => html! { circle class="event" cx=(px(x)) cy=(px(y)) r="3" { title { (title) } } },
-        Sort::Action => html! { rect class="action" x=(px(x - 3.5)) y=(px(y - 3.5)) width="7" height="7" { title { (title) } } },
-        Sort::Dns => {
+    match mark.tone {
+        Tone::Served => bar("served", 7.0),
+        Tone::Passed => bar("passed", 4.0),
+        Tone::Failed => bar("failed", 9.0),
+        Tone::Event => html! { circle class="event" cx=(px(x)) cy=(px(y)) r="3" { title { (title) } } },
+        Tone::Action => html! { rect class="action" x=(px(x - 3.5)) y=(px(y - 3.5)) width="7" height="7" { title { (title) } } },
+        Tone::Dns => {
             let points = format!("{x:.1},{:.1} {:.1},{y:.1} {x:.1},{:.1} {:.1},{y:.1}", y - 5.0, x + 5.0, y + 5.0, x - 5.0);
             html! { polygon class="dns" points=(points) { title { (title) } } }
         }
-        Sort::Step | Sort::Judged(_) => html! {},
+        Tone::Step | Tone::Judged(_) => html! {},
     }
 }
 
@@ -137,7 +139,7 @@ fn rows<'a>(scale: &Scale, marks: &'a [Mark]) -> Vec<Vec<&'a Mark>> {
 fn merged<'a>(scale: &Scale, marks: &'a [Mark]) -> Vec<(&'a Mark, usize, &'a Mark)> {
     let mut merged: Vec<(&Mark, usize, &Mark)> = Vec::new();
     for mark in marks.iter().filter(|mark| mark.line.is_none()) {
-        match merged.iter_mut().rev().find(|(first, ..)| first.sort == mark.sort) {
+        match merged.iter_mut().rev().find(|(first, ..)| first.tone == mark.tone) {
             Some((first, more, last)) if scale.x(mark.at_ms) - scale.x(first.at_ms) < NEAR => {
                 *more += 1;
                 *last = mark;
@@ -158,8 +160,8 @@ fn phase(phase: Phase) -> &'static str {
 }
 
 fn legend() -> Markup {
-    let key = |sort: Sort, text: &str| {
-        let mark = Mark { at_ms: 0, sort, title: String::new(), line: None };
+    let key = |tone: Tone, text: &str| {
+        let mark = Mark { at_ms: 0, tone, title: String::new(), line: None };
         html! {
             li { svg viewBox={ (LEFT - 8.0) " 0 16 20" } width="16" height="20" aria-hidden="true" { (shape(&Scale { end_ms: 1 }, &mark, 0, &mark, 10.0)) } (text) }
         }
@@ -168,12 +170,12 @@ fn legend() -> Markup {
         ul class="legend" {
             li { span class="chip step" { "12" } "step, by its line" }
             li { span class="chip then held" { (sign(Verdict::Held)) "13" } "expectation, when it was decided" }
-            (key(Sort::Served, "request, answered"))
-            (key(Sort::Passed, "passed on"))
-            (key(Sort::Failed, "failed"))
-            (key(Sort::Dns, "DNS answer"))
-            (key(Sort::Action, "attempt"))
-            (key(Sort::Event, "container event, page"))
+            (key(Tone::Served, "request, answered"))
+            (key(Tone::Passed, "passed on"))
+            (key(Tone::Failed, "failed"))
+            (key(Tone::Dns, "DNS answer"))
+            (key(Tone::Action, "attempt"))
+            (key(Tone::Event, "container event, page"))
             li { span class="chip running" {} "running" }
             li { span class="chip down" {} "down: ended or frozen, until it runs again" }
         }
@@ -186,7 +188,7 @@ mod tests {
 
     #[test]
     fn many_requests_are_few_marks_that_say_how_many_they_stand_for() {
-        let mark = |at_ms| Mark { at_ms, sort: Sort::Served, title: String::new(), line: None };
+        let mark = |at_ms| Mark { at_ms, tone: Tone::Served, title: String::new(), line: None };
         let marks: Vec<Mark> = (0..100_000).map(mark).collect();
         let scale = Scale { end_ms: 100_000 };
         let merged = merged(&scale, &marks);
@@ -196,7 +198,7 @@ mod tests {
 
     #[test]
     fn labels_do_not_lie_on_each_other() {
-        let mark = |at_ms| Mark { at_ms, sort: Sort::Step, title: String::new(), line: Some(1) };
+        let mark = |at_ms| Mark { at_ms, tone: Tone::Step, title: String::new(), line: Some(1) };
         let marks = [mark(0), mark(1), mark(2), mark(900)];
         let rows = rows(&Scale { end_ms: 1000 }, &marks);
         assert_eq!(rows.iter().map(Vec::len).collect::<Vec<_>>(), [2, 1, 1]);

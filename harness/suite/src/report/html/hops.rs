@@ -3,8 +3,7 @@
 use std::collections::HashMap;
 
 use maud::{Markup, html};
-use relapse_model::expect::seen::describe;
-use relapse_model::timeline::{Client, Timeline, What};
+use relapse_model::timeline::{Client, Timeline, What, visit_end};
 use relapse_model::wire::visit::Hop;
 
 use super::bound::{counted, seconds, short};
@@ -36,7 +35,7 @@ pub(super) fn visits(timeline: &Timeline, id: &str) -> Markup {
                     @if *with == Client::Browser { " in the browser" }
                     span class="quiet" { " at " (seconds(*at_ms)) ", " (counted(hops.len(), "request")) }
                 }
-                @if let Some(end) = timeline.end_of(user, *visit) { p class="end" { (user) " " (short(describe(end).trim_end_matches([' ', ':']), 2 * LONGEST)) } }
+                @if let Some(end) = timeline.end_of(user, *visit) { p class="end" { (user) " " (short(visit_end(end).trim_end_matches([' ', ':']), 2 * LONGEST)) } }
                 (cycle::cycle(timeline, &hops, &format!("{id}-{user}-{visit}")))
                 (table(timeline, &hops, most))
             }

@@ -1,25 +1,25 @@
 //! One scenario of the report.
 
-use maud::{Markup, html};
+use maud::{Markup, PreEscaped, html};
 use relapse_model::levels::Levels;
 use relapse_model::outcome::Outcome;
 use relapse_model::verdict::Verdict;
 
-use super::Scenario;
 use super::badge::badge;
 use super::bound::{seconds, short};
 use super::{chart, draw, hops, lanes, logs, series};
 use crate::report::failure::again;
-use crate::runner::Told;
+use crate::runner::{Job, Told};
 
 /// The longest text of a sighting.
 const LONGEST: usize = 2000;
+/// Room for logs in a report: one scenario's, and all scenarios' together.
+const LOGS_OF_ONE: usize = 240 * 1024;
+const LOGS_OF_ALL: usize = 2 * 1024 * 1024;
 
-/// `open`: whether it is unfolded although it held. `room`: bytes for its logs.
-pub(super) fn scenario(one: &Scenario<'_>, index: usize, open: bool, room: usize) -> Markup {
-    let Scenario { job, told, note } = one;
-    let outcome = &told.outcome;
-    let id = format!("scenario-{index}");
+/// The heading of a scenario with `drawn` under it; `note` is what the command says of it besides its verdict.
+pub(super) fn scenario(job: &Job, outcome: &Outcome, index: usize, note: Option<&str>, drawn: &str) -> Markup {
+    let id = id(index);
     html! {
         article id=(id) aria-labelledby={ (id) "-name" } {
             h2 id={ (id) "-name" } { (badge(outcome.verdict)) " " (outcome.name) }
@@ -29,27 +29,43 @@ pub(super) fn scenario(one: &Scenario<'_>, index: usize, open: bool, room: usize
                 " · " (format!("{:.1} s, of these the lab {:.1} s", outcome.seconds, outcome.lab_seconds))
             }
             @if let Some(note) = note { p { (note) } }
-            details open[open || outcome.verdict != Verdict::Held] {
-                summary { "What was expected and seen" }
-                @if let Some(trouble) = &outcome.trouble {
-                    div class="trouble" {
-                        p { strong { "It could not be judged" @if let Some(line) = trouble.line { " (line " (line) ")" } } }
-                        pre { (relapse_model::text::clean(&trouble.what)) }
-                    }
+            (PreEscaped(drawn))
+        }
+    }
+}
+
+/// What is under the heading, of one of so many.
+pub(super) fn drawn(job: &Job, told: &Told, index: usize, jobs: usize) -> Markup {
+    let outcome = &told.outcome;
+    let id = id(index);
+    // What held is unfolded only where nothing else is to be seen.
+    let open = jobs == 1 || outcome.verdict != Verdict::Held;
+    let room = (LOGS_OF_ALL / jobs.max(1)).min(LOGS_OF_ONE);
+    html! {
+        details open[open] {
+            summary { "What was expected and seen" }
+            @if let Some(trouble) = &outcome.trouble {
+                div class="trouble" {
+                    p { strong { "It could not be judged" @if let Some(line) = trouble.line { " (line " (line) ")" } } }
+                    pre { (relapse_model::text::clean(&trouble.what)) }
                 }
-                (thens(outcome))
-                (levels(outcome))
-                (timeline(told, &id))
-                (hops::visits(&told.timeline, &id))
-                (logs::logs(&told.timeline, &id, room))
-                h3 { "Run it again" }
-                pre class="again" tabindex="0" { (again(job)) }
-                @if let Some(run) = &told.kept {
-                    p { "Its lab was kept: " code { "docker ps --filter label=relapse.run=" (run) } }
-                }
+            }
+            (thens(outcome))
+            (levels(outcome))
+            (timeline(told, &id))
+            (hops::visits(&told.timeline, &id))
+            (logs::logs(&told.timeline, &id, room))
+            h3 { "Run it again" }
+            pre class="again" tabindex="0" { (again(job)) }
+            @if let Some(run) = &told.kept {
+                p { "Its lab was kept: " code { "docker ps --filter label=relapse.run=" (run) } }
             }
         }
     }
+}
+
+fn id(index: usize) -> String {
+    format!("scenario-{index}")
 }
 
 fn thens(outcome: &Outcome) -> Markup {

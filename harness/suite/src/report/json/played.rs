@@ -1,0 +1,121 @@
+//! `run` and `prove`: scenarios that were played, and gates that are red or not.
+
+use relapse_model::outcome::Outcome;
+use relapse_model::verdict::Verdict;
+use serde::Serialize;
+
+use crate::analysis::{self, Proof, Proofs, Red};
+use crate::report::conclusion::Played;
+use crate::runner::Job;
+use crate::script::Script;
+use crate::vocabulary::role::Role;
+
+/// `relapse run --json`.
+#[derive(Debug, Serialize)]
+pub(super) struct Run<'a> {
+    run: &'a str,
+    verdict: Verdict,
+    seconds: f64,
+    scenarios: Vec<&'a Outcome>,
+    not_run: Vec<NotRun<'a>>,
+}
+
+impl<'a> Run<'a> {
+    pub(super) fn of(played: Played<'a>) -> Self {
+        Self {
+            run: played.id,
+            verdict: played.verdict(),
+            seconds: played.seconds,
+            scenarios: played.outcomes(),
+            not_run: played.not_run().into_iter().map(NotRun::of).collect(),
+        }
+    }
+}
+
+/// `relapse prove --json`.
+#[derive(Debug, Serialize)]
+pub(super) struct Prove<'a> {
+    gates: Vec<Gate<'a>>,
+    demand_alone: Vec<DemandAlone<'a>>,
+    not_run: Vec<NotRun<'a>>,
+}
+
+impl<'a> Prove<'a> {
+    pub(super) fn of(proofs: &'a Proofs<'a>, not_run: Vec<&'a Job>) -> Self {
+        Self {
+            gates: proofs.gates.iter().filter_map(|(script, proof)| Gate::of(script, proof)).collect(),
+            demand_alone: proofs
+                .incidents
+                .iter()
+                .map(|(script, alone)| DemandAlone { scenario: script.place(), happened: happened(alone), said: alone.word() })
+                .collect(),
+            not_run: not_run.into_iter().map(NotRun::of).collect(),
+        }
+    }
+}
+
+/// Null where it was not asked, or could not be judged.
+fn happened(alone: &analysis::DemandAlone) -> Option<bool> {
+    match alone {
+        analysis::DemandAlone::DoesNotHappen => Some(false),
+        analysis::DemandAlone::Happens(..) => Some(true),
+        _ => None,
+    }
+}
+
+/// A scenario that never began.
+#[derive(Debug, Serialize)]
+struct NotRun<'a> {
+    feature: &'a str,
+    line: usize,
+    name: &'a str,
+    tags: &'a [String],
+}
+
+impl<'a> NotRun<'a> {
+    fn of(job: &'a Job) -> Self {
+        let Script { feature, line, name, tags, .. } = &job.script;
+        Self { feature, line: *line, name, tags }
+    }
+}
+
+/// One gate with every factor as on the day.
+#[derive(Debug, Serialize)]
+struct Gate<'a> {
+    feature: &'a str,
+    line: usize,
+    name: &'a str,
+    red: bool,
+    reds: usize,
+    of: usize,
+    red_by_link: bool,
+    ends_with: Option<&'static str>,
+    never_violated: Vec<&'a str>,
+    /// Of the first run.
+    outcome: &'a Outcome,
+}
+
+impl<'a> Gate<'a> {
+    fn of(script: &'a Script, proof: &'a Proof<'a>) -> Option<Self> {
+        Some(Self {
+            feature: &script.feature,
+            line: script.line,
+            name: &script.name,
+            red: proof.is_red(),
+            reds: proof.reds,
+            of: proof.of,
+            red_by_link: proof.red == Red::Link,
+            ends_with: proof.end.map(Role::word),
+            never_violated: proof.never_violated(),
+            outcome: proof.outcomes.first()?,
+        })
+    }
+}
+
+/// An incident with demand alone.
+#[derive(Debug, Serialize)]
+struct DemandAlone<'a> {
+    scenario: String,
+    happened: Option<bool>,
+    said: &'a str,
+}
