@@ -43,7 +43,7 @@ pub(super) fn run(root: Option<PathBuf>, options: Options) -> Result<Exit, Failu
         return Err(Failure::usage("--bisect takes one --factor, whose levels are in order"));
     }
     let terminal = Terminal::new();
-    let reporters = options.outputs.reporters(&terminal, Each::Nothing, &project.root)?;
+    let reporters = session::reporters(&project, options.outputs, &terminal, Each::Nothing)?;
     let cells = combinations(&axes).map_err(Failure::usage)?;
     let jobs: Vec<Job> = cells.iter().map(|levels| job(&script, levels)).collect();
     let session = Session::begin(&project, &options.shared, &jobs)?;

@@ -28,7 +28,7 @@ pub(super) struct Options {
 pub(super) fn run(root: Option<PathBuf>, options: Options) -> Result<Exit, Failure> {
     let (project, gates) = session::scripts(root, &options.shared, Some("@gate"))?;
     let terminal = Terminal::new();
-    let reporters = options.outputs.reporters(&terminal, Each::Line, &project.root)?;
+    let reporters = session::reporters(&project, options.outputs, &terminal, Each::Line)?;
     let proving = Proving::new(&project, gates, usize::from(options.repeat))?;
     terminal.line("every factor as on the day: each gate's last Then should be violated\n");
     let ended = play(&project, &options.shared, &proving.jobs, &reporters)?;

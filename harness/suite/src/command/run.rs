@@ -40,7 +40,7 @@ pub(super) struct Options {
 pub(super) fn run(root: Option<PathBuf>, options: Options) -> Result<Exit, Failure> {
     let (project, scripts) = session::scripts(root, &options.shared, None)?;
     let terminal = Terminal::new();
-    let reporters = options.outputs.reporters(&terminal, Each::Whole, &project.root)?;
+    let reporters = session::reporters(&project, options.outputs, &terminal, Each::Whole)?;
     let mut timings = Timings::read(&project, options.timings)?;
     let scripts = match options.shard {
         Some(shard) => {

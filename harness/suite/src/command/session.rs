@@ -13,7 +13,11 @@ use tokio::sync::watch;
 use super::{Shared, prepare};
 use crate::analysis::{Bench, Listener};
 use crate::exit::{Exit, Failure};
-use crate::report::{finding, output};
+use crate::report::console::{Console, Each};
+use crate::report::outputs::Outputs;
+use crate::report::reporter::{Reporter, Reporters};
+use crate::report::terminal::Terminal;
+use crate::report::{finding, github, output};
 use crate::runner::{Job, Runner};
 use crate::script::{Checker, Finding, Project, Refused, Script, Selection, select};
 
@@ -36,6 +40,15 @@ impl From<Refused> for Failure {
             Refused::Features(findings) => Self::usage(format!("this cannot be run\n\n{}", finding::render(&findings))),
         }
     }
+}
+
+/// All who hear of a command that plays scenarios: people, a CI server if we run on one, and the files that were asked for. Whether these can
+/// be written is seen now, before anything is run.
+pub(super) fn reporters(project: &Project, outputs: Outputs, terminal: &Terminal, each: Each) -> Result<Reporters, Failure> {
+    let mut all: Vec<Box<dyn Reporter>> = vec![Box::new(Console::new(terminal, each))];
+    all.extend(github::reporter(&project.root, terminal));
+    all.extend(outputs.open()?);
+    Ok(Reporters::new(all))
 }
 
 /// An engine with every image that the jobs need.

@@ -20,8 +20,9 @@ use super::shard::Timings;
 use super::{Log, Shared};
 use crate::exit::{Exit, Failure, engine_is_required};
 use crate::report::github::Github;
+use crate::report::outputs::markdown;
 use crate::report::terminal::{Terminal, plain};
-use crate::report::{markdown, output, summary};
+use crate::report::{output, summary};
 use crate::runner::{Event, Job, Keep, SERIAL};
 use crate::script::Project;
 

@@ -52,7 +52,7 @@ pub(super) fn run(root: Option<PathBuf>, options: Options) -> Result<Exit, Failu
     let planned = Planned::new(&project, script, &options.factors, !options.no_sets, options.shared.at_once())?;
     let terminal = Terminal::new();
     let outputs = if options.dry { Outputs::default() } else { options.outputs };
-    let reporters = outputs.reporters(&terminal, Each::Nothing, &project.root)?;
+    let reporters = session::reporters(&project, outputs, &terminal, Each::Nothing)?;
     terminal.line(&format!("why  {}", heading(&planned.script)));
     terminal.line(&report::planned(&planned, repeats, options.dry));
     if options.dry {

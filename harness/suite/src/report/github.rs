@@ -10,13 +10,14 @@ use relapse_model::outcome::Outcome;
 use relapse_model::text::clean;
 
 use super::conclusion::Conclusion;
+use super::outputs::markdown;
 use super::reporter::Reporter;
 use super::terminal::Terminal;
-use super::{failure, markdown, output};
+use super::{failure, output};
 use crate::runner::Job;
 
 /// The reporter of a job of GitHub Actions, where we run in one.
-pub(super) fn reporter(root: &Path, terminal: &Terminal) -> Option<Box<dyn Reporter>> {
+pub(crate) fn reporter(root: &Path, terminal: &Terminal) -> Option<Box<dyn Reporter>> {
     Some(Box::new(Actions { github: Github::here(root)?, terminal: terminal.clone() }))
 }
 

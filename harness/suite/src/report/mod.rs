@@ -1,20 +1,15 @@
 //! What people and machines get to see of what is played. The runner never prints.
 //!
 //! A `reporter` hears events, and at the end the `conclusion`. Those of people are `console` (with `terminal` and `progress`) and `github`; those
-//! that write a file are the formats in the table of `outputs`: `json`, `html`, `junit`, `markdown`. `failure`, `summary`, `prove`, `why` and
-//! `matrix` are texts that several of them have. `output` is the one place that prints, and `file` the one that writes.
+//! that write a file are the formats in `outputs`. `failure`, `summary`, `prove`, `why` and `matrix` are texts that several of them have. `output`
+//! is the one place that prints, and `file` the one that writes.
 
 pub(crate) mod conclusion;
 pub(crate) mod console;
 mod failure;
 pub(crate) mod file;
 pub(crate) mod finding;
-mod format;
 pub(crate) mod github;
-mod html;
-mod json;
-mod junit;
-pub(crate) mod markdown;
 mod matrix;
 pub(crate) mod output;
 pub(crate) mod outputs;

@@ -9,13 +9,13 @@ use relapse_model::outcome::Outcome;
 use relapse_model::text::clean;
 use relapse_model::verdict::Verdict;
 
-use super::conclusion::{Conclusion, Played};
-use super::failure;
-use super::file::Document;
 use super::format::Format;
-use super::reporter::Reporter;
-use super::terminal::plain;
 use crate::exit::Failure;
+use crate::report::conclusion::{Conclusion, Played};
+use crate::report::failure;
+use crate::report::file::Document;
+use crate::report::reporter::Reporter;
+use crate::report::terminal::plain;
 use crate::runner::{Event, Job};
 
 pub(super) const FORMAT: Format =
@@ -111,8 +111,8 @@ fn duration(seconds: f64) -> Duration {
 
 #[cfg(test)]
 mod tests {
-    use super::super::sample::{Sample, proofs};
     use super::*;
+    use crate::report::sample::{Sample, proofs};
 
     /// The document about scenarios that were heard as they ended.
     fn heard(sample: &Sample, played: Played<'_>) -> String {
@@ -127,7 +127,7 @@ mod tests {
     fn a_violated_scenario_is_a_failure_and_an_inconclusive_one_an_error() {
         let sample = Sample::of(&[Some(Verdict::Held), Some(Verdict::Violated), Some(Verdict::Inconclusive)]);
         let text = heard(&sample, sample.played());
-        let golden = concat!(env!("CARGO_MANIFEST_DIR"), "/src/report/junit.golden.xml");
+        let golden = concat!(env!("CARGO_MANIFEST_DIR"), "/src/report/outputs/junit.golden.xml");
         if std::env::var_os("RELAPSE_GOLDEN").is_some() {
             std::fs::write(golden, &text).unwrap();
         }

@@ -12,7 +12,7 @@
 //! - `prove`: `{"gates":[{"feature","line","name","red","reds","of","red_by_link","ends_with","never_violated":[text],"outcome":Outcome}],
 //!   "demand_alone":[{"scenario","happened","said"}],"not_run":[NotRun]}`; `ends_with` is `users`, `told` or `mechanism`.
 //!
-//! A document's shape has a file of its own, but for that of `lint`, which is [`super::conclusion::Linted`].
+//! A document's shape has a file of its own, but for that of `lint`, which is [`crate::report::conclusion::Linted`].
 
 mod matrix;
 mod played;
@@ -22,11 +22,11 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use super::conclusion::Conclusion;
-use super::file::Document;
 use super::format::Format;
-use super::reporter::Reporter;
 use crate::exit::Failure;
+use crate::report::conclusion::Conclusion;
+use crate::report::file::Document;
+use crate::report::reporter::Reporter;
 
 pub(super) const FORMAT: Format = Format {
     option: OPTION,

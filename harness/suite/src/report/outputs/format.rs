@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use super::reporter::Reporter;
 use crate::exit::Failure;
+use crate::report::reporter::Reporter;
 
 /// A format that a command can write.
 pub(crate) struct Format {

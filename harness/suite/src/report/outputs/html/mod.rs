@@ -27,11 +27,11 @@ mod why;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use super::conclusion::Conclusion;
-use super::file::Document;
 use super::format::Format;
-use super::reporter::Reporter;
 use crate::exit::Failure;
+use crate::report::conclusion::Conclusion;
+use crate::report::file::Document;
+use crate::report::reporter::Reporter;
 use crate::runner::{Event, Job};
 
 pub(super) const FORMAT: Format = Format {
@@ -81,5 +81,42 @@ impl Reporter for Report {
             Conclusion::Lint(_) => return,
         };
         self.file.write(page.into_string().as_bytes());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use relapse_model::verdict::Verdict;
+
+    use super::*;
+    use crate::report::conclusion::Played;
+    use crate::report::sample::{Sample, proofs};
+
+    #[test]
+    fn a_scenario_is_drawn_when_it_ends_and_what_is_said_of_it_stands_above() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut report = open(folder.path().join("new")).unwrap();
+        let sample = Sample::of(&[Some(Verdict::Held), None, Some(Verdict::Violated)]);
+        sample.tell(report.as_mut());
+        let proofs = proofs(&sample);
+        report.conclude(&Conclusion::Played(Played { command: "prove", proofs: Some(&proofs), ..sample.played() }));
+        let page = std::fs::read_to_string(folder.path().join("new/index.html")).unwrap();
+        assert!(page.contains("<title>relapse prove: 1 held, 1 violated, 0 inconclusive</title>"));
+        let places: Vec<Option<usize>> = [
+            "<a href=\"#scenario-0\">",
+            "<a href=\"#scenario-2\">",
+            "<article id=\"scenario-0\"",
+            "<p>NOT RED: it holds with every factor",
+            // Of the one that held, folded.
+            "<details><summary>What was expected and seen",
+            "::error::&lt;script&gt;",
+            "<article id=\"scenario-2\"",
+            "<details open><summary>What was expected and seen",
+            "<div class=\"seen\">ada was answered: 502 by nginx",
+        ]
+        .map(|text| page.find(text))
+        .into();
+        assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{places:?} in\n{page}");
+        assert!(!page.contains("scenario-1") && !page.contains("<script>\u{fffd}"));
     }
 }

@@ -1,14 +1,18 @@
-//! What commands write to files: the table of formats. To add one, write its file beside a neighbour's and name it here.
+//! What commands write to files: the formats, each with a file or a folder of its own, and the table of them. To add one, write its file
+//! beside a neighbour's and name it here.
 
-use std::path::{Path, PathBuf};
+mod format;
+mod html;
+mod json;
+mod junit;
+pub(crate) mod markdown;
+
+use std::path::PathBuf;
 
 use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
 
-use super::console::{Console, Each};
-use super::format::Format;
-use super::reporter::{Reporter, Reporters};
-use super::terminal::Terminal;
-use super::{github, html, json, junit, markdown};
+use self::format::Format;
+use super::reporter::Reporter;
 use crate::exit::Failure;
 
 /// Every format.
@@ -21,15 +25,6 @@ pub(crate) struct Outputs {
 }
 
 impl Outputs {
-    /// All who hear of a command that plays scenarios: people, a CI server if we run on one, and the files that were asked for. `root` is
-    /// the project's.
-    pub(crate) fn reporters(self, terminal: &Terminal, each: Each, root: &Path) -> Result<Reporters, Failure> {
-        let mut all: Vec<Box<dyn Reporter>> = vec![Box::new(Console::new(terminal, each))];
-        all.extend(github::reporter(root, terminal));
-        all.extend(self.open()?);
-        Ok(Reporters::new(all))
-    }
-
     /// The reporters of all that was asked for. Whether each can be written is seen now, before anything is run.
     pub(crate) fn open(self) -> Result<Vec<Box<dyn Reporter>>, Failure> {
         self.asked.into_iter().map(|(format, path)| (format.open)(path)).collect()

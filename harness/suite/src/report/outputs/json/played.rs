@@ -119,3 +119,29 @@ struct DemandAlone<'a> {
     happened: Option<bool>,
     said: &'a str,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::sample::{Sample, proofs};
+
+    /// The keys of a document, in its order.
+    fn keys(document: &impl Serialize) -> Vec<String> {
+        let text = serde_json::to_string_pretty(document).unwrap();
+        let own = |line: &&str| line.starts_with("  \"");
+        text.lines().filter(own).filter_map(|line| Some(line.split('"').nth(1)?.to_owned())).collect()
+    }
+
+    #[test]
+    fn the_keys_are_those_that_scripts_rely_on() {
+        let sample = Sample::of(&[Some(Verdict::Violated), None]);
+        let played = sample.played();
+        assert_eq!(keys(&Run::of(played)), ["run", "verdict", "seconds", "scenarios", "not_run"]);
+        let proofs = proofs(&sample);
+        let prove = Prove::of(&proofs, played.not_run());
+        assert_eq!(keys(&prove), ["gates", "demand_alone", "not_run"]);
+        let gate = ["feature", "line", "name", "red", "reds", "of", "red_by_link", "ends_with", "never_violated", "outcome"];
+        assert_eq!(keys(&prove.gates[0]), gate);
+        assert_eq!(keys(&prove.not_run[0]), ["feature", "line", "name", "tags"]);
+    }
+}

@@ -7,13 +7,13 @@ use relapse_model::outcome::Outcome;
 use relapse_model::text::clean;
 use relapse_model::verdict::Verdict;
 
-use super::conclusion::Conclusion;
-use super::failure;
-use super::file::Document;
 use super::format::Format;
-use super::reporter::Reporter;
-use super::why;
 use crate::exit::Failure;
+use crate::report::conclusion::Conclusion;
+use crate::report::failure;
+use crate::report::file::Document;
+use crate::report::reporter::Reporter;
+use crate::report::why;
 
 pub(super) const FORMAT: Format = Format {
     option: OPTION,
@@ -42,7 +42,7 @@ impl Reporter for Markdown {
 }
 
 /// What a command came to, if there is a text for it.
-pub(super) fn of(conclusion: &Conclusion<'_>) -> Option<String> {
+pub(crate) fn of(conclusion: &Conclusion<'_>) -> Option<String> {
     match conclusion {
         Conclusion::Played(played) => Some(table(played.command, &played.outcomes(), |outcome| played.note(outcome))),
         Conclusion::Why(findings) => Some(why::markdown(findings)),
@@ -95,8 +95,8 @@ fn cell(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::sample::told;
     use super::*;
+    use crate::report::sample::told;
 
     #[test]
     fn a_cell_stays_one_cell_and_has_no_markup() {
