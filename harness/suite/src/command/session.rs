@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process;
+use std::sync::Arc;
 use std::time::Instant;
 
 use relapse_lab::engine::Engine;
@@ -18,7 +19,7 @@ use crate::report::outputs::Outputs;
 use crate::report::reporter::{Reporter, Reporters};
 use crate::report::terminal::Terminal;
 use crate::report::{finding, github, output};
-use crate::runner::{Job, Runner};
+use crate::runner::{Job, Runner, Steps};
 use crate::script::{Checker, Finding, Project, Refused, Script, Selection, select};
 
 /// Reads the project and the scripts that are meant.
@@ -77,7 +78,15 @@ impl Session {
                 _ = stop.wait_for(|cancelled| *cancelled) => Err(Failure { exit: Exit::Interrupted, message: "interrupted while images were made".into() }),
             }
         })?;
-        let runner = Runner { engine, images, project: project.clone(), patience: shared.patience, keep: shared.keep, cancelled };
+        let runner = Runner {
+            site: Arc::new(engine),
+            steps: Steps::default(),
+            images,
+            project: project.clone(),
+            patience: shared.patience,
+            keep: shared.keep,
+            cancelled,
+        };
         Ok(Self { runtime, runner })
     }
 

@@ -1,17 +1,19 @@
 //! A lab that stays: its names, addresses, and how to look further.
 
-use relapse_lab::raise::{Lab, Whereabouts};
+use relapse_lab::raise::Whereabouts;
 
 use crate::exit::Failure;
 use crate::report::terminal::Terminal;
+use crate::vocabulary::LabHandle;
 
 /// Keeps a lab, and tells of it.
-pub(super) async fn stays(terminal: &Terminal, lab: Lab) -> Result<(), Failure> {
-    let parts = lab.whereabouts().await.map_err(Failure::inconclusive)?;
-    let browser = lab.topology.browser.clone();
-    let seconds = lab.raised_in.as_secs_f64();
+pub(super) async fn stays(terminal: &Terminal, lab: Box<dyn LabHandle>) -> Result<(), Failure> {
+    if let Some(raised) = lab.lab() {
+        let parts = raised.whereabouts().await.map_err(Failure::inconclusive)?;
+        tell(terminal, &parts, raised.topology.browser.as_deref());
+    }
+    let seconds = lab.raised_in().as_secs_f64();
     let run = lab.keep().await;
-    tell(terminal, &parts, browser.as_deref());
     terminal.line(&format!("\nlab {run} is up, after {seconds:.1} s; `relapse down` removes it"));
     Ok(())
 }

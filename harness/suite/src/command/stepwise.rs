@@ -14,7 +14,7 @@ use super::stays::stays;
 use super::{Shared, down};
 use crate::exit::{Exit, Failure};
 use crate::report::terminal::{Terminal, heading};
-use crate::runner::{Job, Keep, Moment, play, verdict};
+use crate::runner::{Job, Keep, Moment, verdict};
 use crate::vocabulary::World;
 
 pub(super) fn run(
@@ -51,7 +51,7 @@ pub(super) fn run(
     let mut cancelled = session.runner.cancelled.clone();
     session.runtime.block_on(async {
         tokio::select! {
-            () = play(&mut world, script, &topology.variables, told) => {}
+            () = session.runner.steps.play(&mut world, script, &topology.variables, told) => {}
             _ = cancelled.wait_for(|cancelled| *cancelled) => {
                 let lowered = match world.lab.take() {
                     Some(lab) => lab.lower().await,

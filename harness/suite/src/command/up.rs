@@ -72,7 +72,7 @@ pub(super) fn run(root: Option<PathBuf>, options: Options) -> Result<Exit, Failu
     let terminal = Terminal::new();
     runtime.block_on(async {
         let lab = Lab::raise(&engine, &plan).await.map_err(|error| Failure::inconclusive(error.to_string()))?;
-        stays(&terminal, lab).await?;
+        stays(&terminal, Box::new(lab)).await?;
         Ok(Exit::Held)
     })
 }

@@ -12,7 +12,6 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
-use relapse_lab::engine::Engine;
 use relapse_lab::images::Ids;
 use relapse_lab::raise::Plan;
 use relapse_model::levels::{Choice, Levels};
@@ -24,10 +23,10 @@ use tokio::sync::watch;
 
 pub(crate) use event::{Event, Told};
 pub(crate) use pool::{Job, SERIAL, run_all};
-pub(crate) use steps::{Moment, play};
+pub(crate) use steps::{Moment, Steps};
 
 use crate::script::{Finding, Project, Script};
-use crate::vocabulary::{Setting, World, crash_phrase};
+use crate::vocabulary::{Setting, Site, World, crash_phrase};
 
 /// Whether a lab stays after its scenario.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
@@ -44,7 +43,9 @@ pub(crate) enum Keep {
 /// What every run of a command shares.
 #[derive(Debug, Clone)]
 pub(crate) struct Runner {
-    pub(crate) engine: Engine,
+    /// Where labs are raised.
+    pub(crate) site: Arc<dyn Site>,
+    pub(crate) steps: Steps,
     pub(crate) images: Ids,
     pub(crate) project: Project,
     pub(crate) patience: f64,
@@ -69,7 +70,7 @@ impl Runner {
             reaper: None,
         };
         let folder = plan.file.parent().map(PathBuf::from).unwrap_or_default();
-        Ok((Setting { engine: self.engine.clone(), plan, folder }, topology))
+        Ok((Setting { site: self.site.clone(), plan, folder }, topology))
     }
 
     /// Runs one scenario at some levels. `hear` is told each step as it begins, and each Then as it is judged.
@@ -86,16 +87,16 @@ impl Runner {
                 let mut cancelled = self.cancelled.clone();
                 let told = async |moment: Moment<'_>| hear(moment.into());
                 tokio::select! {
-                    () = play(&mut world, script, &topology.variables, told) => {}
+                    () = self.steps.play(&mut world, script, &topology.variables, told) => {}
                     _ = cancelled.wait_for(|cancelled| *cancelled) => world.trouble(false, "interrupted by Ctrl-C".into()),
                 }
             }
             Err(error) => world.trouble(false, error.to_string()),
         }
-        if let Some(why) = world.lab.as_ref().and_then(|lab| lab.recorder.lost()).map(ToOwned::to_owned) {
+        if let Some(why) = world.lab.as_ref().and_then(|lab| lab.recorder().lost()).map(ToOwned::to_owned) {
             world.trouble_besides(why);
         }
-        let failures = world.lab.as_ref().map(|lab| lab.recorder.read(Timeline::failures)).unwrap_or_default();
+        let failures = world.lab.as_ref().map(|lab| lab.recorder().read(Timeline::failures)).unwrap_or_default();
         let judged = verdict(&world.thens, world.trouble.as_ref());
         let keep = match self.keep {
             Keep::Never => false,
@@ -104,8 +105,8 @@ impl Runner {
         };
         let (mut timeline, mut lab_seconds, mut kept) = (Timeline::default(), 0.0, None);
         if let Some(lab) = world.lab.take() {
-            timeline = lab.recorder.read(Clone::clone);
-            lab_seconds = lab.raised_in.as_secs_f64();
+            timeline = lab.recorder().read(Clone::clone);
+            lab_seconds = lab.raised_in().as_secs_f64();
             if keep {
                 kept = Some(lab.keep().await);
             } else {
@@ -149,22 +150,4 @@ pub(crate) fn profiles(script: &Script, topology: &Topology) -> BTreeSet<String>
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_gravest_is_a_scenarios_verdict_also_where_trouble_ends_it() {
-        let then =
-            |verdict| ThenOutcome { text: String::new(), line: 1, verdict, seen: String::new(), watched_seconds: 0.0, at_ms: 0 };
-        let trouble = Trouble { not_steady: false, line: None, what: "the engine went away".into() };
-        for (thens, with, without) in [
-            (vec![], Verdict::Inconclusive, Verdict::Inconclusive),
-            (vec![Verdict::Held], Verdict::Inconclusive, Verdict::Held),
-            (vec![Verdict::Violated, Verdict::Held], Verdict::Violated, Verdict::Violated),
-            (vec![Verdict::Violated, Verdict::Inconclusive], Verdict::Violated, Verdict::Violated),
-        ] {
-            let thens: Vec<ThenOutcome> = thens.into_iter().map(then).collect();
-            assert_eq!((verdict(&thens, Some(&trouble)), verdict(&thens, None)), (with, without));
-        }
-    }
-}
+mod tests;

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 use std::time::Duration;
 
 use cucumber::World as _;
+use cucumber::step::Collection;
 use futures_util::FutureExt;
 use gherkin::StepType;
 use relapse_lab::wait;
@@ -50,61 +52,80 @@ fn kind(ty: StepType) -> StepKind {
     }
 }
 
-pub(crate) async fn play(
-    world: &mut World,
-    script: &Script,
-    variables: &BTreeMap<String, String>,
-    told: impl AsyncFn(Moment<'_>),
-) {
-    let collection = World::collection();
-    let patience = world.setting.as_ref().map_or(1.0, |setting| setting.plan.patience);
-    for step in &script.steps {
-        world.step = (step.value.clone(), step.position.line);
-        let step = match substitute(step, variables) {
-            Ok(step) => step,
-            Err(error) => return world.trouble(false, error),
-        };
-        world.step.0.clone_from(&step.value);
-        told(Moment::Begins(&step)).await;
-        if let Some(lab) = &world.lab {
-            lab.recorder.record(What::Step { text: text(&step), line: step.position.line, kind: kind(step.ty) });
-        }
-        let (function, location, context) = match collection.find(&step) {
-            Ok(Some((function, _, location, context))) => (function, location, context),
-            Ok(None) => return world.trouble(false, format!("unknown step `{}`", step.value)),
-            Err(error) => return world.trouble(false, format!("ambiguous step `{}`: {error}", step.value)),
-        };
-        // An invariant lasts as long with little patience.
-        let limit = LONGEST.mul_f64(patience.max(1.0)) + BESIDE;
-        let judged = world.thens.len();
-        let recorder = world.lab.as_ref().map(|lab| lab.recorder.clone());
-        let lost = async {
-            match &recorder {
-                Some(recorder) => wait::lost(recorder).await,
-                None => std::future::pending().await,
+/// The steps that there are, and what one may take.
+#[derive(Debug, Clone)]
+pub(crate) struct Steps {
+    pub(super) all: Arc<Collection<World>>,
+    /// The longest time that a deadline may name.
+    pub(super) longest: Duration,
+    pub(super) beside: Duration,
+}
+
+impl Default for Steps {
+    fn default() -> Self {
+        Self { all: Arc::new(World::collection()), longest: LONGEST, beside: BESIDE }
+    }
+}
+
+impl Steps {
+    /// Plays a script on a world until its end, or the first trouble.
+    pub(crate) async fn play(
+        &self,
+        world: &mut World,
+        script: &Script,
+        variables: &BTreeMap<String, String>,
+        told: impl AsyncFn(Moment<'_>),
+    ) {
+        let patience = world.setting.as_ref().map_or(1.0, |setting| setting.plan.patience);
+        for step in &script.steps {
+            world.step = (step.value.clone(), step.position.line);
+            let step = match substitute(step, variables) {
+                Ok(step) => step,
+                Err(error) => return world.trouble(false, error),
+            };
+            world.step.0.clone_from(&step.value);
+            told(Moment::Begins(&step)).await;
+            if let Some(lab) = &world.lab {
+                lab.recorder().record(What::Step { text: text(&step), line: step.position.line, kind: kind(step.ty) });
             }
-        };
-        let ended = tokio::select! {
-            // First: what is judged without an engine is judged by what it can no longer tell.
-            biased;
-            why = lost => return world.trouble(false, why),
-            ended = tokio::time::timeout(limit, AssertUnwindSafe(function(world, context)).catch_unwind()) => ended,
-        };
-        match ended {
-            Ok(Ok(())) => {}
-            Ok(Err(panic)) => {
-                let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
-                // Ours, or of the crate that uses the library: the place tells.
-                let at = location.map(|location| format!(" (it is at {location})")).unwrap_or_default();
-                world.trouble(false, format!("the step panicked{at}: {}", text.unwrap_or("without words")));
+            let (function, location, context) = match self.all.find(&step) {
+                Ok(Some((function, _, location, context))) => (function, location, context),
+                Ok(None) => return world.trouble(false, format!("unknown step `{}`", step.value)),
+                Err(error) => return world.trouble(false, format!("ambiguous step `{}`: {error}", step.value)),
+            };
+            // An invariant lasts as long with little patience.
+            let limit = self.longest.mul_f64(patience.max(1.0)) + self.beside;
+            let judged = world.thens.len();
+            let recorder = world.lab.as_ref().map(|lab| lab.recorder().clone());
+            let lost = async {
+                match &recorder {
+                    Some(recorder) => wait::lost(recorder).await,
+                    None => std::future::pending().await,
+                }
+            };
+            let ended = tokio::select! {
+                // First: what is judged without an engine is judged by what it can no longer tell.
+                biased;
+                why = lost => return world.trouble(false, why),
+                ended = tokio::time::timeout(limit, AssertUnwindSafe(function(world, context)).catch_unwind()) => ended,
+            };
+            match ended {
+                Ok(Ok(())) => {}
+                Ok(Err(panic)) => {
+                    let text =
+                        panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+                    // Ours, or of the crate that uses the library: the place tells.
+                    let at = location.map(|location| format!(" (it is at {location})")).unwrap_or_default();
+                    world.trouble(false, format!("the step panicked{at}: {}", text.unwrap_or("without words")));
+                }
+                Err(_) => world.trouble(false, format!("the step took longer than {} s", limit.as_secs())),
             }
-            Err(_) => world.trouble(false, format!("the step took longer than {} s", limit.as_secs())),
-        }
-        for then in world.thens.iter().skip(judged) {
-            told(Moment::Judged(then)).await;
-        }
-        if world.trouble.is_some() {
-            return;
+            for then in world.thens.iter().skip(judged) {
+                told(Moment::Judged(then)).await;
+            }
+            if world.trouble.is_some() {
+                return;
+            }
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The vocabulary: every step, by concept and never by incident. State *is* (Given), an attempt *happens* (When), an expectation
 //! *should* (Then).
 //!
-//! `world` is what steps speak to, `parameters` the typed parts of phrases, `catalogue` the list for people; `given`, `when` and
+//! `world` is what steps speak to, `site` where its lab is raised, `parameters` the typed parts of phrases, `catalogue` the list for people; `given`, `when` and
 //! `then` have the steps, `alerts`, `browsing`, `connections`, `figures`, `latency`, `scaling` and `tier` those of one concept. To add a step,
 //! copy a neighbour and
 //! add its phrase to the catalogue: a test compares the two.
@@ -16,6 +16,7 @@ mod latency;
 pub mod parameters;
 pub(crate) mod role;
 mod scaling;
+mod site;
 mod then;
 mod tier;
 mod when;
@@ -25,6 +26,7 @@ use std::collections::BTreeMap;
 
 use relapse_model::levels::Levels;
 
+pub(crate) use site::{LabHandle, Site};
 pub(crate) use world::Setting;
 pub use world::World;
 

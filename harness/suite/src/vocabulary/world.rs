@@ -4,7 +4,6 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use relapse_lab::act::ActError;
-use relapse_lab::engine::Engine;
 use relapse_lab::raise::{Lab, Plan};
 use relapse_lab::wait;
 use relapse_lab::watch::{Judgement, Watch};
@@ -14,10 +13,12 @@ use relapse_model::outcome::{ThenOutcome, Trouble};
 use relapse_model::text::clean;
 use relapse_model::timeline::{Source, What};
 
+use super::site::{LabHandle, Site};
+
 /// What a scenario is run with; the same for all its steps.
 #[derive(Debug)]
 pub(crate) struct Setting {
-    pub(crate) engine: Engine,
+    pub(crate) site: Arc<dyn Site>,
     pub(crate) plan: Plan,
     /// The topology's folder: what people push lies in its `apps/`.
     pub(crate) folder: PathBuf,
@@ -27,7 +28,7 @@ pub(crate) struct Setting {
 #[derive(cucumber::World, Default)]
 pub struct World {
     pub(crate) setting: Option<Arc<Setting>>,
-    pub(crate) lab: Option<Lab>,
+    pub(crate) lab: Option<Box<dyn LabHandle>>,
     /// The step that runs: its text with variables replaced, and its line.
     pub(crate) step: (String, usize),
     pub(crate) thens: Vec<ThenOutcome>,
@@ -45,24 +46,23 @@ impl World {
     /// Raises the lab.
     pub(super) async fn raise(&mut self) {
         let Some(setting) = self.setting.clone() else { return };
-        match Lab::raise(&setting.engine, &setting.plan).await {
-            Ok(lab) => {
-                lab.read_lists().await;
-                self.lab = Some(lab);
-            }
-            Err(error) => {
-                self.trouble(error.is_not_steady(), format!("the lab was not raised: {error}"));
-            }
+        match setting.site.raise(&setting.plan).await {
+            Ok(lab) => self.lab = Some(lab),
+            Err(error) => self.trouble(error.is_not_steady(), format!("the lab was not raised: {error}")),
         }
     }
 
     /// The lab, or the trouble that a step came before it.
     #[must_use]
     pub fn lab(&mut self) -> Option<&Lab> {
+        self.handle()?.lab()
+    }
+
+    fn handle(&mut self) -> Option<&dyn LabHandle> {
         if self.lab.is_none() {
             self.trouble(false, "no lab is raised: `Given the … lab` comes first".into());
         }
-        self.lab.as_ref()
+        self.lab.as_deref()
     }
 
     /// Notes whether the harness could act; what came of an attempt is an observation, and no error.
@@ -92,7 +92,7 @@ impl World {
     /// Judges an expectation, and records the verdict: a Then never stops a scenario.
     pub async fn expect(&mut self, should: bool, deadline: Deadline, expectation: impl Expectation) {
         let patience = self.patience();
-        let Some(lab) = self.lab() else { return };
+        let Some(lab) = self.handle() else { return };
         let judgement = lab.watch(&expectation, Watch { should, deadline, patience, asked: false }).await;
         self.judged(judgement);
     }
@@ -144,8 +144,9 @@ impl World {
         let Judgement { verdict, seen, watched_seconds } = judgement;
         let seen = clean(&seen);
         let Some(lab) = self.lab.as_ref() else { return };
-        lab.recorder.record(What::Judged { text: text.clone(), verdict, seen: seen.clone() });
-        let at_ms = lab.recorder.now_ms();
+        let recorder = lab.recorder();
+        recorder.record(What::Judged { text: text.clone(), verdict, seen: seen.clone() });
+        let at_ms = recorder.now_ms();
         self.thens.push(ThenOutcome { text, line, verdict, seen, watched_seconds, at_ms });
     }
 }
