@@ -15,10 +15,11 @@ fn page() -> String {
     fs::read_to_string(package().join("../../features/REFERENCE.md")).unwrap()
 }
 
-/// Every Rust file of the topology.
+/// Every Rust file of the topology, without its tests, which have texts and types of their own.
 fn sources(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     entries
+        .filter(|path| path.file_stem().is_some_and(|stem| stem != "tests"))
         .flat_map(|path| match path.is_dir() {
             true => sources(&path),
             false => Vec::from_iter(path.extension().is_some_and(|extension| extension == "rs").then_some(path)),
@@ -58,7 +59,6 @@ fn key(field: &syn::Field) -> Option<String> {
 
 impl<'ast> Visit<'ast> for Read {
     fn visit_item_mod(&mut self, item: &'ast syn::ItemMod) {
-        // Tests have texts and types of their own.
         if item.ident != "tests" {
             syn::visit::visit_item_mod(self, item);
         }
