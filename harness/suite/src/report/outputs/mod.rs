@@ -1,6 +1,7 @@
 //! What commands write to files: the formats, each with a file or a folder of its own, and the table of them. To add one, write its file
 //! beside a neighbour's and name it here.
 
+mod ctrf;
 mod format;
 mod html;
 mod json;
@@ -16,7 +17,7 @@ use super::reporter::Reporter;
 use crate::exit::Failure;
 
 /// Every format.
-const FORMATS: &[Format] = &[json::FORMAT, html::FORMAT, junit::FORMAT, markdown::FORMAT];
+const FORMATS: &[Format] = &[json::FORMAT, html::FORMAT, junit::FORMAT, ctrf::FORMAT, markdown::FORMAT];
 
 /// What a command is to write: an option for each format that has something to say of it.
 #[derive(Clone, Default)]
@@ -78,7 +79,7 @@ mod tests {
 
     #[test]
     fn a_command_takes_the_formats_that_have_something_to_say_of_it() {
-        assert_eq!(options("run"), ["json", "report", "junit", "markdown"]);
+        assert_eq!(options("run"), ["json", "report", "junit", "ctrf", "markdown"]);
         assert_eq!(options("matrix"), ["json", "report"]);
         assert_eq!(options("up"), Vec::<String>::new());
         let command = Outputs::augment_args(Command::new("why"));
