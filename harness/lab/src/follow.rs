@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use bollard::query_parameters::EventsOptionsBuilder;
 use futures_util::StreamExt;
-use relapse_model::timeline::{Source, State, What};
+use relapse_model::timeline::{Missed, Source, State, What};
 use tokio::sync::{oneshot, watch};
 use tokio::task::JoinSet;
 
@@ -39,7 +39,7 @@ pub(crate) struct Log {
 
 impl Log {
     /// Notes that something of it was not read: it was written at any time since all was known to be.
-    pub(crate) fn gap(&self, recorder: &Recorder, lasting: bool, why: String) {
+    pub(crate) fn gap(&self, recorder: &Recorder, lasting: bool, why: Missed) {
         let since_ms = self.reached.borrow().whole_ms;
         recorder.gap(Source::Log { service: self.service.clone() }, since_ms, lasting, why);
     }

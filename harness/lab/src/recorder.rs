@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
-use relapse_model::timeline::{Gap, Source, Timeline, What};
+use relapse_model::timeline::{Gap, Missed, Source, Timeline, What};
 use tokio::sync::watch;
 
 /// A handle on one lab's timeline.
@@ -58,11 +58,11 @@ impl Recorder {
     pub(crate) fn lose(&self, why: String) {
         // The first reason leads to the others.
         let why = self.inner.lost.get_or_init(|| why).clone();
-        self.gap(Source::Engine, self.now_ms(), true, why);
+        self.gap(Source::Engine, self.now_ms(), true, Missed::EngineLost { why });
     }
 
     /// Notes that something which that source would have told since then may be missing: up to now, or from then on.
-    pub(crate) fn gap(&self, source: Source, since_ms: u64, lasting: bool, why: String) {
+    pub(crate) fn gap(&self, source: Source, since_ms: u64, lasting: bool, why: Missed) {
         self.record(What::Gap(Gap { source, since_ms, lasting, why }));
     }
 

@@ -7,7 +7,7 @@ use bollard::container::LogOutput;
 use bollard::query_parameters::LogsOptionsBuilder;
 use futures_util::StreamExt;
 use futures_util::future::join_all;
-use relapse_model::timeline::Source;
+use relapse_model::timeline::{Missed, Source};
 
 use crate::follow::Log;
 use crate::raise::Lab;
@@ -29,7 +29,7 @@ impl Lab {
         let mut reached = log.reached.subscribe();
         let passed = reached.wait_for(|reached| reached.over || reached.time >= last);
         if let Err(_late) = tokio::time::timeout(READ_WITHIN, passed).await {
-            log.gap(&self.recorder, false, format!("its reader is {} s and more behind", READ_WITHIN.as_secs()));
+            log.gap(&self.recorder, false, Missed::ReaderBehind { seconds: READ_WITHIN.as_secs() });
             return;
         }
         // A reader that ended too early has said why; nobody waits for how far it is known to be whole.

@@ -6,6 +6,7 @@ use std::time::Duration;
 use relapse_model::expect::deadline::Deadline;
 use relapse_model::expect::judge::{Decision, Judge};
 use relapse_model::expect::{Expectation, Kind};
+use relapse_model::reason::Reason;
 use relapse_model::verdict::Verdict;
 
 use crate::raise::Lab;
@@ -18,6 +19,8 @@ pub struct Judgement {
     pub verdict: Verdict,
     /// What was seen at the last look.
     pub seen: String,
+    /// Why there is no verdict, where there is none.
+    pub reason: Option<Reason>,
     /// How long it was watched, in seconds.
     pub watched_seconds: f64,
 }
@@ -70,10 +73,10 @@ impl Lab {
             }
             wait::next_look(&mut changes, Duration::from_millis(judge.ends_ms().saturating_sub(now))).await;
         };
-        let Decision { verdict, seen } = decision;
+        let Decision { verdict, seen, reason } = decision;
         #[expect(clippy::cast_precision_loss)]
         let watched_seconds = recorder.now_ms().saturating_sub(began) as f64 / 1000.0;
-        Judgement { verdict, seen, watched_seconds }
+        Judgement { verdict, seen, reason, watched_seconds }
     }
 
     /// Looks at each record from that one on that nobody has looked at yet. `over`: the time is, and only what was logged in it can still count.

@@ -1,13 +1,14 @@
 //! The words of relapse, pure: no tokio, no Docker, no clock, no printing. Judging lives here.
 //!
-//! `topology` is what is declared, `timeline` what was seen, `expect` what should have been, `verdict` what follows;
-//! `wire` is what lab and parts say to each other.
+//! `topology` is what is declared, `timeline` what was seen, `expect` what should have been, `verdict` what follows, `reason` why there is
+//! none; `wire` is what lab and parts say to each other.
 
 pub mod ablation;
 pub mod expect;
 pub mod levels;
 pub mod outcome;
 pub mod place;
+pub mod reason;
 pub mod text;
 pub mod timeline;
 pub mod topology;

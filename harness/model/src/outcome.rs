@@ -1,9 +1,13 @@
 //! What became of one scenario: the return value of `run(scenario, levels)`, from which every command makes its table.
 
+mod obstacle;
+
 use serde::{Deserialize, Serialize};
 
 use crate::levels::Levels;
+use crate::reason::{Explain, Reason};
 use crate::verdict::Verdict;
+pub use obstacle::Obstacle;
 
 /// What became of one scenario.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -49,6 +53,9 @@ pub struct ThenOutcome {
     pub watched_seconds: f64,
     /// When it was decided, in milliseconds of the lab's time.
     pub at_ms: u64,
+    /// Why it is inconclusive, if it is, and what to do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Reason>,
 }
 
 /// What kept a scenario from being judged.
@@ -61,6 +68,16 @@ pub struct Trouble {
     pub line: Option<usize>,
     /// What was expected, what was seen, what to do.
     pub what: String,
+    /// Which kind of trouble it is, and what to do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Reason>,
+}
+
+impl Trouble {
+    /// Trouble for that reason, at that line. It is `not_steady` where the lab itself was never ready.
+    pub fn of(reason: &impl Explain, not_steady: bool, line: Option<usize>) -> Self {
+        Self { not_steady, line, what: crate::text::clean(&reason.to_string()), reason: Some(reason.reason()) }
+    }
 }
 
 impl Outcome {

@@ -116,10 +116,15 @@ fn the_page_has_every_key_that_is_read_and_no_other() {
     keys.retain(|name, _| !WITHOUT_TABLE.contains(&name.as_str()));
     let tables = tables(&page());
     for (name, keys) in &keys {
-        let table = tables.get(name).unwrap_or_else(|| panic!("features/REFERENCE.md has no table `<!-- keys: {name} -->` with {keys:?}"));
+        let table = tables
+            .get(name)
+            .unwrap_or_else(|| panic!("features/REFERENCE.md has no table `<!-- keys: {name} -->` with {keys:?}"));
         let missing: Vec<&String> = keys.difference(table).collect();
         let gone: Vec<&String> = table.difference(keys).collect();
-        assert!(missing.is_empty() && gone.is_empty(), "features/REFERENCE.md, {name}: missing {missing:?}, not read any more {gone:?}");
+        assert!(
+            missing.is_empty() && gone.is_empty(),
+            "features/REFERENCE.md, {name}: missing {missing:?}, not read any more {gone:?}"
+        );
     }
     let stale: Vec<&String> = tables.keys().filter(|name| !keys.contains_key(*name)).collect();
     assert!(stale.is_empty(), "features/REFERENCE.md has tables of types that are gone: {stale:?}");

@@ -11,7 +11,7 @@
 //! use cucumber::{then, when};
 //! use relapse::World;
 //! use relapse::lab::act::Change;
-//! use relapse::model::expect::{Expectation, Kind, Sight};
+//! use relapse::model::expect::{Expectation, Kind, OwnStep, Sight};
 //! use relapse::model::timeline::{Timeline, What};
 //! use relapse::parameters::{Deadline, Part, Should};
 //!
@@ -43,7 +43,10 @@
 //!         });
 //!         match last {
 //!             Some(last) => Sight::of(last.contains(&self.text), format!("the last line is `{last}`")),
-//!             None => Sight::unknown("it logged nothing"),
+//!             None => {
+//!                 let (seen, next) = ("it logged nothing".into(), "let it log something first".into());
+//!                 Sight::unknown(OwnStep::CannotTell { seen, next })
+//!             }
 //!         }
 //!     }
 //! }

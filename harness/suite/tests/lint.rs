@@ -120,6 +120,8 @@ const GOLDEN: &[(&str, &str)] = &[
   |
 2 |   @contorl @watchd
   |   ^^^^^^^^
+  |
+  = next: correct the tag, or give it a name that is less like one of relapse's (`relapse explain tag`)
 
 error: the tag @watchd means nothing; did you mean @watched?
  --> features/x.feature:2:12

@@ -59,7 +59,8 @@ fn broken(page: &Path, link: &str) -> Option<String> {
     }
     let wanted = wanted?;
     let text = fs::read_to_string(&target).unwrap();
-    let headings = prose(&text).into_iter().filter(|line| line.starts_with('#')).map(|line| anchor(line.trim_start_matches('#').trim()));
+    let headings =
+        prose(&text).into_iter().filter(|line| line.starts_with('#')).map(|line| anchor(line.trim_start_matches('#').trim()));
     (!headings.into_iter().any(|heading| heading == wanted)).then(|| format!("{} has no heading #{wanted}", target.display()))
 }
 
@@ -105,7 +106,8 @@ fn every_figure_of_the_data_stands_on_the_page() {
         assert!(page.contains(&format!("(benchmarks/{name})")), "harness/BENCHMARKS.md does not name {name}");
         for line in fs::read_to_string(&path).unwrap().lines().skip(1).filter(|_| name != "machines.csv") {
             // The first field is what was measured; it has quotes where it has a comma.
-            let what = line.strip_prefix('"').and_then(|quoted| quoted.split_once("\",")).or_else(|| line.split_once(',')).unwrap().0;
+            let what =
+                line.strip_prefix('"').and_then(|quoted| quoted.split_once("\",")).or_else(|| line.split_once(',')).unwrap().0;
             assert!(page.contains(&format!("| {what} |")), "harness/BENCHMARKS.md has no row `{what}` of {name}");
             count += 1;
         }

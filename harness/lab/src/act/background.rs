@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use relapse_model::timeline::{Client, Source, What};
+use relapse_model::timeline::{Client, Missed, Source, What};
 use relapse_model::wire::poll::PollLine;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -81,7 +81,10 @@ async fn read<T: DeserializeOwned>(
     while let Some(line) = lines.next().await {
         match serde_json::from_str(&line) {
             Ok(told) => recorder.record(what(user.clone(), told)),
-            Err(error) => recorder.gap(source.clone(), told_ms, false, format!("something else was told ({error}): {line}")),
+            Err(error) => {
+                let why = Missed::ProbeGarbled { error: error.to_string(), line };
+                recorder.gap(source.clone(), told_ms, false, why);
+            }
         }
         told_ms = recorder.now_ms();
         if let Some(begun) = begun.take() {
@@ -94,5 +97,5 @@ async fn read<T: DeserializeOwned>(
     if let Some(begun) = begun.take() {
         let _ = begun.send(Err(why.clone()));
     }
-    recorder.gap(source, told_ms, false, why);
+    recorder.gap(source, told_ms, false, Missed::ProbeEnded { why });
 }

@@ -18,6 +18,8 @@ mod tier;
 mod usage;
 mod visit;
 
+use relapse_model::timeline::{Missed, Source};
+
 pub use change::Change;
 pub(crate) use helper::Helper;
 pub(crate) use tab::Tab;
@@ -41,12 +43,13 @@ impl From<crate::exec::ExecError> for ActError {
 
 impl crate::raise::Lab {
     /// Notes that a part could not be asked since then, and why: where it does not run, that is why, with its last words.
-    pub fn not_asked(&self, part: &str, source: relapse_model::timeline::Source, since_ms: u64, error: &ActError) {
+    pub fn not_asked(&self, part: &str, source: Source, since_ms: u64, error: &ActError) {
         let why = self.recorder.read(|timeline| match timeline.can_speak(part) {
-            Ok(()) => error.to_string(),
+            Ok(()) => Missed::NotAsked { service: part.to_owned(), why: error.to_string() },
             Err(state) => {
                 let words = timeline.last_words(part).map(|text| format!("; its last words: `{text}`"));
-                format!("{state}{}", words.unwrap_or_default())
+                let why = format!("{state}{}", words.unwrap_or_default());
+                Missed::NobodyToAsk { service: part.to_owned(), why }
             }
         });
         self.recorder.gap(source, since_ms, false, why);

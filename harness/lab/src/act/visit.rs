@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use relapse_model::timeline::{Client, Source, Timeline, What};
+use relapse_model::timeline::{Client, Missed, Source, Timeline, What};
 use relapse_model::wire::visit::{End, Sighting, Visit};
 
 use super::tab::{Lines, Tab};
@@ -191,13 +191,13 @@ async fn read(mut lines: Lines, recorder: Recorder, user: String, visit: u32) {
                 ended = true;
                 recorder.record(What::VisitEnded { user: user.clone(), visit, end });
             }
-            Err(error) => recorder.gap(source.clone(), began_ms, false, error.to_string()),
+            Err(error) => recorder.gap(source.clone(), began_ms, false, Missed::VisitGarbled { why: error.to_string() }),
         }
     }
     if !ended {
         // Where nobody closed it, what more there would have been is not known.
         if let Some(why) = lines.ended_by_itself() {
-            recorder.gap(source, began_ms, false, why);
+            recorder.gap(source, began_ms, false, Missed::ProbeEnded { why });
         }
         recorder.record(What::VisitEnded { user, visit, end: End::Cut { limit: "the tab was closed".into() } });
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use bollard::container::LogOutput;
 use bollard::query_parameters::LogsOptionsBuilder;
 use futures_util::StreamExt;
-use relapse_model::timeline::What;
+use relapse_model::timeline::{Missed, What};
 use relapse_model::wire::log::Line;
 use tokio::sync::oneshot;
 
@@ -66,17 +66,17 @@ impl Reader {
                     let is_raw = matches!(output, LogOutput::Console { .. });
                     self.read(which, is_raw, &output.into_bytes());
                 }
-                Err(error) => ended = Some(in_full(&error)),
+                Err(error) => ended = Some(Missed::LogBrokeOff { why: in_full(&error) }),
             }
             if self.lines > MAX_LINES {
-                ended = Some(format!("it has more than {MAX_LINES} lines, and the rest is not read"));
+                ended = Some(Missed::LogTooLong { lines: MAX_LINES });
                 break;
             }
         }
         if ended.is_none() {
             match tokio::time::timeout(DIES_WITHIN, died).await {
                 Ok(_) => self.read_again(&engine).await,
-                Err(_) => ended = Some("it ended, and its container did not".to_owned()),
+                Err(_) => ended = Some(Missed::LogEndedEarly),
             }
         }
         // Last words without a line's end are words.
@@ -156,7 +156,7 @@ impl Reader {
         self.recorder.record(What::Log { part: self.log.service.clone(), text: plain(text), line });
         self.lines += 1;
         if cut {
-            self.log.gap(&self.recorder, false, format!("a line of more than {MAX_LINE} bytes was cut"));
+            self.log.gap(&self.recorder, false, Missed::LineCut { bytes: MAX_LINE });
         }
     }
 }

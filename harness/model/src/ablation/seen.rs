@@ -192,6 +192,7 @@ mod tests {
             seen: format!("saw {index}"),
             watched_seconds: 0.0,
             at_ms: 0,
+            reason: None,
         };
         Outcome {
             feature: String::new(),
@@ -204,7 +205,7 @@ mod tests {
             lab_seconds: 0.0,
             thens: verdicts.iter().enumerate().map(then).collect(),
             failures: Vec::new(),
-            trouble: trouble.map(|not_steady| Trouble { not_steady, line: None, what: "why".into() }),
+            trouble: trouble.map(|not_steady| Trouble { not_steady, line: None, what: "why".into(), reason: None }),
         }
     }
 

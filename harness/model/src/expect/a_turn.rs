@@ -71,10 +71,20 @@ impl Expectation for ATurn {
             self.part, self.user, self.each.1, self.counted.1
         );
         if each < FEWEST {
-            return Sight::unknown(format!("{seen}; {FEWEST} of these are needed"));
+            return Sight::unknown(TooFewTurns::Seen { seen, needed: FEWEST, each: self.each.1.clone() });
         }
         // Rounded.
         let turns = each - 1;
         Sight::of((counted * 2 + turns) / (turns * 2) == self.number, seen).by_absence(true)
+    }
+}
+
+crate::reasons! {
+    /// Why an average over turns is not known.
+    pub(super) enum TooFewTurns {
+        /// The average of so few turns says nothing: the last one is not over yet.
+        Seen { seen: String = "auth logged 2 requests of alice for app/login, and 4 for app/api from the first to the last of them; all others together 0", needed: usize = 5_usize, each: String = "app/login" } is "too-few-turns",
+            says "{seen}; {needed} of these are needed",
+            next "give it a longer deadline, so that {each} is asked for at least {needed} times; and see that the user is the one whom the access log names";
     }
 }

@@ -71,9 +71,26 @@ impl Expectation for LastAction {
             )
             .by_absence(true),
             // What never was has no outcome, neither the one nor the other.
-            None if others.is_empty() => Sight::unknown(format!("no {} in any part's log", self.name)),
-            None => Sight::unknown(format!("no {} of {}, but of {}", self.name, self.target, others.join(", "))),
+            None if others.is_empty() => Sight::unknown(NoAction::Nowhere { action: self.name.clone() }),
+            None => {
+                let (action, target) = (self.name.clone(), self.target.clone());
+                Sight::unknown(NoAction::OfOthers { action, target, others: others.join(", ") })
+            }
         }
+    }
+}
+
+crate::reasons! {
+    /// Why an action has no outcome.
+    pub(super) enum NoAction {
+        /// Nobody has logged such an action, and no step of the scenario made one.
+        Nowhere { action: String = "deploy" } is "no-action",
+            says "no {action} in any part's log",
+            next "name whoever does a {action} in the topology (`x-relapse: {{ speaks: [SERVICE] }}`) and let it log actions; if it does, give it a longer deadline";
+        /// There are such actions, of other targets.
+        OfOthers { action: String = "deploy", target: String = "shop", others: String = "blog: success (in 3 s)" } is "no-action-of-target",
+            says "no {action} of {target}, but of {others}",
+            next "name one of those, if one of them is meant; else give the {action} of {target} a longer deadline";
     }
 }
 

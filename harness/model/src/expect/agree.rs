@@ -51,7 +51,7 @@ impl Expectation for Agree {
         let (Some(browser), Some(visitor)) =
             (way(timeline, &self.user, Client::Browser), way(timeline, &self.user, Client::Visitor))
         else {
-            return Sight::unknown(format!("{} opened nothing with one of the two: there must be a visit with each", self.user));
+            return Sight::unknown(NotCompared::OneMissing { user: self.user.clone() });
         };
         let shorter = browser.places.len().min(visitor.places.len());
         // A place whose calls may still be made is not compared.
@@ -76,7 +76,7 @@ impl Expectation for Agree {
                 Sight::of(false, format!("{same}; the visitor {v}, and the browser went on"))
             }
             _ if complete >= ENOUGH => Sight::of(true, format!("{same}; both go on")),
-            _ => Sight::pending(format!("{same}; {ENOUGH} are enough for a visit without an end: let both go on for longer")),
+            _ => Sight::pending(NotCompared::TooShort { same, enough: ENOUGH }),
         }
     }
 }
@@ -131,6 +131,20 @@ fn text(hop: &Hop) -> String {
     let status = hop.status.map_or_else(|| "no answer".to_owned(), |status| status.to_string());
     let cookies = if sent.is_empty() { "no cookies".to_owned() } else { sent.join(", ") };
     format!("{} {} ({cause}, with {cookies}: {status})", hop.method, hop.url)
+}
+
+crate::reasons! {
+    /// Why two visits cannot be compared.
+    pub(super) enum NotCompared {
+        /// One of the two clients has made no visit.
+        OneMissing { user: String = "alice" } is "visit-missing",
+            says "{user} opened nothing with one of the two: there must be a visit with each",
+            next "let {user} open the same URL twice: `When {user} opens URL`, and `When {user} opens URL in the browser`";
+        /// Neither visit has an end, and too little of both is there to call them the same.
+        TooShort { same: String = "7 places and 2 calls are the same", enough: usize = 25_usize } is "visits-too-short",
+            says "{same}; {enough} are enough for a visit without an end: let both go on for longer",
+            next "give it a longer deadline, or `--patience 2` on a slow machine";
+    }
 }
 
 #[cfg(test)]

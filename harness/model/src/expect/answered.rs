@@ -4,6 +4,7 @@
 use super::{Expectation, Kind, Sight};
 use crate::place::same_host;
 use crate::timeline::{NO_ANSWER_MS, Source, Timeline};
+use crate::wire::visit::Asked;
 
 /// A request of the latest visit to that host was answered with that status by that part.
 #[derive(Debug, Clone)]
@@ -74,7 +75,7 @@ impl Expectation for Answered {
         let list: Vec<String> = list.chain(waits).collect();
         let seen = format!("{} was answered at {}: {}", self.user, self.host, list.join(", "));
         // A visit that has ended can bring nothing new; a line of an access log can still be on its way, so it is not `Never`.
-        if open && !so { Sight::pending(seen) } else { Sight::of(so, seen) }
+        if open && !so { Sight::pending(NoAnswer::NotLoggedYet { seen }) } else { Sight::of(so, seen) }
     }
 }
 
@@ -107,7 +108,7 @@ impl Expectation for Unanswered {
             (Some(why), _) => Sight::of(true, format!("{user} got no answer from {host}: {why}")),
             (None, Some((ms, asked))) => {
                 let seen = format!("{user} has no answer from {} yet, for {}", asked.url, crate::text::seconds(ms));
-                if ms < NO_ANSWER_MS { Sight::pending(seen) } else { Sight::of(true, seen) }
+                if ms < NO_ANSWER_MS { Sight::pending(NoAnswer::NotYet { seen }) } else { Sight::of(true, seen) }
             }
             (None, None) if answers > 0 => Sight::of(false, format!("{user} got {answers} answers from {host}")),
             (None, None) => Sight::unknown(nothing_came(timeline, user, host)),
@@ -116,10 +117,34 @@ impl Expectation for Unanswered {
 }
 
 /// Why a user has neither an answer from a host nor waits for one.
-fn nothing_came(timeline: &Timeline, user: &str, host: &str) -> String {
+fn nothing_came(timeline: &Timeline, user: &str, host: &str) -> NoAnswer {
+    let name = user.to_owned();
     match timeline.unanswered(user).find(|(_, asked)| same_host(&asked.host, host)) {
-        Some((_, asked)) => format!("the visit of {user} ended before {} was answered", asked.url),
-        None => format!("{user} sent no request to {host}"),
+        Some((_, Asked { url, .. })) => NoAnswer::EndedBefore { user: name, url: url.clone() },
+        None => NoAnswer::NothingSent { user: name, host: host.to_owned() },
+    }
+}
+
+crate::reasons! {
+    /// Why it is not known whether a user was answered.
+    pub(super) enum NoAnswer {
+        /// The user's latest visit was closed while a request was out: what would have come is not known.
+        EndedBefore { user: String = "alice", url: String = "http://app/" } is "visit-ended-early",
+            says "the visit of {user} ended before {url} was answered",
+            next "judge {user}'s answer before the step that opens something else, or before {user} leaves";
+        /// The latest visit of that user never asked that host for anything.
+        NothingSent { user: String = "alice", host: String = "app" } is "no-request",
+            says "{user} sent no request to {host}",
+            next "let {user} open a page at {host} first (`When {user} opens http://{host}/`); only the latest visit counts";
+        /// Somebody answered with that status, and whoever is behind a proxy has not logged the request yet: it is not known who it was.
+        NotLoggedYet { seen: String = "alice was answered at app: 502 by nginx, or whatever is behind it: no access log has the request yet (1×)" }
+            is "answer-not-logged",
+            says "{seen}",
+            next "give it more time (a longer deadline, or `--patience 2`): a log's lines come later than the answer";
+        /// The request is out, and not yet for long enough to say that no answer comes.
+        NotYet { seen: String = "alice has no answer from http://app/ yet, for 0.4 s" } is "answer-not-yet",
+            says "{seen}",
+            next "let the deadline be longer than 1s, or scale it with `--patience 2`";
     }
 }
 
@@ -128,7 +153,7 @@ mod tests {
     use super::*;
     use crate::expect::Fact;
     use crate::timeline::{Client, What};
-    use crate::wire::visit::{Asked, Hop};
+    use crate::wire::visit::Hop;
 
     fn opened() -> Timeline {
         let mut timeline = Timeline::default();

@@ -43,13 +43,31 @@ impl Expectation for CookieSent {
             }
         }
         if requests == 0 {
-            return Sight::unknown(format!("no request was sent to {}", self.host));
+            return Sight::unknown(NoCookie::NoRequest { host: self.host.clone() });
         }
         let reason = why.map(|why| format!(": {why}")).unwrap_or_default();
         let seen =
             format!("{requests} requests to {}: {} sent with {sent}, withheld from {withheld}{reason}", self.host, self.cookie);
         // A jar that never held the cookie could not have sent it: that proves nothing.
-        if sent + withheld == 0 { Sight::unknown(format!("{seen}; the jar held none")) } else { Sight::of(sent > 0, seen) }
+        if sent + withheld == 0 {
+            Sight::unknown(NoCookie::NeverHeld { seen, cookie: self.cookie.clone() })
+        } else {
+            Sight::of(sent > 0, seen)
+        }
+    }
+}
+
+crate::reasons! {
+    /// Why it is not known whether a cookie is sent.
+    pub(super) enum NoCookie {
+        /// Nobody asked that host for anything in this scenario.
+        NoRequest { host: String = "app" } is "no-request-to-host",
+            says "no request was sent to {host}",
+            next "let somebody open a page at {host} first (`When alice opens http://{host}/`)";
+        /// A jar that never held the cookie could not have sent it: that it did not proves nothing.
+        NeverHeld { seen: String = "2 requests to app: token sent with 0, withheld from 0", cookie: String = "token" } is "cookie-never-held",
+            says "{seen}; the jar held none",
+            next "let the user get {cookie} first, as by logging in (`Given alice is logged-in at HOST`)";
     }
 }
 

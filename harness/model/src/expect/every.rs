@@ -1,6 +1,6 @@
 //! `every list of {tier} should agree with {part}`: all lists of a tier against one of them, which mostly is the catalogue.
 
-use super::members::{concerns, differences, list, source};
+use super::members::{NoList, concerns, differences, list, source};
 use super::{Expectation, Kind, Sight};
 use crate::timeline::{Source, Timeline, What};
 
@@ -34,7 +34,7 @@ impl Expectation for EveryAgrees {
     fn look(&self, timeline: &Timeline) -> Sight {
         let running: Vec<&String> = self.parts.iter().filter(|part| **part != self.other && timeline.runs(part)).collect();
         if running.is_empty() {
-            return Sight::unknown(format!("of those that list {}, none runs: {}", self.tier, self.parts.join(", ")));
+            return Sight::unknown(NoList::NobodyRuns { tier: self.tier.clone(), services: self.parts.join(", ") });
         }
         if let Err(why) = list(timeline, &self.tier, &self.other) {
             return Sight::unknown(why);
@@ -53,11 +53,13 @@ impl Expectation for EveryAgrees {
         let more = different.len().saturating_sub(MOST_TOLD);
         let more = (more > 0).then(|| format!("{more} more differ"));
         let told = different.into_iter().take(MOST_TOLD).chain(more);
-        let seen: Vec<String> = told.chain(unknown.iter().take(MOST_TOLD).cloned()).chain(agree).collect();
-        if so && !unknown.is_empty() {
-            return Sight::unknown(seen.join(". "));
+        let seen: Vec<String> = told.chain(unknown.iter().take(MOST_TOLD).map(ToString::to_string)).chain(agree).collect();
+        let seen = seen.join(". ");
+        match unknown.into_iter().next().filter(|_| so) {
+            // The first of them is as good as any.
+            Some(why) => Sight { seen, ..Sight::unknown(why) },
+            None => Sight::of(so, seen),
         }
-        Sight::of(so, seen.join(". "))
     }
 }
 

@@ -33,14 +33,28 @@ impl Expectation for Holds {
             _ => None,
         });
         let Some((at_ms, holding)) = last else {
-            return Sight::unknown(format!("nothing was told of what {} holds since this step began", self.user));
+            return Sight::unknown(NoHold::Untold { user: self.user.clone() });
         };
         if at_ms + MOST_SILENT_MS < timeline.now_ms() {
-            return Sight::unknown(format!("what {} holds was not told for {} ms", self.user, timeline.now_ms() - at_ms));
+            return Sight::unknown(NoHold::Silent { user: self.user.clone(), silent_ms: timeline.now_ms() - at_ms });
         }
         let why = holding.why.as_ref().map(|why| format!(" (the last one: {why})")).unwrap_or_default();
         let seen = format!("{} holds {} WebSockets, and lost {}{why}", self.user, holding.open, holding.lost);
         Sight::of(self.comparison.matches(holding.open as usize), seen)
+    }
+}
+
+crate::reasons! {
+    /// Why it is not known what a user holds.
+    pub(super) enum NoHold {
+        /// The user holds no WebSockets, or the probe that holds them has said nothing since this Then began.
+        Untold { user: String = "alice" } is "holds-nothing",
+            says "nothing was told of what {user} holds since this step began",
+            next "let {user} hold some first (`When {user} holds 6 WebSockets to URL`), and not leave before this Then";
+        /// The probe that holds them has fallen silent: it ended, or the machine is too busy.
+        Silent { user: String = "alice", silent_ms: u64 = 1_800_u64 } is "hold-silent",
+            says "what {user} holds was not told for {silent_ms} ms",
+            next "give the machine less to do (`--jobs 1`, the tag @serial), and run it again";
     }
 }
 

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
 use super::logged::Comparison;
-use super::members::{list, named, source};
+use super::members::{list, source};
+use super::named::named;
 use super::{Expectation, Kind, Sight};
 use crate::timeline::{Presence, Source, Timeline, What};
 
@@ -47,7 +48,7 @@ impl Expectation for Idle {
         let now = timeline.now_ms();
         let since = now.saturating_sub(WINDOW_MS);
         if since < timeline.acted_ms() {
-            return Sight::pending(format!("{WINDOW_MS} ms are looked at, and the last When was less than that ago"));
+            return Sight::pending(NotIdle::TooSoon { window_ms: WINDOW_MS });
         }
         let mut requests = 0;
         let mut counts: BTreeMap<SocketAddr, usize> = BTreeMap::new();
@@ -63,14 +64,14 @@ impl Expectation for Idle {
         }
         let seen = format!("{requests} requests to {} in the last {WINDOW_MS} ms", self.tier);
         if requests < FEWEST {
-            return Sight::pending(format!("{seen}; {FEWEST} are needed"));
+            return Sight::pending(NotIdle::TooFewRequests { seen, needed: FEWEST, tier: self.tier.clone() });
         }
         // A newcomer has not had the time.
         let settled =
             |address: &SocketAddr| matches!(catalogue.presence(*address, now), Presence::Since(at_ms) if at_ms <= since);
         let settled: Vec<&SocketAddr> = servers.keys().filter(|address| settled(address)).collect();
         if settled.is_empty() {
-            return Sight::pending(format!("{seen}; {} has listed no instance for that long", self.catalogue));
+            return Sight::pending(NotIdle::OnlyNewcomers { seen, catalogue: self.catalogue.clone() });
         }
         let busiest = counts.iter().max_by_key(|(_, count)| **count);
         let busiest = busiest.map(|(address, count)| format!("; the busiest, {address}, got {count}")).unwrap_or_default();
@@ -78,6 +79,25 @@ impl Expectation for Idle {
         let idle: Vec<&SocketAddr> = settled.into_iter().filter(|address| !counts.contains_key(*address)).collect();
         let names = named(idle.iter().map(ToString::to_string));
         Sight::of(self.comparison.matches(idle.len()), format!("{seen}{busiest}; {} of {number} are idle{names}", idle.len()))
+    }
+}
+
+crate::reasons! {
+    /// Why it is not known who is idle.
+    pub(super) enum NotIdle {
+        /// Idle is who gets no request for some time, and since the last When less time has passed.
+        TooSoon { window_ms: u64 = 3_000_u64 } is "too-soon-after-when",
+            says "{window_ms} ms are looked at, and the last When was less than that ago",
+            next "give it more time than {window_ms} ms: a longer deadline, or `--patience 2`";
+        /// So few requests went to the tier that one without any says nothing.
+        TooFewRequests { seen: String = "4 requests to webapp in the last 3000 ms", needed: usize = 10_usize, tier: String = "webapp" }
+            is "too-few-requests-to-tier",
+            says "{seen}; {needed} are needed",
+            next "send more (`When everybody sends 20/s to` whoever routes to {tier}), and see that its access lines name their upstream";
+        /// Every instance is so new that it had no time to get a request.
+        OnlyNewcomers { seen: String = "12 requests to webapp in the last 3000 ms", catalogue: String = "consul" } is "only-newcomers",
+            says "{seen}; {catalogue} has listed no instance for that long",
+            next "give it more time: a longer deadline, or `--patience 2`";
     }
 }
 

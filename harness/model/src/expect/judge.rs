@@ -3,7 +3,8 @@
 
 use super::deadline::Deadline;
 use super::{Expectation, Fact, Kind, Sight};
-use crate::timeline::Timeline;
+use crate::reason::{Explain, Reason};
+use crate::timeline::{Gap, Timeline};
 use crate::verdict::Verdict;
 
 /// Until the first look that can tell, a `throughout` has not begun; it begins within this, or nothing was seen.
@@ -18,6 +19,8 @@ pub struct Decision {
     pub verdict: Verdict,
     /// What was seen, and what was not.
     pub seen: String,
+    /// Why there is no verdict, where there is none.
+    pub reason: Option<Reason>,
 }
 
 /// Judges one expectation, look by look.
@@ -29,8 +32,8 @@ pub struct Judge<'a> {
     began_ms: u64,
     /// When the first look that could tell was made.
     known_ms: Option<u64>,
-    /// Why a later one could not.
-    unseen: Option<String>,
+    /// The first later one that could not.
+    unseen: Option<Sight>,
     /// What is asked again and again: how often it was, when last, and how long it was not at most.
     asked: Option<(usize, u64, u64)>,
     last: Sight,
@@ -49,7 +52,7 @@ impl<'a> Judge<'a> {
             known_ms: None,
             unseen: None,
             asked: None,
-            last: Sight::unknown("nobody has looked"),
+            last: Sight::unknown(NoLook::Never),
         }
     }
 
@@ -88,7 +91,7 @@ impl<'a> Judge<'a> {
             let yet =
                 self.last.fact == Fact::Pending && matches!(self.expectation.kind(), Kind::Visit | Kind::Event | Kind::Count);
             if self.known_ms.is_some() && !yet {
-                self.unseen.get_or_insert_with(|| self.last.seen.clone());
+                self.unseen.get_or_insert_with(|| self.last.clone());
             }
             return None;
         }
@@ -107,7 +110,7 @@ impl<'a> Judge<'a> {
         if self.last.by_absence && self.gap(timeline, now_ms).is_some() {
             return None;
         }
-        Some(Decision { verdict, seen: self.last.seen.clone() })
+        Some(Decision { verdict, seen: self.last.seen.clone(), reason: None })
     }
 
     /// The last look, once the time is over and everything of it that could be read was.
@@ -124,22 +127,21 @@ impl<'a> Judge<'a> {
             Some((count, _, longest_ms)) => (Some((count, longest_ms)), longest_ms > MAX_UNASKED_MS),
             None => (None, false),
         };
-        let unasked = unasked.then(|| "it was not asked often enough to tell".to_owned());
-        let missing = self.unseen.take().map(|why| format!("for some of the time: {why}"));
+        let unasked = unasked.then_some(NoLook::TooRare { longest_ms: MAX_UNASKED_MS });
         let gap = self.gap(timeline, now_ms);
-        let missing = missing.or_else(|| gap.clone()).or(unasked);
-        let mut seen = self.last.seen.clone();
+        let Sight { mut seen, reason, .. } = self.last.clone();
         if let (Some((count, longest_ms)), false) = (count, unknown) {
             seen.push_str(&format!("; asked {} times, at most {longest_ms} ms apart", count.saturating_sub(1)));
         }
-        match missing {
+        let without = |seen, reason| Decision { verdict: Verdict::Inconclusive, seen, reason };
+        match (self.unseen.take(), gap, unasked) {
             // Why nothing can be told is often that somebody no longer tells.
-            _ if unknown => {
-                let why = gap.map(|why| format!("; {why}")).unwrap_or_default();
-                Decision { verdict: Verdict::Inconclusive, seen: format!("{seen}{why}") }
-            }
-            Some(why) => Decision { verdict: Verdict::Inconclusive, seen: format!("{seen}; {why}") },
-            None => Decision { verdict, seen },
+            (_, Some(gap), _) if unknown => without(format!("{seen}; {gap}"), Some(gap.why.reason())),
+            _ if unknown => without(seen, reason),
+            (Some(unseen), ..) => without(format!("{seen}; for some of the time: {}", unseen.seen), unseen.reason),
+            (None, Some(gap), _) => without(format!("{seen}; {gap}"), Some(gap.why.reason())),
+            (None, None, Some(unasked)) => without(format!("{seen}; {unasked}"), Some(unasked.reason())),
+            (None, None, None) => Decision { verdict, seen, reason: None },
         }
     }
 
@@ -155,13 +157,28 @@ impl<'a> Judge<'a> {
         (self.last.fact == Fact::So) == self.should
     }
 
-    fn gap(&self, timeline: &Timeline, now_ms: u64) -> Option<String> {
+    fn gap<'t>(&self, timeline: &'t Timeline, now_ms: u64) -> Option<&'t Gap> {
         let since_ms = match self.expectation.kind() {
             Kind::State => self.began_ms,
             Kind::Rate => timeline.acted_ms(),
             Kind::Visit | Kind::Count | Kind::Event => self.expectation.since_ms(timeline),
         };
         timeline.gap(self.expectation.sources(timeline).as_deref(), since_ms, now_ms)
+    }
+}
+
+crate::reasons! {
+    /// Why what was seen is not enough.
+    pub(super) enum NoLook {
+        /// The time was over before anybody looked once: the machine is too busy.
+        Never is "nobody-looked",
+            says "nobody has looked",
+            next "give the machine less to do (`--jobs 1`, the tag @serial), and run it again";
+        /// What is asked again and again was not asked for so long that what it was meanwhile is not known: the machine is too busy, or
+        /// whoever is asked answers slowly.
+        TooRare { longest_ms: u64 = 2_500_u64 } is "not-asked-often",
+            says "it was not asked often enough to tell",
+            next "give the machine less to do (`--jobs 1`, the tag @serial): no two questions may be more than {longest_ms} ms apart";
     }
 }
 

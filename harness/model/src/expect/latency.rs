@@ -66,9 +66,9 @@ struct Requests<'a> {
 }
 
 impl Latency {
-    /// The requests that were sent since the last When and were over in the last seconds, and those that are out. In words why there is
-    /// no knowing.
-    fn requests<'a>(&self, timeline: &'a Timeline) -> Result<Requests<'a>, String> {
+    /// The requests that were sent since the last When and were over in the last seconds, and those that are out; why there is no
+    /// knowing.
+    fn requests<'a>(&self, timeline: &'a Timeline) -> Result<Requests<'a>, NoRate> {
         let (now_ms, acted_ms) = (timeline.now_ms(), timeline.acted_ms());
         let since_ms = now_ms.saturating_sub(RECENT_MS);
         let sent = |due: u64| timeline.at_unix_ms(due);
@@ -85,7 +85,7 @@ impl Latency {
             }
         }
         let Some((at_ms, Out { due, timeout_ms, .. })) = heard.filter(|(at_ms, _)| at_ms + MOST_SILENT_MS >= now_ms) else {
-            return Err(format!("nobody tells of requests of {} any more, or ever did", self.user));
+            return Err(NoRate::NoSamples { user: self.user.clone() });
         };
         // What was out then may be over by now.
         let mut due = due.clone();
@@ -150,7 +150,7 @@ impl Expectation for Latency {
         let seen = format!("{answers} answers to {user}, of requests since the last When: {figures}{out} are out");
         let decided = if of_time { times.len() } else { answers + given_up };
         if decided < FEWEST_REQUESTS {
-            return Sight::pending(format!("{seen}; {FEWEST_REQUESTS} are needed"));
+            return Sight::pending(NoRate::TooFew { seen, needed: FEWEST_REQUESTS, user: self.user.clone() });
         }
         let counted = match self.measure {
             Measure::Median => return Sight::of(self.matches(median), seen),
@@ -167,7 +167,7 @@ impl Expectation for Latency {
         let worst = percent(if fails { counted + open } else { counted }, all);
         match (self.matches(percent(counted, decided)), self.matches(worst)) {
             (so, also) if so == also => Sight::of(so, seen),
-            _ => Sight::pending(format!("{seen}, {open} of them for longer than {MATTERS_MS} ms: what becomes of them decides")),
+            _ => Sight::pending(NoRate::OutDecides { seen, open, long_ms: MATTERS_MS }),
         }
     }
 }
@@ -187,6 +187,25 @@ fn percent(number: usize, of: usize) -> f64 {
 fn at(sorted: &[f64], percent: usize) -> f64 {
     let rank = (sorted.len() * percent).div_ceil(100).max(1);
     sorted.get(rank - 1).copied().unwrap_or_default()
+}
+
+crate::reasons! {
+    /// Why a figure of requests is not known.
+    pub(super) enum NoRate {
+        /// A figure is made of requests that somebody sends again and again. This user sends none, has left, or the probe that sends them
+        /// has ended or is starved.
+        NoSamples { user: String = "alice" } is "no-samples",
+            says "nobody tells of requests of {user} any more, or ever did",
+            next "let {user} ask first, before this Then: `When {user} asks for URL every 100ms`, or `{user} sends 20/s to URL`";
+        /// Only requests count that were sent since the last When, and so few say nothing of a rate.
+        TooFew { seen: String = "3 answers to alice, of requests since the last When: median 12 ms, 95th percentile 15 ms, 0 % failed, 0 are out", needed: usize = 10_usize, user: String = "alice" } is "too-few-requests",
+            says "{seen}; {needed} are needed",
+            next "let {user} ask more often, or give it a longer deadline (`--patience 2` on a slow machine)";
+        /// So many requests are out that the figure is on the one side of the bound if they succeed, and on the other if they fail.
+        OutDecides { seen: String = "40 answers to alice, of requests since the last When: median 12 ms, 95th percentile 15 ms, 0 % failed, 9 are out", open: usize = 9_usize, long_ms: u64 = 1_000_u64 } is "open-requests-decide",
+            says "{seen}, {open} of them for longer than {long_ms} ms: what becomes of them decides",
+            next "let the deadline be longer than the client's timeout, so that these requests have ended by then";
+    }
 }
 
 #[cfg(test)]

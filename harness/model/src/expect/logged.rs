@@ -110,10 +110,7 @@ impl Expectation for Logged {
 
     fn look(&self, timeline: &Timeline) -> Sight {
         if !timeline.logs_requests(&self.part) {
-            return Sight::unknown(format!(
-                "{} has logged no request at all, so that it would log one is not known (is it under `x-relapse: speaks:`?)",
-                self.part
-            ));
+            return Sight::unknown(NoLines::NoRequests { service: self.part.clone() });
         }
         let mut hosts = self.hosts.borrow_mut();
         let count = self.tally.count(timeline, 0, |what| {
@@ -127,6 +124,16 @@ impl Expectation for Logged {
         let (part, written, earlier) = (&self.part, &self.written, self.tally.earlier());
         let seen = format!("{part} logged {count} requests for {written}{earlier}; hosts it was asked for: {}", named.join(", "));
         of_the_living(timeline, &self.part, self.comparison.sight(count, seen))
+    }
+}
+
+crate::reasons! {
+    /// Why a count of requests says nothing.
+    pub(super) enum NoLines {
+        /// A service that has logged no request at all may be one that logs none, or none that relapse reads.
+        NoRequests { service: String = "app" } is "no-requests-logged",
+            says "{service} has logged no request at all, so that it would log one is not known (is it under `x-relapse: speaks:`?)",
+            next "name it in the topology (`x-relapse: {{ speaks: [{service}] }}`) and let it log requests in relapse's form (nginx by `log_format`); if it does, send it one first";
     }
 }
 

@@ -1,6 +1,7 @@
 //! Expectations: what should be, judged on the timeline. Judging is pure; waiting is the lab's.
 //!
 //! To add one, copy a neighbour: a struct with what the step names, and `Expectation` for it. `judge` makes the verdict of its looks.
+//! Where it cannot tell, it says why by one of its `reasons!`, each with the next move; `reasons` has them all.
 
 pub mod a_turn;
 pub mod action;
@@ -17,8 +18,11 @@ pub mod latency;
 pub mod lines;
 pub mod logged;
 pub mod members;
+mod named;
+mod not_asked;
 pub mod processes;
 pub mod queried;
+mod reasons;
 pub mod redirect_loop;
 pub mod resolves;
 pub mod routed;
@@ -27,6 +31,9 @@ pub mod state;
 mod tally;
 pub mod throttled;
 
+pub use reasons::reasons;
+
+use crate::reason::{Explain, Reason};
 use crate::timeline::{Source, Timeline, What};
 
 /// What an expectation sees at one moment.
@@ -38,6 +45,8 @@ pub struct Sight {
     pub seen: String,
     /// Whether the fact is one only if nothing was missed: that there were exactly two lines is, that there were at least two is not.
     pub by_absence: bool,
+    /// Why it cannot be told, where it cannot.
+    pub reason: Option<Reason>,
 }
 
 /// How a fact stands at one moment.
@@ -61,19 +70,25 @@ impl Sight {
         Self::new(if so { Fact::So } else { Fact::NotSo }, seen)
     }
 
-    /// A fact that was seen.
+    /// A fact that was seen; for one that cannot be told, see [`Self::unknown`] and [`Self::pending`].
     pub fn new(fact: Fact, seen: impl Into<String>) -> Self {
-        Self { fact, seen: seen.into(), by_absence: false }
+        Self { fact, seen: seen.into(), by_absence: false, reason: None }
     }
 
-    /// Nothing to judge by.
-    pub fn unknown(seen: impl Into<String>) -> Self {
-        Self::new(Fact::Unknown, seen)
+    /// Nothing to judge by, for that reason.
+    pub fn unknown(reason: impl Explain) -> Self {
+        Self { reason: Some(reason.reason()), ..Self::new(Fact::Unknown, reason.to_string()) }
     }
 
-    /// Something is still under way.
-    pub fn pending(seen: impl Into<String>) -> Self {
-        Self::new(Fact::Pending, seen)
+    /// Something is still under way, for that reason.
+    pub fn pending(reason: impl Explain) -> Self {
+        Self { reason: Some(reason.reason()), ..Self::new(Fact::Pending, reason.to_string()) }
+    }
+
+    /// The same, with what was seen before it.
+    #[must_use]
+    fn after(self, seen: &str) -> Self {
+        Self { seen: format!("{seen}; {}", self.seen), ..self }
     }
 
     /// The same, where it is so only if nothing was missed.
@@ -127,7 +142,17 @@ pub trait Expectation {
 /// A sight of what a service says: where it is so only since nothing was said, and nobody could have said anything, it is no evidence.
 fn of_the_living(timeline: &Timeline, service: &str, sight: Sight) -> Sight {
     match timeline.can_speak(service) {
-        Err(why) if sight.by_absence => Sight::unknown(format!("{}; {why}", sight.seen)),
+        Err(why) if sight.by_absence => Sight::unknown(why).after(&sight.seen),
         _ => sight,
+    }
+}
+
+crate::reasons! {
+    /// Why a step of another crate cannot tell.
+    pub enum OwnStep {
+        /// A step of your own project, and none of relapse's, could not tell. It says itself why, and what to do.
+        CannotTell { seen: String = "it logged nothing", next: String = "let the service log something first" } is "own-step",
+            says "{seen}",
+            next "{next}";
     }
 }

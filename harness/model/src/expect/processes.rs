@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::logged::Comparison;
-use super::members::named;
+use super::named::named;
+use super::not_asked::NotAsked;
 use super::{Expectation, Kind, Sight};
 use crate::timeline::{Source, Timeline, What};
 
@@ -40,7 +41,7 @@ impl Expectation for Processes {
             What::Processes { part, commands } if *part == self.part => Some(commands),
             _ => None,
         });
-        let Some(commands) = last else { return Sight::unknown(format!("the processes of {} were not asked for", self.part)) };
+        let Some(commands) = last else { return Sight::unknown(NotAsked::Processes { service: self.part.clone() }) };
         let mut same: BTreeMap<&str, usize> = BTreeMap::new();
         for command in commands {
             *same.entry(command.as_str()).or_default() += 1;

@@ -1,5 +1,6 @@
 //! `{string} in {part} should be {figure}`: a question in PromQL, asked of a Prometheus again and again while the Then is judged.
 
+use super::not_asked::NotAsked;
 use super::{Expectation, Kind, Sight};
 use crate::timeline::{Source, Timeline, What};
 
@@ -77,24 +78,37 @@ impl Expectation for Queried {
             _ => None,
         });
         let Some(answer) = answers.next() else {
-            return Sight::unknown(format!("{} was not asked yet", self.part));
+            return Sight::unknown(NotAsked::Query { service: self.part.clone() });
         };
         match answer.values.as_slice() {
-            [] => Sight::unknown(format!("{} has no data for it", self.part)),
+            [] => Sight::unknown(NoFigure::NoData { service: self.part.clone() }),
             [one] => match one.value.parse::<f64>() {
                 Ok(value) if !value.is_nan() => Sight::of(self.figure.matches(value), format!("{} says {value}", self.part)),
-                _ => Sight::unknown(format!("{} says {}, which is no number", self.part, one.value)),
+                _ => Sight::unknown(NoFigure::NoNumber { service: self.part.clone(), value: one.value.clone() }),
             },
             many => {
                 let all: Vec<String> = many.iter().map(|one| format!("{{{}}} {}", one.labels, one.value)).collect();
-                Sight::unknown(format!(
-                    "{} has {} series for it, and one is needed, for example by sum(…): {}",
-                    self.part,
-                    many.len(),
-                    all.join(", ")
-                ))
+                Sight::unknown(NoFigure::Several { service: self.part.clone(), count: many.len(), all: all.join(", ") })
             }
         }
+    }
+}
+
+crate::reasons! {
+    /// Why Prometheus answers with no number.
+    pub(super) enum NoFigure {
+        /// No series fits the question: it is misspelt, or nothing was scraped yet.
+        NoData { service: String = "prometheus" } is "no-data",
+            says "{service} has no data for it",
+            next "ask {service} the same by hand (`relapse up`); if it is only not scraped yet, give it a longer deadline";
+        /// The answer is NaN or a text: for example a rate of nothing divided by nothing.
+        NoNumber { service: String = "prometheus", value: String = "NaN" } is "no-number",
+            says "{service} says {value}, which is no number",
+            next "see that there is traffic to count, or let the question answer 0 where there is none (`… or vector(0)`)";
+        /// The question has several answers, and a step compares one.
+        Several { service: String = "prometheus", count: usize = 2_usize, all: String = "{job=\"a\"} 1, {job=\"b\"} 2" } is "several-series",
+            says "{service} has {count} series for it, and one is needed, for example by sum(…): {all}",
+            next "make one number of them: `sum(…)`, `max(…)`, or a label that chooses one";
     }
 }
 

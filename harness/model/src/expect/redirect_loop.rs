@@ -61,13 +61,23 @@ impl Expectation for RedirectLoop {
             None => repeats > REPEATS,
         };
         let fact = match (hops, endless || ended_by_the_browser, end) {
-            (0, ..) => Fact::Unknown,
+            (0, ..) => return Sight::unknown(NoWay::NoHop { seen, user: self.user.clone() }),
             (_, true, _) => Fact::So,
             // Whoever was still on the way when the tab closed came to no rest.
             (_, false, Some(End::Cut { .. }) | None) => Fact::NotSo,
             (_, false, Some(_)) => Fact::Never,
         };
         Sight::new(fact, seen)
+    }
+}
+
+crate::reasons! {
+    /// Why it is not known whether somebody goes in circles.
+    pub(super) enum NoWay {
+        /// The user's latest visit has brought no answer yet, or there is none.
+        NoHop { seen: String = "0 repeats in 0 requests of alice: ", user: String = "alice" } is "no-way-yet",
+            says "{seen}",
+            next "let {user} open a page first (`When {user} opens URL`), and give its first answer time to come";
     }
 }
 

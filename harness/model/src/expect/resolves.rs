@@ -1,5 +1,6 @@
 //! `{name} should resolve to {owners} from {part}`: sampled by asking the part's own resolver.
 
+use super::not_asked::NotAsked;
 use super::{Expectation, Kind, Sight};
 use crate::timeline::{Source, Timeline, What};
 
@@ -64,7 +65,7 @@ impl Expectation for Resolves {
             _ => None,
         });
         let Some((at_ms, resolution)) = last else {
-            return Sight::unknown(format!("{} was not asked for {} since this step began", self.from, self.name));
+            return Sight::unknown(NotAsked::Name { service: self.from.clone(), name: self.name.clone() });
         };
         let owners: Vec<Option<&str>> = resolution.addresses.iter().map(|address| timeline.owner(*address, at_ms)).collect();
         let named = resolution.addresses.iter().zip(&owners);

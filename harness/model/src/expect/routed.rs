@@ -2,17 +2,16 @@
 //! each request was sent. nginx names all addresses that it tried, HAProxy the last one: that another one was tried before is no evidence
 //! that it was good.
 
+mod still_out;
+
 use std::collections::BTreeMap;
 
-use super::members::{list, named, source};
+use super::members::{list, source};
+use super::named::named;
 use super::{Expectation, Kind, Sight};
-use crate::place::Place;
 use crate::text::seconds;
-use crate::timeline::{Presence, Source, Timeline, What};
-use crate::wire::poll::MOST_SILENT_MS;
-
-/// A request that is out for as long may be going where it should not.
-const MATTERS_MS: u64 = 1_000;
+use crate::timeline::{Presence, Source, Timeline};
+use still_out::still_out;
 
 /// Whose requests are looked at.
 #[derive(Debug, Clone)]
@@ -21,6 +20,15 @@ pub enum Balancers {
     One(String),
     /// Of any of these that runs and writes access lines.
     Any(Vec<String>),
+}
+
+impl Balancers {
+    fn names(&self) -> &[String] {
+        match self {
+            Self::One(part) => std::slice::from_ref(part),
+            Self::Any(parts) => parts,
+        }
+    }
 }
 
 /// Of the requests sent since the step began, one went to an address that the catalogue had listed, and did no longer.
@@ -41,11 +49,7 @@ impl Expectation for Routed {
     }
 
     fn sources(&self, _: &Timeline) -> Option<Vec<Source>> {
-        let logs = match &self.balancers {
-            Balancers::One(part) => std::slice::from_ref(part),
-            Balancers::Any(parts) => parts,
-        };
-        let logs = logs.iter().map(|part| Source::Log { service: part.clone() });
+        let logs = self.balancers.names().iter().map(|part| Source::Log { service: part.clone() });
         Some(logs.chain([source(&self.tier, &self.catalogue)]).collect())
     }
 
@@ -90,182 +94,44 @@ impl Expectation for Routed {
             return Sight::of(true, format!("{seen}; to terminated instances of {}{}", self.tier, named(told)));
         }
         if requests.is_empty() || requests.values().any(|count| *count == 0) {
-            let nobody = if requests.is_empty() { "; none that runs logs requests" } else { "" };
-            return Sight::unknown(format!("{seen}{nobody}"));
+            return Sight::unknown(match requests.is_empty() {
+                true => NoRoute::NobodyLogs { seen, services: self.balancers.names().join(", ") },
+                false => NoRoute::NoRequests { seen },
+            });
         }
         // A request that is out is in no log yet, and those that try dead addresses are out for long.
         let out = still_out(timeline, since, &requests);
         if out > 0 {
-            return Sight::pending(format!("{seen}; {out} are still out, and their lines to come"));
+            return Sight::pending(NoRoute::StillOut { seen, out });
         }
         if elsewhere > 0 {
-            return Sight::unknown(format!(
-                "{seen}; {elsewhere} of these were tried elsewhere first, which their lines do not name"
-            ));
+            return Sight::unknown(NoRoute::TriedElsewhere { seen, elsewhere });
         }
         Sight::of(false, format!("{seen}; none to a terminated instance of {}", self.tier))
     }
 }
 
-/// How many requests that lead to these balancers were sent since then, and have been out for longer than any good answer takes.
-fn still_out(timeline: &Timeline, since_ms: u64, balancers: &BTreeMap<&str, usize>) -> usize {
-    let now_ms = timeline.now_ms();
-    let mut told: Vec<&str> = Vec::new();
-    let mut number = 0;
-    // Of each user the newest word counts, and only while there is one.
-    for entry in timeline.entries().iter().rev().take_while(|entry| entry.at_ms + MOST_SILENT_MS >= now_ms) {
-        if let What::Out { user, url, out } = &entry.what
-            && !told.contains(&user.as_str())
-        {
-            told.push(user);
-            let due = out.due.iter().map(|due| timeline.at_unix_ms(*due));
-            let late = due.filter(|due| *due >= since_ms && due + MATTERS_MS <= now_ms).count();
-            number += if late > 0 && leads_to(timeline, url, balancers) { late } else { 0 };
-        }
+crate::reasons! {
+    /// Why it is not known where requests went.
+    pub(super) enum NoRoute {
+        /// A load balancer has logged no request that was sent since this Then began.
+        NoRequests { seen: String = "requests since the step began: 0 of haproxy-1" } is "no-routed-requests",
+            says "{seen}",
+            next "let somebody send requests through each of them while this Then is watched (`When everybody sends 20/s to URL`)";
+        /// Nobody who could route runs and logs requests.
+        NobodyLogs { seen: String = "requests since the step began: ", services: String = "haproxy-1, haproxy-2" } is "no-balancer-logs",
+            says "{seen}; none that runs logs requests",
+            next "name them in the topology (`x-relapse: {{ speaks: [{services}] }}`), let them log requests with their upstream, and let one of them run";
+        /// Requests that try dead addresses are out for long, and are in a log only when they end.
+        StillOut { seen: String = "requests since the step began: 40 of haproxy-1", out: usize = 3_usize } is "requests-still-out",
+            says "{seen}; {out} are still out, and their lines to come",
+            next "let the deadline be longer than the client's timeout, so that these requests have ended by then";
+        /// HAProxy names the last address that it tried: which others it tried before is not in its line.
+        TriedElsewhere { seen: String = "requests since the step began: 40 of haproxy-1", elsewhere: usize = 2_usize } is "tried-elsewhere",
+            says "{seen}; {elsewhere} of these were tried elsewhere first, which their lines do not name",
+            next "switch retries or redispatching off in the balancer's configuration for this story, or judge by what users get";
     }
-    number
-}
-
-/// Whether what is asked for at that URL can reach one of these: unless somebody else is asked, who by his own lines passes nothing on to them.
-fn leads_to(timeline: &Timeline, url: &str, balancers: &BTreeMap<&str, usize>) -> bool {
-    let Ok(place) = Place::url(url) else { return true };
-    let asked = place.host();
-    if balancers.contains_key(asked) || !timeline.logs_requests(asked) {
-        return true;
-    }
-    let is_one = |owner: Option<&str>| owner.is_some_and(|owner| balancers.contains_key(owner));
-    let now_ms = timeline.now_ms();
-    timeline.accesses_since(0).any(|(writer, access, _)| {
-        writer == asked && access.upstreams().any(|address| is_one(timeline.owner(address.ip(), now_ms)))
-    })
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::expect::Fact;
-    use crate::timeline::State;
-    use crate::wire::members::{Reading, Server};
-
-    /// Unix time of the beginning.
-    const BEGAN: f64 = 1_700_000_000.0;
-
-    fn catalogue(ports: &[u16]) -> What {
-        let server = |port: &u16| Server { address: ([10, 0, 0, 1], *port).into(), listed: true, state: "passing".into() };
-        let reading = Reading::Servers(ports.iter().map(server).collect());
-        What::Members { tier: "webapp".into(), part: "consul".into(), reading }
-    }
-
-    fn request(part: &str, sent_ms: u32, upstream: &str) -> What {
-        let at = BEGAN + f64::from(sent_ms) / 1000.0 + 0.2;
-        let line = format!(
-            r#"{{"access":{{"at":{at},"seconds":0.2,"host":"a","method":"GET","path":"/","status":200,"upstream":"{upstream}"}}}}"#
-        );
-        What::Log { part: part.into(), text: String::new(), line: Some(serde_json::from_str(&line).unwrap()) }
-    }
-
-    fn look(balancers: Balancers, entries: Vec<(u64, What)>) -> Sight {
-        let mut timeline = Timeline::beginning(BEGAN);
-        for part in ["haproxy-1", "haproxy-2"] {
-            timeline.push(0, What::Container { part: part.into(), state: State::Running { addresses: Vec::new() } });
-        }
-        timeline.push(0, catalogue(&[1, 2]));
-        timeline.push(500, catalogue(&[2]));
-        timeline.push(1000, What::Step { text: "Then it is looked at".into(), line: 1, kind: crate::timeline::StepKind::Then });
-        let reading = Reading::Unchanged;
-        timeline.push(1001, What::Members { tier: "webapp".into(), part: "consul".into(), reading });
-        for (at_ms, what) in entries {
-            timeline.push(at_ms, what);
-        }
-        Routed { tier: "webapp".into(), catalogue: "consul".into(), balancers }.look(&timeline)
-    }
-
-    fn one() -> Balancers {
-        Balancers::One("haproxy-1".into())
-    }
-
-    fn any() -> Balancers {
-        Balancers::Any(vec!["dns".into(), "haproxy-1".into(), "haproxy-2".into()])
-    }
-
-    #[test]
-    fn the_address_is_named_with_how_long_it_was_gone_when_the_request_was_sent() {
-        let entries = || {
-            vec![
-                (1100, request("haproxy-1", 1050, "10.0.0.1:2")),
-                (1200, request("haproxy-1", 1150, "10.0.0.1:2, 10.0.0.1:1")),
-                (1210, request("haproxy-2", 1160, "10.0.0.1:2")),
-            ]
-        };
-        let sight = look(one(), entries());
-        assert_eq!(sight.fact, Fact::So);
-        assert!(sight.seen.contains("haproxy-1 sent 1 to 10.0.0.1:1, then gone from consul for up to 0.7 s"), "{}", sight.seen);
-        assert_eq!(look(any(), entries()).fact, Fact::So);
-        assert_eq!(look(Balancers::One("haproxy-2".into()), entries()).fact, Fact::NotSo);
-    }
-
-    #[test]
-    fn what_counts_is_what_the_catalogue_had_when_the_request_was_sent() {
-        // Sent while it was listed still, to an address that never was, and to nobody.
-        let entries = vec![
-            (1100, request("haproxy-1", 1050, "10.0.0.1:2")),
-            (1200, catalogue(&[])),
-            (1900, request("haproxy-1", 1150, "10.0.0.1:2")),
-            (1900, request("haproxy-1", 1300, "10.0.0.1:7")),
-            (1900, request("haproxy-1", 1300, "-:-")),
-        ];
-        assert_eq!(look(one(), entries.clone()).fact, Fact::NotSo);
-        let later = (1950, request("haproxy-1", 1201, "10.0.0.1:2"));
-        assert_eq!(look(one(), [entries, vec![later]].concat()).fact, Fact::So);
-        let back = vec![(1200, catalogue(&[1, 2])), (1300, request("haproxy-1", 1250, "10.0.0.1:1"))];
-        assert_eq!(look(one(), back).fact, Fact::NotSo, "it is listed again");
-    }
-
-    #[test]
-    fn a_request_that_haproxy_tried_elsewhere_first_is_no_evidence_of_where_it_went() {
-        let haproxy = |retries: &str, port: u16| {
-            let line = format!(
-                r#"{{"access":{{"at":{},"host":"a","method":"GET","path":"/","status":200,"upstream":"10.0.0.1:{port}","retries":"{retries}"}}}}"#,
-                BEGAN + 1.1
-            );
-            let line = Some(serde_json::from_str(&line).unwrap());
-            (1300, What::Log { part: "haproxy-1".into(), text: String::new(), line })
-        };
-        assert_eq!(look(one(), vec![haproxy("0", 2), haproxy("2", 2)]).fact, Fact::NotSo);
-        let sight = look(one(), vec![haproxy("0", 2), haproxy("+1", 2)]);
-        assert_eq!(sight.fact, Fact::Unknown);
-        assert!(sight.seen.contains("1 of these were tried elsewhere first"), "{}", sight.seen);
-        assert_eq!(look(one(), vec![haproxy("+1", 2), haproxy("+3", 1)]).fact, Fact::So, "the last one tried is gone as well");
-    }
-
-    #[test]
-    fn a_request_that_is_still_out_may_be_going_astray() {
-        let asks = |url: &str, at_ms, due: &[u64]| {
-            let due = due.iter().map(|due_ms| 1_700_000_000_000 + due_ms).collect();
-            let out = crate::wire::poll::Out { at_ms: 0, due, timeout_ms: 10_000 };
-            (at_ms, What::Out { user: "everybody".into(), url: url.into(), out })
-        };
-        let out = |at_ms, due: &[u64]| asks("http://lb/", at_ms, due);
-        let fine = (1100, request("haproxy-1", 1050, "10.0.0.1:2"));
-        assert_eq!(look(one(), vec![fine.clone(), out(2300, &[1200])]).fact, Fact::Pending);
-        assert_eq!(look(one(), vec![fine.clone(), out(2300, &[900, 2000])]).fact, Fact::NotSo, "of another step, and on its way");
-        assert_eq!(look(one(), vec![fine.clone(), out(2200, &[1200]), out(2450, &[])]).fact, Fact::NotSo, "it is over");
-        // haproxy-2 has a list of its own, and passes nothing on to haproxy-1.
-        let other = (1100, request("haproxy-2", 1050, "10.0.0.1:2"));
-        assert_eq!(look(one(), vec![fine, other, asks("http://haproxy-2/", 2300, &[1200])]).fact, Fact::NotSo);
-    }
-
-    #[test]
-    fn without_requests_of_the_steps_own_time_there_is_no_evidence() {
-        assert_eq!(look(one(), vec![]).fact, Fact::Unknown);
-        let earlier = vec![(1010, request("haproxy-1", 900, "10.0.0.1:1"))];
-        assert_eq!(look(one(), earlier).fact, Fact::Unknown);
-        let of_one = vec![(1100, request("haproxy-1", 1050, "10.0.0.1:2"))];
-        assert_eq!(look(any(), of_one.clone()).fact, Fact::NotSo, "haproxy-2 has logged no request ever");
-        assert_eq!(look(Balancers::Any(vec!["dns".into()]), of_one.clone()).fact, Fact::Unknown);
-        let silent = vec![(1010, request("haproxy-2", 900, "10.0.0.1:2"))];
-        assert_eq!(look(any(), [silent, of_one].concat()).fact, Fact::Unknown, "haproxy-2 has logged none of this time");
-        let unread = vec![(2600, request("haproxy-1", 2500, "10.0.0.1:2"))];
-        assert_eq!(look(one(), unread).fact, Fact::Unknown, "nobody has read the catalogue meanwhile");
-    }
-}
+mod tests;

@@ -47,7 +47,7 @@ impl Expectation for Seen {
             let hops = timeline.hops(user).count();
             return match timeline.hops(user).last() {
                 Some((_, hop)) => Sight::of(false, format!("{user} is still on the way after {hops} requests, at {}", hop.url)),
-                None => Sight::unknown(format!("{user} opened nothing")),
+                None => Sight::unknown(NoPage::NothingOpened { user: user.clone() }),
             };
         };
         let told = format!("{user} {}", visit_end(end));
@@ -59,13 +59,31 @@ impl Expectation for Seen {
         };
         if !Place::url(url).is_ok_and(|place| self.at.covers(&place)) {
             // Elsewhere she may see it or not: of this page it says nothing.
-            return Sight::unknown(format!("{told}; that is not at {}", self.written));
+            return Sight::unknown(NoPage::Elsewhere { told, url: self.written.clone() });
         }
         match shown.contains(&self.text) {
             true => Sight::new(Fact::So, told),
-            false if cut => Sight::unknown(format!("{told}; the page goes on, and its end was not read")),
+            false if cut => Sight::unknown(NoPage::Cut { told }),
             false => Sight::new(Fact::Never, told),
         }
+    }
+}
+
+crate::reasons! {
+    /// Why it is not known what a user sees.
+    pub(super) enum NoPage {
+        /// The user has opened no page in this scenario.
+        NothingOpened { user: String = "alice" } is "nothing-opened",
+            says "{user} opened nothing",
+            next "let {user} open a page first: `When {user} opens URL`";
+        /// The visit came to rest at another page, which says nothing of the one that is asked about.
+        Elsewhere { told: String = "alice sees 200 at http://app/login: Log in", url: String = "http://app/" } is "page-elsewhere",
+            says "{told}; that is not at {url}",
+            next "name the page that is meant where the visit ended, or find out what led away from {url}: the report shows each hop";
+        /// The page is longer than what is read of one, and the text may stand behind that.
+        Cut { told: String = "alice sees 200 at http://app/: Welcome…" } is "page-cut",
+            says "{told}; the page goes on, and its end was not read",
+            next "look for a text nearer to the page's beginning, or let the page be shorter";
     }
 }
 

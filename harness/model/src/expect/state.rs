@@ -1,7 +1,7 @@
 //! `{part} should be {state}`: running, exited, paused, removed, or in a crash loop.
 
 use super::{Expectation, Kind, Sight};
-use crate::timeline::{Source, State, Timeline, What};
+use crate::timeline::{Silent, Source, State, Timeline, What};
 
 /// A state that no container has by itself: it ends, is started again, and ends.
 pub const CRASH_LOOP: &str = "in a crash loop";
@@ -50,7 +50,7 @@ impl Expectation for PartState {
                 };
                 Sight::of(state.word() == self.state, detail)
             }
-            None => Sight::unknown(format!("there is no container of {}; there are {}", self.part, timeline.parts().join(", "))),
+            None => Sight::unknown(Silent::Absent { service: self.part.clone(), others: timeline.parts().join(", ") }),
         }
     }
 }

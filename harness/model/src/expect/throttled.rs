@@ -1,5 +1,6 @@
 //! `{part} should be throttled`: in at least half of the scheduler's periods of the last seconds the part's processor limit held it up.
 
+use super::not_asked::NotAsked;
 use super::{Expectation, Kind, Sight};
 use crate::timeline::{Source, Timeline, Usage, What};
 
@@ -35,8 +36,10 @@ impl Expectation for Throttled {
     fn look(&self, timeline: &Timeline) -> Sight {
         // The engine goes on to tell figures of one that is dead or frozen: it wants no processor.
         if !timeline.runs(&self.part) {
-            let why = timeline.can_speak(&self.part).err().unwrap_or_else(|| format!("{} has ended", self.part));
-            return Sight::unknown(why);
+            return match timeline.can_speak(&self.part) {
+                Err(why) => Sight::unknown(why),
+                Ok(()) => Sight::unknown(NotAsked::Ended { service: self.part.clone() }),
+            };
         }
         // Both figures are of this step: what was held up before is of that time.
         let mut figures = timeline.of_this_step().filter_map(|entry| match &entry.what {
@@ -44,11 +47,11 @@ impl Expectation for Throttled {
             _ => None,
         });
         let Some((until, last)) = figures.next() else {
-            return Sight::unknown(format!("what {} uses was never asked", self.part));
+            return Sight::unknown(NotAsked::Usage { service: self.part.clone() });
         };
         let earlier = figures.take_while(|(at_ms, _)| at_ms + WINDOW_MS >= until).last();
         let Some((since, first)) = earlier.filter(|(at_ms, _)| at_ms + WINDOW_MS / 4 <= until) else {
-            return Sight::unknown(format!("what {} uses was not asked for long enough", self.part));
+            return Sight::unknown(NotAsked::UsageTooShort { service: self.part.clone() });
         };
         let Usage { periods, throttled_periods, cpu_seconds, memory_bytes } = last;
         let all = periods.saturating_sub(first.periods);

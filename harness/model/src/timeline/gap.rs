@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use super::{Timeline, What};
+use super::{Missed, Timeline, What};
 
 /// Who tells of a lab.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -62,21 +62,27 @@ pub struct Gap {
     pub since_ms: u64,
     /// Whether it goes on to the end; else it ends with its record.
     pub lasting: bool,
-    /// What happened, in words.
-    pub why: String,
+    /// What happened.
+    pub why: Missed,
 }
 
 impl Timeline {
-    /// What one of these sources (without any named: of all) may have told between two moments and was not read, in words.
+    /// What one of these sources (without any named: of all) may have told between two moments and was not read.
     #[must_use]
-    pub fn gap(&self, sources: Option<&[Source]>, from_ms: u64, to_ms: u64) -> Option<String> {
+    pub fn gap(&self, sources: Option<&[Source]>, from_ms: u64, to_ms: u64) -> Option<&Gap> {
         self.gaps.iter().find_map(|&index| {
             let entry = self.entries.get(index)?;
             let What::Gap(gap) = &entry.what else { return None };
             let concerned = gap.source == Source::Engine || sources.is_none_or(|sources| sources.contains(&gap.source));
             let overlaps = gap.since_ms <= to_ms && (gap.lasting || entry.at_ms >= from_ms);
-            (concerned && overlaps).then(|| format!("of {} not all was read: {}", gap.source, gap.why))
+            (concerned && overlaps).then_some(gap)
         })
+    }
+}
+
+impl std::fmt::Display for Gap {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "of {} not all was read: {}", self.source, self.why)
     }
 }
 
@@ -91,7 +97,9 @@ mod tests {
     #[test]
     fn a_gap_concerns_who_rests_on_its_source_in_its_time() {
         let mut timeline = Timeline::default();
-        let gap = |source, since_ms, lasting| What::Gap(Gap { source, since_ms, lasting, why: "it broke off".into() });
+        let gap = |source, since_ms, lasting| {
+            What::Gap(Gap { source, since_ms, lasting, why: Missed::LogBrokeOff { why: "reset".into() } })
+        };
         timeline.push(30, gap(log("app"), 20, false));
         timeline.push(60, gap(log("proxy"), 50, true));
         let missing =

@@ -2,6 +2,7 @@
 
 mod doctor;
 mod down;
+mod explain;
 mod leaks;
 mod lint;
 mod matrix;
@@ -80,6 +81,8 @@ enum Command {
     Doctor,
     /// What is left of any run; --remove removes it.
     Leaks(leaks::Options),
+    /// What a reason of no verdict or a finding of `lint` means, and what to do next.
+    Explain(explain::Options),
     /// The vocabulary.
     Steps(steps::Options),
 }
@@ -160,6 +163,7 @@ fn attempt(arguments: Vec<std::ffi::OsString>) -> Result<Exit, Failure> {
         Command::Down(options) => down::run(&options),
         Command::Doctor => doctor::run(),
         Command::Leaks(options) => leaks::run(options),
+        Command::Explain(options) => explain::run(options),
         Command::Steps(options) => steps::run(options),
     }
 }

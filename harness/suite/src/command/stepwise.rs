@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use relapse_model::levels::{Choice, Levels};
+use relapse_model::text::clean;
 use relapse_model::verdict::Verdict;
 use tokio::sync::Mutex;
 use tokio::sync::mpsc::{Receiver, channel};
@@ -13,6 +14,7 @@ use super::session::{self, Session};
 use super::stays::stays;
 use super::{Shared, down};
 use crate::exit::{Exit, Failure};
+use crate::report::failure::next;
 use crate::report::terminal::{Terminal, heading};
 use crate::runner::{Job, Keep, Moment, verdict};
 use crate::vocabulary::World;
@@ -40,7 +42,10 @@ pub(super) fn run(
     terminal.line(&heading(script));
     let enter = std::io::stdin().is_terminal().then(|| Mutex::new(lines()));
     let told = async |moment: Moment<'_>| match moment {
-        Moment::Judged(then) => terminal.line(&format!("     {}: {}", terminal.verdict(then.verdict), then.seen)),
+        Moment::Judged(then) => {
+            terminal.line(&format!("     {}: {}", terminal.verdict(then.verdict), then.seen));
+            then.reason.iter().for_each(|reason| terminal.line(&format!("   {}", clean(&next(reason)))));
+        }
         Moment::Begins(step) => {
             terminal.line(&format!("{:4} {} {}", step.position.line, step.keyword.trim(), step.value));
             if let Some(enter) = &enter {
@@ -63,6 +68,7 @@ pub(super) fn run(
         }
         if let Some(trouble) = &world.trouble {
             terminal.line(&format!("     {}: {}", terminal.verdict(Verdict::Inconclusive), trouble.what));
+            trouble.reason.iter().for_each(|reason| terminal.line(&format!("   {}", clean(&next(reason)))));
         }
         let came_to = verdict(&world.thens, world.trouble.as_ref());
         if let Some(lab) = world.lab.take() {

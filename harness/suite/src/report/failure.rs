@@ -1,7 +1,8 @@
-//! What a failing expectation shows, in this order: the feature's line, what was expected, what was seen, how long it was watched,
-//! the timeline around it, the logs of the parts it names, the command that runs it again.
+//! What a failing expectation shows, in this order: the feature's line, what was expected, what was seen, how long it was watched, the
+//! next move where there is no verdict, the timeline around it, the logs of the parts it names, the command that runs it again.
 
 use relapse_model::outcome::{Outcome, ThenOutcome};
+use relapse_model::reason::Reason;
 use relapse_model::timeline::{Timeline, What};
 use relapse_model::verdict::Verdict;
 
@@ -23,6 +24,7 @@ pub(crate) fn explain(job: &Job, told: &Told) -> Vec<String> {
         lines.push(format!("  expected  {}", then.text));
         lines.push(format!("  seen      {}", then.seen));
         lines.push(format!("  watched   for {:.1} s, then {}", then.watched_seconds, then.verdict));
+        lines.extend(then.reason.as_ref().map(next));
         // The first failure explains the others more often than not.
         if index == 0 {
             lines.extend(slice(&told.timeline, then));
@@ -33,10 +35,16 @@ pub(crate) fn explain(job: &Job, told: &Told) -> Vec<String> {
         lines.push(String::new());
         let line = trouble.line.unwrap_or(script.line);
         lines.push(format!("{}:{line}: {}", script.feature, trouble.what.replace('\n', "\n  ")));
+        lines.extend(trouble.reason.as_ref().map(next));
     }
     lines.push(String::new());
     lines.push(format!("again, with its lab kept: {}", again(job)));
     lines
+}
+
+/// What to do about a missing verdict.
+pub(crate) fn next(reason: &Reason) -> String {
+    format!("  next      {} (`relapse explain {}`)", reason.next, reason.id)
 }
 
 /// In a sentence, why a scenario did not hold.
@@ -119,6 +127,9 @@ fn logs(timeline: &Timeline, then: &ThenOutcome) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    use relapse_model::reason::Explain;
+    use relapse_model::timeline::Missed;
+
     use super::super::sample::{job, told};
     use super::*;
 
@@ -137,5 +148,21 @@ mod tests {
         ];
         let places: Vec<Option<usize>> = order.iter().map(|words| lines.find(words)).collect();
         assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{places:?} in\n{lines}");
+    }
+
+    #[test]
+    fn where_there_is_no_verdict_the_next_move_is_told() {
+        let mut told = told(Verdict::Inconclusive);
+        let mut then = told.outcome.thens[0].clone();
+        then.verdict = Verdict::Inconclusive;
+        then.reason = Some(Missed::ReaderBehind { seconds: 20 }.reason());
+        told.outcome.thens.push(then);
+        let lines = explain(&job(), &told).join("\n");
+        for words in [
+            "then inconclusive\n  next      give the machine less to do (`--jobs 1`, the tag @serial), or let the service log less (`relapse explain reader-behind`)\n",
+            "to start\n  next      see what shop asks for in the Compose file",
+        ] {
+            assert!(lines.contains(words), "{words} is not in\n{lines}");
+        }
     }
 }

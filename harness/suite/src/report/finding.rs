@@ -1,10 +1,11 @@
-//! Findings for people: the author's line with a caret, and what to do about it.
+//! Findings for people: the author's line with a caret, what it could be instead, and the next move.
 
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
 use super::output;
 use crate::script::Finding;
+use relapse_model::reason::Explain;
 use relapse_model::text::clean;
 
 /// All of them, an empty line between two; in colours only where standard error is a terminal and `NO_COLOR` is not set.
@@ -33,5 +34,7 @@ fn one(renderer: &Renderer, finding: &Finding) -> String {
         };
     }
     group = group.elements(finding.help.iter().map(|help| Level::HELP.message(clean(help))));
+    let next = format!("{} (`relapse explain {}`)", clean(&finding.next), finding.kind.id());
+    group = group.element(Level::HELP.with_name("next").message(next));
     renderer.render(&[group])
 }

@@ -3,7 +3,8 @@ use std::collections::BTreeMap;
 
 use relapse_model::ablation::{Effect, Plan, Seen, Table, Varied};
 use relapse_model::levels::Choice;
-use relapse_model::outcome::{Outcome, ThenOutcome, Trouble};
+use relapse_model::outcome::{Obstacle, Outcome, ThenOutcome, Trouble};
+use relapse_model::reason::Explain;
 use relapse_model::timeline::{State, Timeline, What};
 use relapse_model::verdict::Verdict;
 use relapse_model::wire::log::{Alert, Line};
@@ -45,6 +46,7 @@ pub(crate) fn told(verdict: Verdict) -> Told {
         seen: seen.into(),
         watched_seconds: 1.0,
         at_ms: 1000,
+        reason: None,
     };
     let mut thens = vec![then(Verdict::Held, 10, "nginx should be exited within 5s", "nginx is exited, with code 137")];
     if verdict == Verdict::Violated {
@@ -59,6 +61,7 @@ pub(crate) fn told(verdict: Verdict) -> Told {
         not_steady: false,
         line: Some(8),
         what: "shop: the engine refused, 100%\nto start".into(),
+        reason: Some(Obstacle::EngineRefused { service: "shop".into(), why: "it refused".into() }.reason()),
     });
     let outcome = Outcome {
         feature: job.script.feature,

@@ -15,8 +15,8 @@ use std::time::Instant;
 use relapse_lab::images::Ids;
 use relapse_lab::raise::Plan;
 use relapse_model::levels::{Choice, Levels};
-use relapse_model::outcome::{Outcome, ThenOutcome, Trouble};
-use relapse_model::timeline::Timeline;
+use relapse_model::outcome::{Obstacle, Outcome, ThenOutcome, Trouble};
+use relapse_model::timeline::{Missed, Timeline};
 use relapse_model::topology::Topology;
 use relapse_model::verdict::Verdict;
 use tokio::sync::watch;
@@ -88,13 +88,13 @@ impl Runner {
                 let told = async |moment: Moment<'_>| hear(moment.into());
                 tokio::select! {
                     () = self.steps.play(&mut world, script, &topology.variables, told) => {}
-                    _ = cancelled.wait_for(|cancelled| *cancelled) => world.trouble(false, "interrupted by Ctrl-C".into()),
+                    _ = cancelled.wait_for(|cancelled| *cancelled) => world.trouble(&Obstacle::Interrupted),
                 }
             }
-            Err(error) => world.trouble(false, error.to_string()),
+            Err(error) => world.trouble(&Obstacle::TopologyWrong { why: error.to_string() }),
         }
         if let Some(why) = world.lab.as_ref().and_then(|lab| lab.recorder().lost()).map(ToOwned::to_owned) {
-            world.trouble_besides(why);
+            world.trouble_besides(&Missed::EngineLost { why });
         }
         let failures = world.lab.as_ref().map(|lab| lab.recorder().read(Timeline::failures)).unwrap_or_default();
         let judged = verdict(&world.thens, world.trouble.as_ref());
@@ -112,7 +112,7 @@ impl Runner {
             } else {
                 let lowering = Instant::now();
                 if let Err(error) = lab.lower().await {
-                    world.trouble_besides(format!("the lab was not removed: {error}"));
+                    world.trouble_besides(&Obstacle::LabNotRemoved { why: error.to_string() });
                 }
                 lab_seconds += lowering.elapsed().as_secs_f64();
             }

@@ -10,8 +10,8 @@ use cucumber::step::Collection;
 use futures_util::FutureExt;
 use gherkin::StepType;
 use relapse_lab::wait;
-use relapse_model::outcome::ThenOutcome;
-use relapse_model::timeline::{StepKind, What};
+use relapse_model::outcome::{Obstacle, ThenOutcome};
+use relapse_model::timeline::{Missed, StepKind, What};
 
 use super::Event;
 use crate::script::Script;
@@ -81,7 +81,7 @@ impl Steps {
             world.step = (step.value.clone(), step.position.line);
             let step = match substitute(step, variables) {
                 Ok(step) => step,
-                Err(error) => return world.trouble(false, error),
+                Err(why) => return world.trouble(&Obstacle::NotUnderstood { why }),
             };
             world.step.0.clone_from(&step.value);
             told(Moment::Begins(&step)).await;
@@ -90,8 +90,10 @@ impl Steps {
             }
             let (function, location, context) = match self.all.find(&step) {
                 Ok(Some((function, _, location, context))) => (function, location, context),
-                Ok(None) => return world.trouble(false, format!("unknown step `{}`", step.value)),
-                Err(error) => return world.trouble(false, format!("ambiguous step `{}`: {error}", step.value)),
+                Ok(None) => return world.trouble(&Obstacle::UnknownStep { step: step.value.clone() }),
+                Err(error) => {
+                    return world.trouble(&Obstacle::AmbiguousStep { step: step.value.clone(), why: error.to_string() });
+                }
             };
             // An invariant lasts as long with little patience.
             let limit = self.longest.mul_f64(patience.max(1.0)) + self.beside;
@@ -106,7 +108,7 @@ impl Steps {
             let ended = tokio::select! {
                 // First: what is judged without an engine is judged by what it can no longer tell.
                 biased;
-                why = lost => return world.trouble(false, why),
+                why = lost => return world.trouble(&Missed::EngineLost { why }),
                 ended = tokio::time::timeout(limit, AssertUnwindSafe(function(world, context)).catch_unwind()) => ended,
             };
             match ended {
@@ -116,9 +118,10 @@ impl Steps {
                         panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
                     // Ours, or of the crate that uses the library: the place tells.
                     let at = location.map(|location| format!(" (it is at {location})")).unwrap_or_default();
-                    world.trouble(false, format!("the step panicked{at}: {}", text.unwrap_or("without words")));
+                    let text = text.unwrap_or("without words").to_owned();
+                    world.trouble(&Obstacle::StepPanicked { at, text });
                 }
-                Err(_) => world.trouble(false, format!("the step took longer than {} s", limit.as_secs())),
+                Err(_) => world.trouble(&Obstacle::StepTooLong { seconds: limit.as_secs() }),
             }
             for then in world.thens.iter().skip(judged) {
                 told(Moment::Judged(then)).await;

@@ -1,8 +1,13 @@
 //! What is wrong with a feature or a topology, at the author's own line.
 
+mod kind;
+
 use std::path::Path;
 
+use relapse_model::reason::Explain;
 use serde::Serialize;
+
+pub(crate) use kind::Kind;
 
 /// One thing that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -13,60 +18,10 @@ pub(crate) struct Finding {
     pub(crate) kind: Kind,
     /// What was expected and seen.
     pub(crate) message: String,
-    /// What to do about it.
+    /// What it could be instead: what is near, what is there.
     pub(crate) help: Vec<String>,
-}
-
-/// The kinds of findings.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub(crate) enum Kind {
-    /// Not Gherkin.
-    Syntax,
-    /// A scenario without `Given the … lab`.
-    NoLab,
-    /// A scenario with more than one.
-    SecondLab,
-    /// A scenario without a Then.
-    NoThen,
-    /// A topology that is not there, or does not read.
-    Topology,
-    UnknownStep,
-    AmbiguousStep,
-    UnknownFactor,
-    UnknownLevel,
-    /// A `${NAME}` that is no factor.
-    UnknownVariable,
-    UnknownPart,
-    UnknownTier,
-    UnknownFlag,
-    /// Levels that cannot be meant: of one factor twice, or a path.
-    Words,
-    /// A host that nobody is called.
-    UnknownHost,
-    /// A number, a time or a unit that cannot be meant.
-    Figure,
-    /// A Then that needs the records of a service whose log is text.
-    DoesNotSpeak,
-    /// A gate that never says what the user got.
-    NegativeGate,
-    /// A gate that ends with how it came about.
-    GateEnd,
-    /// A remedy that is none: every factor as on the day.
-    NoLevel,
-    /// An incident whose `@why` is missing, or there more than once.
-    Why,
-    /// A tag that is nearly one of ours.
-    Tag,
-    /// Of whom the whole incident only ever expects something bad.
-    NeverWell,
-}
-
-impl Kind {
-    /// Whether the scenario cannot be run, or its verdict would mean nothing. The others are what only `lint` tells.
-    pub(crate) fn forbids_running(self) -> bool {
-        !matches!(self, Self::NegativeGate | Self::GateEnd | Self::NoLevel | Self::Why | Self::Tag | Self::NeverWell)
-    }
+    /// The next move.
+    pub(crate) next: String,
 }
 
 /// A piece of an author's line.
@@ -126,12 +81,12 @@ impl Place {
 
 impl Finding {
     pub(crate) fn new(kind: Kind, place: Place, message: impl Into<String>) -> Self {
-        Self { place: Some(Box::new(place)), kind, message: message.into(), help: Vec::new() }
+        Self { place: Some(Box::new(place)), ..Self::nowhere(kind, message) }
     }
 
     /// Without a place in a file.
     pub(crate) fn nowhere(kind: Kind, message: impl Into<String>) -> Self {
-        Self { place: None, kind, message: message.into(), help: Vec::new() }
+        Self { place: None, kind, message: message.into(), help: Vec::new(), next: kind.next() }
     }
 
     pub(crate) fn help(mut self, help: impl Into<String>) -> Self {

@@ -26,7 +26,7 @@ use std::sync::Arc;
 use relapse_model::levels::Levels;
 
 pub(crate) use check::Checker;
-pub(crate) use finding::Finding;
+pub(crate) use finding::{Finding, Kind};
 pub(crate) use incident::{Incidents, folder, tags};
 pub(crate) use role::{demand_alone, end};
 pub(crate) use select::{Reading, Refused, Selection, beside, read, select};

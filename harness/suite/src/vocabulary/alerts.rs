@@ -2,6 +2,7 @@
 
 use cucumber::then;
 use relapse_model::expect::alert::{Alerted, State};
+use relapse_model::outcome::Obstacle;
 
 use super::parameters::{Deadline, Should};
 use super::world::World;
@@ -19,6 +20,6 @@ async fn is_resolved(world: &mut World, alert: String, should: Should, deadline:
 async fn is(world: &mut World, alert: &str, should: Should, state: State, deadline: Deadline) {
     match alert.parse() {
         Ok(alert) => world.expect(should.0, deadline.0, Alerted { alert, state }).await,
-        Err(why) => world.trouble(false, why),
+        Err(why) => world.trouble(&Obstacle::NotUnderstood { why }),
     }
 }

@@ -4,12 +4,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use relapse_lab::act::ActError;
-use relapse_lab::raise::{Lab, Plan};
+use relapse_lab::raise::{Lab, Plan, RaiseError};
 use relapse_lab::wait;
 use relapse_lab::watch::{Judgement, Watch};
 use relapse_model::expect::Expectation;
 use relapse_model::expect::deadline::Deadline;
-use relapse_model::outcome::{ThenOutcome, Trouble};
+use relapse_model::outcome::{Obstacle, ThenOutcome, Trouble};
+use relapse_model::reason::Explain;
 use relapse_model::text::clean;
 use relapse_model::timeline::{Source, What};
 
@@ -48,7 +49,7 @@ impl World {
         let Some(setting) = self.setting.clone() else { return };
         match setting.site.raise(&setting.plan).await {
             Ok(lab) => self.lab = Some(lab),
-            Err(error) => self.trouble(error.is_not_steady(), format!("the lab was not raised: {error}")),
+            Err(error) => self.troubled(error.is_not_steady(), &not_raised(&error)),
         }
     }
 
@@ -60,7 +61,7 @@ impl World {
 
     fn handle(&mut self) -> Option<&dyn LabHandle> {
         if self.lab.is_none() {
-            self.trouble(false, "no lab is raised: `Given the … lab` comes first".into());
+            self.trouble(&Obstacle::NoLab);
         }
         self.lab.as_deref()
     }
@@ -68,24 +69,28 @@ impl World {
     /// Notes whether the harness could act; what came of an attempt is an observation, and no error.
     pub fn acted(&mut self, result: Option<Result<(), ActError>>) {
         if let Some(Err(error)) = result {
-            self.trouble(false, error.to_string());
+            self.trouble(&Obstacle::CouldNotAct { why: error.to_string() });
         }
     }
 
-    /// Notes what keeps the scenario from being judged: it will be inconclusive. `not_steady` says that the lab itself could not be
-    /// raised. The first trouble is what is told.
-    pub fn trouble(&mut self, not_steady: bool, what: String) {
+    /// Notes what keeps the scenario from being judged: it will be inconclusive. The first trouble is what is told.
+    pub fn trouble(&mut self, reason: &impl Explain) {
+        self.troubled(false, reason);
+    }
+
+    /// The same; `not_steady` says that the lab itself could not be raised.
+    fn troubled(&mut self, not_steady: bool, reason: &impl Explain) {
         let line = Some(self.step.1);
-        let what = clean(&what);
-        self.trouble.get_or_insert(Trouble { not_steady, line, what });
+        self.trouble.get_or_insert_with(|| Trouble::of(reason, not_steady, line));
     }
 
     /// Notes trouble that is told besides an earlier one, since something is to be done about it.
-    pub(crate) fn trouble_besides(&mut self, what: String) {
+    pub(crate) fn trouble_besides(&mut self, reason: &impl Explain) {
+        let what = clean(&reason.to_string());
         match &mut self.trouble {
             Some(trouble) if trouble.what.contains(&what) => {}
-            Some(trouble) => trouble.what.extend(["\n", &clean(&what)]),
-            None => self.trouble(false, what),
+            Some(trouble) => trouble.what.extend(["\n", &what]),
+            None => self.trouble(reason),
         }
     }
 
@@ -101,7 +106,7 @@ impl World {
     pub(super) async fn expect_if<E: Expectation>(&mut self, should: bool, deadline: Deadline, expectation: Result<E, String>) {
         match expectation {
             Ok(expectation) => self.expect(should, deadline, expectation).await,
-            Err(why) => self.trouble(false, why),
+            Err(why) => self.trouble(&Obstacle::NotUnderstood { why }),
         }
     }
 
@@ -141,12 +146,26 @@ impl World {
 
     fn judged(&mut self, judgement: Judgement) {
         let (text, line) = self.step.clone();
-        let Judgement { verdict, seen, watched_seconds } = judgement;
+        let Judgement { verdict, seen, reason, watched_seconds } = judgement;
         let seen = clean(&seen);
         let Some(lab) = self.lab.as_ref() else { return };
         let recorder = lab.recorder();
         recorder.record(What::Judged { text: text.clone(), verdict, seen: seen.clone() });
         let at_ms = recorder.now_ms();
-        self.thens.push(ThenOutcome { text, line, verdict, seen, watched_seconds, at_ms });
+        self.thens.push(ThenOutcome { text, line, verdict, seen, watched_seconds, at_ms, reason });
+    }
+}
+
+/// Why a lab was not raised, as far as one service is the reason.
+fn not_raised(error: &RaiseError) -> Obstacle {
+    let why = error.to_string();
+    let cause = match error {
+        RaiseError::Left { cause, .. } => cause,
+        other => other,
+    };
+    match cause {
+        RaiseError::NotReady { part, .. } => Obstacle::ServiceNotReady { service: part.clone(), why },
+        RaiseError::Engine { part, .. } => Obstacle::EngineRefused { service: part.clone(), why },
+        _ => Obstacle::LabNotRaised { why },
     }
 }

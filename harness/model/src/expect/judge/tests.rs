@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 
 use super::*;
-use crate::timeline::{Gap, Source, What};
+use crate::timeline::{Gap, Missed, Source, What};
 use Deadline::{Throughout, Within};
 use Fact::{Never, NotSo, Pending, So, Unknown};
 use Kind::{Count, Event, State};
@@ -28,8 +28,12 @@ impl Expectation for Told {
     fn look(&self, _: &Timeline) -> Sight {
         let mut facts = self.facts.borrow_mut();
         let fact = if facts.len() > 1 { facts.remove(0) } else { facts[0] };
-        Sight { fact, seen: String::new(), by_absence: self.by_absence }
+        Sight::new(fact, "").by_absence(self.by_absence)
     }
+}
+
+fn cut() -> Missed {
+    Missed::LogBrokeOff { why: "cut".into() }
 }
 
 struct Case<'a> {
@@ -52,7 +56,7 @@ fn judge(case: &Case<'_>) -> (Verdict, u64) {
     let mut timeline = Timeline::default();
     if let Some((since_ms, at_ms)) = case.gap {
         let source = Source::Log { service: "app".into() };
-        timeline.push(at_ms, What::Gap(Gap { source, since_ms, lasting: false, why: "cut".into() }));
+        timeline.push(at_ms, What::Gap(Gap { source, since_ms, lasting: false, why: cut() }));
     }
     let mut judge = Judge::new(&told, case.should, case.deadline, 0, 1.0);
     let mut now_ms = 0;
@@ -147,10 +151,12 @@ fn a_gap_makes_no_verdict_of_what_was_not_seen_and_undoes_nothing_that_was() {
 fn where_nothing_can_be_told_since_somebody_no_longer_tells_that_is_said() {
     let told = Told { kind: Kind::Rate, facts: RefCell::new(vec![Unknown]), by_absence: false };
     let mut timeline = Timeline::default();
-    let gap = Gap { source: Source::Log { service: "app".into() }, since_ms: 20, lasting: false, why: "cut".into() };
+    let gap = Gap { source: Source::Log { service: "app".into() }, since_ms: 20, lasting: false, why: cut() };
     timeline.push(30, What::Gap(gap));
     let decision = Judge::new(&told, true, Within(50), 0, 1.0).end(&timeline, 50);
     assert_eq!((decision.verdict, decision.seen.as_str()), (Inconclusive, "; of the log of app not all was read: cut"));
+    let reason = decision.reason.map(|reason| reason.id);
+    assert_eq!(reason.as_deref(), Some("log-broke-off"));
 }
 
 #[test]
@@ -167,4 +173,43 @@ fn what_is_asked_too_rarely_is_not_known_throughout_and_how_often_is_said() {
         assert_eq!(decision.verdict, verdict, "{}", decision.seen);
         assert!(decision.seen.contains("asked 3 times, at most"), "{}", decision.seen);
     }
+}
+
+/// The reason of a decision, by its id, and what was seen.
+fn why(told: &[Sight], kind: Kind, deadline: Deadline, asked: bool) -> (Option<String>, String) {
+    struct Says(Kind, RefCell<Vec<Sight>>);
+    impl Expectation for Says {
+        fn kind(&self) -> Kind {
+            self.0
+        }
+        fn look(&self, _: &Timeline) -> Sight {
+            let mut sights = self.1.borrow_mut();
+            if sights.len() > 1 { sights.remove(0) } else { sights[0].clone() }
+        }
+    }
+    let (says, timeline) = (Says(kind, RefCell::new(told.to_vec())), Timeline::default());
+    let mut judge = Judge::new(&says, true, deadline, 0, 1.0);
+    if asked {
+        judge = judge.asking();
+    }
+    for now_ms in [10, 20, 30] {
+        assert_eq!(judge.look(&timeline, now_ms), None);
+    }
+    let decision = judge.end(&timeline, 5_000);
+    assert_eq!(decision.reason.is_some(), decision.verdict == Inconclusive, "a reason, and only where there is no verdict");
+    (decision.reason.map(|reason| reason.id), decision.seen)
+}
+
+#[test]
+fn what_takes_the_verdict_is_the_reason() {
+    let none = || Sight::unknown(crate::expect::OwnStep::CannotTell { seen: "none".into(), next: "do".into() });
+    let so = || Sight::of(true, "so");
+    let own = Some("own-step".to_owned());
+    assert_eq!(why(&[none()], State, Within(50), false), (own.clone(), "none".into()));
+    let middle = why(&[so(), none(), so()], State, Throughout(5_000), false);
+    assert_eq!(middle, (own, "so; for some of the time: none".into()));
+    let (rare, seen) = why(&[so()], State, Throughout(5_000), true);
+    assert_eq!(rare.as_deref(), Some("not-asked-often"));
+    assert!(seen.ends_with("; it was not asked often enough to tell"), "{seen}");
+    assert_eq!(why(&[so()], State, Throughout(5_000), false), (None, "so".into()));
 }

@@ -89,7 +89,7 @@ impl LabHandle for FakeLab {
             Some(decision) => decision,
             None => judge.end(timeline, ends_ms),
         });
-        std::future::ready(Judgement { verdict, seen, watched_seconds: 0.0 }).boxed_local()
+        std::future::ready(Judgement { verdict, seen, reason: None, watched_seconds: 0.0 }).boxed_local()
     }
 
     fn lower(self: Box<Self>) -> LocalBoxFuture<'static, Result<(), LowerError>> {

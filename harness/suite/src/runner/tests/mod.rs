@@ -221,9 +221,16 @@ fn reporters_hear_every_step_and_every_verdict_in_order() {
 
 #[test]
 fn the_gravest_is_a_scenarios_verdict_also_where_trouble_ends_it() {
-    let then =
-        |verdict| ThenOutcome { text: String::new(), line: 1, verdict, seen: String::new(), watched_seconds: 0.0, at_ms: 0 };
-    let trouble = Trouble { not_steady: false, line: None, what: "the engine went away".into() };
+    let then = |verdict| ThenOutcome {
+        text: String::new(),
+        line: 1,
+        verdict,
+        seen: String::new(),
+        watched_seconds: 0.0,
+        at_ms: 0,
+        reason: None,
+    };
+    let trouble = Trouble::of(&Missed::EngineLost { why: "the engine went away".into() }, false, None);
     for (thens, with, without) in [
         (vec![], Verdict::Inconclusive, Verdict::Inconclusive),
         (vec![Verdict::Held], Verdict::Inconclusive, Verdict::Held),

@@ -1,0 +1,41 @@
+//! Access lines: the requests that services have logged.
+
+use super::{Timeline, What};
+use crate::wire::log::{Access, Line};
+
+impl Timeline {
+    /// Whether that part has written access lines.
+    #[must_use]
+    pub fn logs_requests(&self, part: &str) -> bool {
+        self.writers.contains(part)
+    }
+
+    /// The parts that have written access lines.
+    pub fn writers(&self) -> impl Iterator<Item = &str> {
+        self.writers.iter().map(String::as_str)
+    }
+
+    /// The access lines since that moment, newest first: the part that wrote each, and when the request was sent.
+    pub fn accesses_since(&self, since_ms: u64) -> impl Iterator<Item = (&str, &Access, u64)> {
+        self.entries.iter().rev().take_while(move |entry| entry.at_ms >= since_ms).filter_map(|entry| match &entry.what {
+            What::Log { part, line: Some(Line::Access(access)), .. } => Some((part.as_str(), access, self.sent_ms(access))),
+            _ => None,
+        })
+    }
+
+    /// The access lines with that request id: the part that wrote it, and the line.
+    pub fn accesses<'a>(&'a self, id: &str) -> impl Iterator<Item = (&'a str, &'a Access)> {
+        self.accesses.get(id).into_iter().flatten().filter_map(|&index| match &self.entries.get(index)?.what {
+            What::Log { part, line: Some(Line::Access(access)), .. } => Some((part.as_str(), access)),
+            _ => None,
+        })
+    }
+
+    /// The access lines about that host and path that have no request id, as [`Self::accesses`].
+    pub(super) fn anonymous<'a>(&'a self, place: &str) -> impl Iterator<Item = (&'a str, &'a Access)> {
+        self.anonymous.get(place).into_iter().flatten().filter_map(|&index| match &self.entries.get(index)?.what {
+            What::Log { part, line: Some(Line::Access(access)), .. } => Some((part.as_str(), access)),
+            _ => None,
+        })
+    }
+}

@@ -1,0 +1,84 @@
+//! Containers: in which state each service is, and who owned an address when.
+
+use std::net::IpAddr;
+
+use super::silent::Silent;
+use super::{Entry, State, Timeline, What};
+
+impl Timeline {
+    /// The records about containers, oldest first.
+    fn containers(&self) -> impl DoubleEndedIterator<Item = (u64, &str, &State)> {
+        self.containers.iter().filter_map(|&index| match self.entries.get(index)? {
+            Entry { at_ms, what: What::Container { part, state } } => Some((*at_ms, part.as_str(), state)),
+            _ => None,
+        })
+    }
+
+    /// Whether that part's container runs, as far as is known.
+    #[must_use]
+    pub fn runs(&self, part: &str) -> bool {
+        matches!(self.state(part), Some(State::Running { .. }))
+    }
+
+    /// Whether a service can say something: it runs, or has ended well, and then said all that it had to say.
+    ///
+    /// # Errors
+    /// Why it cannot.
+    pub fn can_speak(&self, service: &str) -> Result<(), Silent> {
+        let state = self.state(service);
+        let service = service.to_owned();
+        match state {
+            Some(State::Running { .. } | State::Exited { code: 0 }) => Ok(()),
+            Some(State::Exited { code }) => Err(Silent::Ended { service, code: *code }),
+            Some(state) => Err(Silent::Stopped { service, state: state.word().to_owned() }),
+            None => Err(Silent::Absent { service, others: self.parts().join(", ") }),
+        }
+    }
+
+    /// The latest known state of a part.
+    #[must_use]
+    pub fn state(&self, part: &str) -> Option<&State> {
+        self.containers().rev().find_map(|(_, who, state)| (who == part).then_some(state))
+    }
+
+    /// How often a service was seen to be started, whoever started it.
+    #[must_use]
+    pub fn starts(&self, service: &str) -> usize {
+        let mut before: Option<&State> = None;
+        let mut starts = 0;
+        for (_, _, state) in self.containers().filter(|(_, part, _)| *part == service) {
+            // One that goes on after a pause was not started.
+            let runs = matches!(state, State::Running { .. });
+            starts += usize::from(runs && !matches!(before, Some(State::Paused | State::Running { .. })));
+            before = Some(state);
+        }
+        starts
+    }
+
+    /// Every part that was ever seen, without repeats.
+    #[must_use]
+    pub fn parts(&self) -> Vec<&str> {
+        let mut parts = Vec::new();
+        for (_, part, _) in self.containers() {
+            if !parts.contains(&part) {
+                parts.push(part);
+            }
+        }
+        parts
+    }
+
+    /// The part that owned an address at that moment (milliseconds since the beginning).
+    #[must_use]
+    pub fn owner(&self, address: IpAddr, at_ms: u64) -> Option<&str> {
+        let mut owner = None;
+        for (_, part, state) in self.containers().take_while(|(at, ..)| *at <= at_ms) {
+            match state {
+                State::Running { addresses } if addresses.iter().any(|(_, own)| *own == address) => owner = Some(part),
+                State::Paused => {}
+                _ if owner == Some(part) => owner = None,
+                _ => {}
+            }
+        }
+        owner
+    }
+}
