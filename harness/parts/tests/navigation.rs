@@ -1,5 +1,5 @@
 //! Where a visit goes by itself: redirects that a browser remembers, and pages that refresh themselves.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![cfg(test)]
 
 mod common;
 

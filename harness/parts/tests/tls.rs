@@ -1,5 +1,5 @@
 //! https by load, and wss held: with the run's authority, and with nothing else.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![cfg(test)]
 
 mod common;
 

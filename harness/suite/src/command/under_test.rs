@@ -4,16 +4,16 @@
 //! A scenario that was not played is never told as one that passed: without an engine all are *ignored*, with the reason, or, with
 //! `RELAPSE_REQUIRE_ENGINE=1`, the test fails.
 
-use std::path::Path;
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Instant;
 
-use clap::Parser as _;
-use libtest_mimic::{Arguments, Completion, Failed, Trial};
+use libtest_mimic::{Completion, Failed};
+use relapse_lab::engine::Engine;
 use relapse_model::levels::Choice;
 use relapse_model::outcome::Outcome;
 use relapse_model::verdict::Verdict;
+use tokio::runtime::Runtime;
 
 use super::session::{self, Session};
 use super::shard::Timings;
@@ -25,6 +25,10 @@ use crate::report::terminal::{Terminal, plain};
 use crate::report::{output, summary};
 use crate::runner::{Event, Job, Keep, SERIAL};
 use crate::script::Project;
+
+mod asked;
+
+use asked::Asked;
 
 /// The features of the project under `cargo test`: each scenario is a test called `FILE:LINE: NAME`. A filter, `--exact`, `--skip`, `--list`
 /// and `--test-threads` mean what they mean to any test; those tagged `@nightly` are the ignored ones. An argument that is a path, or
@@ -38,9 +42,9 @@ pub fn test_main() -> ExitCode {
 fn run(asked: Vec<String>) -> Result<Exit, Failure> {
     super::start_tracing(Log::Text);
     let project = Project::find(None).map_err(Failure::usage)?;
-    let (paths, rest) = paths(&project.root, asked);
-    let mut arguments = match Arguments::try_parse_from(rest) {
-        Ok(arguments) => arguments,
+    let (paths, rest) = asked::paths(&project.root, asked);
+    let mut asked = match Asked::read(rest) {
+        Ok(asked) => asked,
         Err(error) => {
             let _ = error.print();
             return Ok(if error.use_stderr() { Exit::Usage } else { Exit::Held });
@@ -62,23 +66,24 @@ fn run(asked: Vec<String>) -> Result<Exit, Failure> {
     let mut jobs: Vec<Job> = scripts.iter().map(job).collect();
     // These are run alone, at the end.
     jobs.sort_by_key(|job| job.script.is(SERIAL));
-    by_name_alone(&mut arguments, &jobs);
-    let chosen: Vec<Job> = jobs.iter().filter(|job| is_chosen(&arguments, job)).cloned().collect();
-    if arguments.list || chosen.is_empty() {
-        let _ = libtest_mimic::run(&arguments, jobs.iter().map(|job| trial(job, || Ok(Completion::Completed))).collect());
+    asked.by_name_alone(&jobs);
+    let chosen: Vec<Job> = jobs.iter().filter(|job| asked.chooses(job)).cloned().collect();
+    if asked.is_list() || chosen.is_empty() {
+        // Whoever reads the list runs what is not ignored in it.
+        let all_ignored = asked.is_list() && !engine_is_required() && missing_engine();
+        let trials = jobs.iter().map(|job| asked.trial(job, || Ok(Completion::Completed)));
+        asked.run(trials.map(|trial| if all_ignored { trial.with_ignored_flag(true) } else { trial }).collect());
         return Ok(Exit::Held);
     }
     let terminal = Terminal::new();
     let session = match Session::begin(&project, &shared, &chosen) {
         Ok(session) => session,
-        Err(Failure { exit: Exit::NoDocker, message }) if !engine_is_required() => {
-            let why = message.lines().next().unwrap_or_default().to_owned();
+        // nextest takes whatever ends well for a test that passed.
+        Err(Failure { exit: Exit::NoDocker, message }) if !engine_is_required() && std::env::var_os("NEXTEST").is_none() => {
+            let why = message.lines().next().unwrap_or_default();
             output::aside(&format!("features: {} scenarios are ignored, not run: {why}", chosen.len()));
-            let ignored = |job| {
-                let why = why.clone();
-                trial(job, move || Ok(Completion::ignored_with(why)))
-            };
-            let _ = libtest_mimic::run(&arguments, jobs.iter().map(ignored).collect());
+            let ignored = |job| asked.trial(job, || Ok(Completion::ignored_with("needs an engine")));
+            asked.run(jobs.iter().map(ignored).collect());
             return Ok(Exit::Held);
         }
         Err(failure) => return Err(failure),
@@ -87,14 +92,13 @@ fn run(asked: Vec<String>) -> Result<Exit, Failure> {
     if let Some(github) = &github {
         github.quiet(&terminal);
     }
-    let playing =
-        Arc::new(Playing { session, terminal, aloud: arguments.nocapture, alone: RwLock::new(()), ended: Mutex::default() });
+    let playing = Arc::new(Playing { session, terminal, aloud: asked.aloud(), alone: RwLock::new(()), ended: Mutex::default() });
     let began = Instant::now();
     let trials = jobs.iter().enumerate().map(|(index, job)| {
         let (playing, own) = (playing.clone(), job.clone());
-        trial(job, move || playing.play(index, &own))
+        asked.trial(job, move || playing.play(index, &own))
     });
-    let conclusion = libtest_mimic::run(&arguments, trials.collect());
+    let has_failed = asked.run(trials.collect());
     let ended = playing.ended.lock().unwrap_or_else(PoisonError::into_inner);
     let outcomes: Vec<&Outcome> = ended.iter().map(|(_, outcome)| outcome).collect();
     let begun: Vec<String> = ended.iter().map(|(place, _)| place.clone()).collect();
@@ -113,7 +117,7 @@ fn run(asked: Vec<String>) -> Result<Exit, Failure> {
     Ok(match (playing.session.interrupted(), Exit::of(verdict)) {
         (true, _) => Exit::Interrupted,
         // A trial that panicked has no outcome.
-        (false, Exit::Held) if conclusion.has_failed() => Exit::Defect,
+        (false, Exit::Held) if has_failed => Exit::Defect,
         (false, exit) => exit,
     })
 }
@@ -155,97 +159,13 @@ impl Playing {
     }
 }
 
-/// A scenario as a test.
-fn trial(job: &Job, play: impl FnOnce() -> Result<Completion, Failed> + Send + 'static) -> Trial {
-    Trial::ignorable_test(name(job), play).with_ignored_flag(job.script.is("nightly"))
-}
-
-/// Unique, and the same from run to run.
-fn name(job: &Job) -> String {
-    format!("{}: {}", job.script.place(), job.script.name)
-}
-
-fn is_chosen(arguments: &Arguments, job: &Job) -> bool {
-    let test = trial(job, || Ok(Completion::Completed));
-    !arguments.is_filtered_out(&test) && !arguments.is_ignored(&test)
-}
-
-/// `--exact` takes a scenario's name without its place as well, where only one is called so.
-fn by_name_alone(arguments: &mut Arguments, jobs: &[Job]) {
-    let Some(filter) = arguments.filter.as_mut().filter(|_| arguments.exact) else { return };
-    let mut called = jobs.iter().filter(|job| job.script.name == *filter);
-    if let (Some(one), None) = (called.next(), called.next()) {
-        *filter = name(one);
-    }
-}
-
-/// Those of the arguments that are paths, here or in the project, with or without a line; and the others.
-fn paths(root: &Path, asked: Vec<String>) -> (Vec<String>, Vec<String>) {
-    let is_path = |argument: &str| {
-        let path = match argument.rsplit_once(':') {
-            Some((path, line)) if line.parse::<usize>().is_ok() => path,
-            _ => argument,
-        };
-        Path::new(path).exists() || root.join(path).exists()
-    };
-    let mut asked = asked.into_iter();
-    let program = asked.next().unwrap_or_default();
-    let (paths, rest): (Vec<String>, Vec<String>) = asked.partition(|word| !word.starts_with('-') && is_path(word));
-    (paths, [vec![program], rest].concat())
+fn missing_engine() -> bool {
+    Runtime::new().is_ok_and(|runtime| runtime.block_on(Engine::connect()).is_err())
 }
 
 fn patience() -> Result<f64, Failure> {
     match std::env::var("RELAPSE_PATIENCE") {
         Ok(text) => super::patience(&text).map_err(|why| Failure::usage(format!("RELAPSE_PATIENCE is `{text}`; it is {why}"))),
         Err(_) => Ok(1.0),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::report::sample;
-
-    fn jobs() -> Vec<Job> {
-        let named = |line, name: &str, tag: &str| {
-            let mut job = sample::job();
-            (job.script.line, job.script.name, job.script.tags) = (line, name.into(), vec![tag.into()]);
-            job
-        };
-        vec![named(3, "It holds", "gate"), named(9, "It holds not", "control"), named(12, "At size", "nightly")]
-    }
-
-    /// The lines of those that are played.
-    fn played(words: &[&str]) -> Vec<usize> {
-        let jobs = jobs();
-        let mut arguments = Arguments::try_parse_from([&["test"], words].concat()).unwrap();
-        by_name_alone(&mut arguments, &jobs);
-        jobs.iter().filter(|job| is_chosen(&arguments, job)).map(|job| job.script.line).collect()
-    }
-
-    #[test]
-    fn a_scenario_is_chosen_by_its_name_as_any_test_is() {
-        assert_eq!(name(&jobs()[0]), "features/shop/outage.feature:3: It holds");
-        assert_eq!(played(&[]), [3, 9], "what is tagged @nightly is ignored");
-        assert_eq!(played(&["--ignored"]), [12]);
-        assert_eq!(played(&["--include-ignored"]), [3, 9, 12]);
-        assert_eq!(played(&["It holds"]), [3, 9]);
-        assert_eq!(played(&["outage.feature:9"]), [9]);
-        assert_eq!(played(&["--exact", "It holds"]), [3]);
-        assert_eq!(played(&["--exact", "features/shop/outage.feature:9: It holds not"]), [9]);
-        assert_eq!(played(&["--skip", "not"]), [3]);
-        assert_eq!(played(&["nothing_of_ours"]), Vec::<usize>::new());
-    }
-
-    #[test]
-    fn an_argument_that_is_a_path_of_the_project_is_no_filter() {
-        let folder = tempfile::tempdir().unwrap();
-        std::fs::create_dir(folder.path().join("features")).unwrap();
-        let asked = ["test", "features:12", "It holds", "--list", "features"].map(str::to_owned).to_vec();
-        let (paths, rest) = paths(folder.path(), asked);
-        assert_eq!(
-            (paths, rest.join(" ")),
-            (vec!["features:12".to_owned(), "features".to_owned()], "test It holds --list".to_owned())
-        );
     }
 }
