@@ -9,7 +9,7 @@ use std::path::Path;
 use common::{Project, Said, root, run};
 use serde_json::Value;
 
-/// A topology that makes no containers of its own, so that every part is known.
+/// A topology that makes no containers of its own, so that every service is known.
 const SHOP: &str = "x-relapse:
   speaks: [proxy, shop]
   factors:
@@ -46,7 +46,7 @@ const GOLDEN: &[(&str, &str)] = &[
     ),
     (
         "Feature: f\n  Scenario: s\n    Given the shop lab\n    Then shpo should be exited within 1s\n",
-        "error: the topology `shop` has no part `shpo`; did you mean shop?
+        "error: the topology `shop` has no service `shpo`; did you mean shop?
  --> features/x.feature:4:10
   |
 4 |     Then shpo should be exited within 1s
@@ -230,7 +230,7 @@ fn tiers_flags_and_parts_are_looked_up_in_the_steps_of_tiers() {
         "Then every list of webapp should agree with shpo within 1s",
         "Then shpo should not route to a terminated instance of webapp throughout 1s",
     ] {
-        lint(&[step]).expect(2, &["has no part `shpo`; did you mean shop?"]);
+        lint(&[step]).expect(2, &["has no service `shpo`; did you mean shop?"]);
     }
 }
 
@@ -327,7 +327,7 @@ fn our_own_features_are_clean_and_unused_steps_are_told_when_asked() {
     let project = Project::copy();
     lint(&project, &[]).expect(0, &["0 findings"]);
     let said = lint(&project, &["features/trap/login_loop.feature", "--unused"]);
-    said.expect(0, &["unused step: {part} {should} be throttled {deadline}"]);
+    said.expect(0, &["unused step: {service} {should} be throttled {deadline}"]);
     assert!(!said.stdout.contains("unused step: {user} opens {url}\n"), "{}", said.stdout);
 }
 

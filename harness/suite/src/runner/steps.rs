@@ -12,7 +12,7 @@ use relapse_model::outcome::ThenOutcome;
 use relapse_model::timeline::{StepKind, What};
 
 use crate::script::Script;
-use crate::vocabulary::parameters::LONGEST;
+use crate::vocabulary::parameters::MAX_DEADLINE;
 use crate::vocabulary::{World, substitute};
 
 /// What a step may take beside its deadline: the last look, and what is asked for it.
@@ -61,7 +61,7 @@ pub(crate) async fn play(
             Err(error) => return world.trouble(false, format!("ambiguous step `{}`: {error}", step.value)),
         };
         // An invariant lasts as long with little patience.
-        let limit = LONGEST.mul_f64(patience.max(1.0)) + BESIDE;
+        let limit = MAX_DEADLINE.mul_f64(patience.max(1.0)) + BESIDE;
         let judged = world.thens.len();
         let recorder = world.lab.as_ref().map(|lab| lab.recorder.clone());
         let lost = async {

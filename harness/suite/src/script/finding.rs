@@ -37,7 +37,8 @@ pub(crate) enum Kind {
     UnknownLevel,
     /// A `${NAME}` that is no factor.
     UnknownVariable,
-    UnknownPart,
+    #[serde(rename = "unknown-part")]
+    UnknownService,
     UnknownTier,
     UnknownFlag,
     /// Levels that cannot be meant: of one factor twice, or a path.
