@@ -61,6 +61,7 @@ impl Phrase {
     }
 
     /// Its example as a step.
+    #[cfg(test)]
     pub(crate) fn step(&self) -> gherkin::Step {
         gherkin::Step {
             keyword: String::new(),

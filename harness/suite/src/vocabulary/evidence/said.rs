@@ -38,8 +38,9 @@ pub(super) const REQUESTS: Text = Text {
             and `attempts` Envoy's count. Other keys are passed over.",
     without: "The service has written no such line at all, so that it would write one is not known; or some of its log was not read. Of a \
               tier's requests, none is a line of a service that lists the tier, or there are too few.",
-    give: "Write such lines, and name the service under `speaks`: of all others a log is only text. nginx can, by `log_format`; HAProxy and \
-           Envoy can as well: see `fixtures/slack`. A line that does not read is text.",
+    give: "Write such lines, and name the service under `speaks`: of all others a log is only text. nginx can, by `log_format`; HAProxy by \
+           `log-format`, as `fixtures/slack/haproxy/haproxy.cfg` has it; Envoy by the format of its access log, with `%START_TIME(%s.%3f)%` as \
+           `at`. A line that does not read is text.",
     example: Some(("nginx", NGINX_LOGS)),
 };
 
