@@ -4,41 +4,53 @@
 //! outcomes at other levels amount to, `report` tells it, `command` has the options and the exit codes. Each imports only those before it.
 //!
 //! As a library it runs the features of any crate under `cargo test`, with steps of that crate's own beside these; the crate names
-//! `relapse` and `cucumber` (the version that this one uses) as dev-dependencies, and says `harness = false` for the test. A When acts,
-//! and says whether it could; a Then is an expectation, which looks at the timeline:
+//! `relapse` and `cucumber` (the version that this one uses) as dev-dependencies, and says `harness = false` for the test. [`step!`] is a
+//! step with what it says about itself, as all of ours are: a When acts, and says whether it could; a Then is an expectation, which looks
+//! at the timeline. A word that names nothing of the topology is told at its place before anything runs:
 //!
 //! ```no_run
-//! use cucumber::{then, when};
 //! use relapse::World;
 //! use relapse::lab::act::Change;
 //! use relapse::model::expect::{Expectation, Kind, OwnStep, Sight};
-//! use relapse::model::timeline::{Timeline, What};
-//! use relapse::parameters::{Deadline, Part, Should};
+//! use relapse::model::timeline::{Source, Timeline, What};
+//! use relapse::parameters::{Deadline, Service, Should};
+//! use relapse::step;
 //!
-//! #[when(expr = "{part} is power-cycled")]
-//! async fn power_cycled(world: &mut World, part: Part) {
-//!     for change in [Change::Killed, Change::Started] {
-//!         let Some(lab) = world.lab() else { return };
-//!         let result = lab.change(&part.0, change).await;
-//!         world.acted(Some(result));
+//! step! {
+//!     /// It is killed, and started again.
+//!     Trigger: "{service} is power-cycled",
+//!     example: "app is power-cycled",
+//!     async fn power_cycled(world: &mut World, service: Service) {
+//!         for change in [Change::Killed, Change::Started] {
+//!             world.act(async |lab| lab.change(&service.0, change).await).await;
+//!         }
 //!     }
 //! }
 //!
-//! #[then(expr = "the last line of {part} {should} say {string} {deadline}")]
-//! async fn last_line_says(world: &mut World, part: Part, should: Should, text: String, deadline: Deadline) {
-//!     world.expect(should.0, deadline.0, LastLine { part: part.0, text }).await;
+//! step! {
+//!     /// Of all that it logged, the newest line has the text.
+//!     Mechanism: "the last line of {service} {should} say {string} {deadline}",
+//!     example: "the last line of app should say \"ready\" within 5s",
+//!     rests_on: [Log],
+//!     async fn last_line_says(world: &mut World, service: Service, should: Should, text: String, deadline: Deadline) {
+//!         world.expect(should.0, deadline.0, LastLine { service: service.0, text }).await;
+//!     }
 //! }
 //!
-//! struct LastLine { part: String, text: String }
+//! struct LastLine { service: String, text: String }
 //!
 //! impl Expectation for LastLine {
 //!     fn kind(&self) -> Kind {
 //!         Kind::State
 //!     }
 //!
+//!     fn sources(&self, _: &Timeline) -> Option<Vec<Source>> {
+//!         Some(vec![Source::Log { service: self.service.clone() }])
+//!     }
+//!
 //!     fn look(&self, timeline: &Timeline) -> Sight {
 //!         let last = timeline.entries().iter().rev().find_map(|entry| match &entry.what {
-//!             What::Log { part, text, .. } if *part == self.part => Some(text),
+//!             What::Log { part, text, .. } if *part == self.service => Some(text),
 //!             _ => None,
 //!         });
 //!         match last {
@@ -55,6 +67,9 @@
 //!     relapse::command::test_main()
 //! }
 //! ```
+//!
+//! [`command::main`] in its place is the whole command with these steps: `lint` and `steps` know them as well. A type of one's own in an
+//! expression is a [`parameter!`].
 
 mod analysis;
 pub mod command;
@@ -67,4 +82,12 @@ mod vocabulary;
 pub use exit::Exit;
 pub use relapse_lab as lab;
 pub use relapse_model as model;
-pub use vocabulary::{World, parameters};
+pub use vocabulary::{Evidence, Names, Role, World, parameters};
+
+/// What `step!` and `parameter!` need where they are used.
+#[doc(hidden)]
+pub mod __private {
+    pub use inventory;
+
+    pub use crate::vocabulary::{Phrase, Type};
+}

@@ -15,7 +15,7 @@ use relapse_model::timeline::{Missed, StepKind, What};
 
 use super::Event;
 use crate::script::Script;
-use crate::vocabulary::parameters::LONGEST;
+use crate::vocabulary::parameters::MAX_DEADLINE;
 use crate::vocabulary::{World, substitute};
 
 /// What a step may take beside its deadline: the last look, and what is asked for it.
@@ -63,7 +63,7 @@ pub(crate) struct Steps {
 
 impl Default for Steps {
     fn default() -> Self {
-        Self { all: Arc::new(World::collection()), longest: LONGEST, beside: BESIDE }
+        Self { all: Arc::new(World::collection()), longest: MAX_DEADLINE, beside: BESIDE }
     }
 }
 

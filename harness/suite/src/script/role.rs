@@ -8,7 +8,7 @@ use super::check::{Checker, Said};
 use crate::vocabulary::role::Role;
 
 impl Said {
-    /// What the step is in an outage; `None` for a step of the crate that uses this library.
+    /// What the step is in an outage; `None` for one that says nothing about itself.
     pub(super) fn role(&self) -> Option<Role> {
         let role = self.role_of_phrase()?;
         // Whoever pushes sees what comes of it.
@@ -39,7 +39,7 @@ pub(crate) fn demand_alone(checker: &Checker<'_>, script: &Script, topology: &To
     (alone.steps.len() < script.steps.len()).then_some(alone)
 }
 
-/// What a script's last Then is; `None` without one, or where it is a step of the crate that uses this library.
+/// What a script's last Then is; `None` without one, or where it says nothing about itself.
 pub(crate) fn end(checker: &Checker<'_>, script: &Script, topology: &Topology) -> Option<Role> {
     let last = script.steps.iter().rposition(|step| step.ty == StepType::Then)?;
     roles(checker, script, topology).get(last).copied().flatten()

@@ -62,12 +62,12 @@ fn of_folder(checker: &mut Checker<'_>, folder: &str, scripts: &[Script]) -> Vec
 fn subjects(said: &Said, topology: &Topology) -> Subjects {
     let should = !said.is_negative();
     let word = |parameter| said.word(parameter).unwrap_or_default();
-    let (part, user) = (word("part"), word("user"));
+    let (service, user) = (word("service"), word("user"));
     let expression = said.expression();
     if expression.contains("be answered {int} by") {
         let (at, fine) = (format!("{user} at {}", word("host")), !word("int").starts_with(['4', '5']));
         return match (should, fine) {
-            (true, true) => seen_well(user, at, Some(part)),
+            (true, true) => seen_well(user, at, Some(service)),
             (true, false) | (false, true) => vec![(at, Bad)],
             // Whoever is answered by nobody is not answered so.
             (false, false) => Vec::new(),
@@ -88,8 +88,8 @@ fn subjects(said: &Said, topology: &Topology) -> Subjects {
     }
     if expression.contains("{should} be {state}") {
         return match (word("state"), should) {
-            ("running", _) => vec![(part.to_owned(), if should { Good } else { Bad })],
-            (_, true) => vec![(part.to_owned(), Bad)],
+            ("running", _) => vec![(service.to_owned(), if should { Good } else { Bad })],
+            (_, true) => vec![(service.to_owned(), Bad)],
             (_, false) => Vec::new(),
         };
     }
@@ -97,21 +97,21 @@ fn subjects(said: &Said, topology: &Topology) -> Subjects {
         return counted(should, word("comparison"), format!("the WebSockets of {user}"), None);
     }
     if expression.contains("log {comparison} requests") {
-        return counted(should, word("comparison"), format!("the requests that {part} logs"), Some(part));
+        return counted(should, word("comparison"), format!("the requests that {service} logs"), Some(service));
     }
     lists(said, topology, should)
 }
 
 /// Somebody gets something at a host, from whoever answered.
-fn seen_well(user: &str, at: String, part: Option<&str>) -> Subjects {
-    [user.to_owned(), at].into_iter().chain(part.map(str::to_owned)).map(|subject| (subject, Good)).collect()
+fn seen_well(user: &str, at: String, service: Option<&str>) -> Subjects {
+    [user.to_owned(), at].into_iter().chain(service.map(str::to_owned)).map(|subject| (subject, Good)).collect()
 }
 
 /// A count of what is good: some are expected, or none.
-fn counted(should: bool, comparison: &str, subject: String, part: Option<&str>) -> Subjects {
+fn counted(should: bool, comparison: &str, subject: String, service: Option<&str>) -> Subjects {
     let some = !comparison.ends_with(" 0") && !comparison.starts_with("at most");
     match (should, some, comparison) {
-        (true, true, _) => part.map(|part| (part.to_owned(), Good)).into_iter().chain([(subject, Good)]).collect(),
+        (true, true, _) => service.map(|service| (service.to_owned(), Good)).into_iter().chain([(subject, Good)]).collect(),
         (true, false, "exactly 0" | "at most 0") | (false, true, _) => vec![(subject, Bad)],
         _ => Vec::new(),
     }
@@ -121,25 +121,25 @@ fn counted(should: bool, comparison: &str, subject: String, part: Option<&str>) 
 fn lists(said: &Said, topology: &Topology, should: bool) -> Subjects {
     let expression = said.expression();
     let Some(tier) = said.word("tier") else { return Vec::new() };
-    let list = |part: &str| format!("the {tier} list of {part}");
+    let list = |service: &str| format!("the {tier} list of {service}");
     let every = format!("the lists of {tier}");
-    let part = said.word("part").unwrap_or_default();
+    let service = said.word("service").unwrap_or_default();
     if expression.contains("stale instances of {tier}") {
-        let some = counted(should, said.word("comparison").unwrap_or_default(), list(part), None);
+        let some = counted(should, said.word("comparison").unwrap_or_default(), list(service), None);
         return some.into_iter().filter(|(_, expects)| *expects == Good).map(|(subject, _)| (subject, Bad)).collect();
     }
     if expression.contains("list {comparison} instances of {tier}") {
-        return counted(should, said.word("comparison").unwrap_or_default(), list(part), Some(part));
+        return counted(should, said.word("comparison").unwrap_or_default(), list(service), Some(service));
     }
     if expression.starts_with("every list of {tier}") {
         let own = topology.tiers.get(tier).map(|tier| tier.other_lists()).unwrap_or_default();
         return match should {
-            true => own.iter().map(|part| list(part)).chain([every]).map(|subject| (subject, Good)).collect(),
+            true => own.iter().map(|service| list(service)).chain([every]).map(|subject| (subject, Good)).collect(),
             false => vec![(every, Bad)],
         };
     }
-    if expression.contains("agree with {part} on {tier}") {
-        return if should { vec![(list(part), Good), (every, Good)] } else { vec![(list(part), Bad)] };
+    if expression.contains("agree with {service} on {tier}") {
+        return if should { vec![(list(service), Good), (every, Good)] } else { vec![(list(service), Bad)] };
     }
     Vec::new()
 }

@@ -2,20 +2,20 @@
 
 use gherkin::StepType;
 
-/// What a step is in an outage.
+/// What a step is in an outage. It says which of Given, When and Then the step is as well.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Role {
-    /// A state to begin with.
+pub enum Role {
+    /// A Given: a state to begin with.
     State,
-    /// What users do.
+    /// A When: what users do.
     Demand,
-    /// What was done to the system.
+    /// A When: what was done to the system.
     Trigger,
-    /// What users got.
+    /// A Then: what users got.
     Users,
-    /// Who was told.
+    /// A Then: who was told.
     Told,
-    /// How it came about: a link, and no end.
+    /// A Then: how it came about. It is a link, and no end.
     Mechanism,
 }
 

@@ -12,7 +12,9 @@ use relapse_model::expect::deadline::Deadline;
 use relapse_model::outcome::{Obstacle, ThenOutcome, Trouble};
 use relapse_model::reason::Explain;
 use relapse_model::text::clean;
-use relapse_model::timeline::{Source, What};
+use relapse_model::timeline::{Client, Source, What};
+
+use super::parameters::Session;
 
 use super::site::{LabHandle, Site};
 
@@ -35,6 +37,9 @@ pub struct World {
     pub(crate) thens: Vec<ThenOutcome>,
     /// The first thing that kept the scenario from being judged.
     pub(crate) trouble: Option<Trouble>,
+    /// What each expectation so far rests on, by an example of a timeline.
+    #[cfg(test)]
+    pub(crate) rested: Vec<Option<Vec<Source>>>,
 }
 
 impl std::fmt::Debug for World {
@@ -66,11 +71,28 @@ impl World {
         self.lab.as_deref()
     }
 
-    /// Notes whether the harness could act; what came of an attempt is an observation, and no error.
+    /// Does something to the lab. What came of it is an observation; that it could not be done is trouble.
+    pub async fn act(&mut self, attempt: impl AsyncFnOnce(&Lab) -> Result<(), ActError>) {
+        let Some(lab) = self.lab() else { return };
+        let result = attempt(lab).await;
+        self.acted(Some(result));
+    }
+
+    /// Notes whether the harness could act. [`Self::act`] does so by itself.
+    #[doc(hidden)]
     pub fn acted(&mut self, result: Option<Result<(), ActError>>) {
         if let Some(Err(error)) = result {
             self.trouble(&Obstacle::CouldNotAct { why: error.to_string() });
         }
+    }
+
+    /// Brings a user to have a session at a host, or none.
+    pub(super) async fn session(&mut self, client: Client, user: &str, session: Session, host: &str) {
+        self.act(async |lab| match session {
+            Session::LoggedIn => lab.log_in(client, user, host).await,
+            Session::LoggedOut => lab.forget(client, user).await,
+        })
+        .await;
     }
 
     /// Notes what keeps the scenario from being judged: it will be inconclusive. The first trouble is what is told.
@@ -96,6 +118,8 @@ impl World {
 
     /// Judges an expectation, and records the verdict: a Then never stops a scenario.
     pub async fn expect(&mut self, should: bool, deadline: Deadline, expectation: impl Expectation) {
+        #[cfg(test)]
+        self.rested.push(expectation.sources(&super::evidence::tests::timeline()));
         let patience = self.patience();
         let Some(lab) = self.handle() else { return };
         let judgement = lab.watch(&expectation, Watch { should, deadline, patience, asked: false }).await;
@@ -110,24 +134,46 @@ impl World {
         }
     }
 
-    /// As [`Self::expect`], while `probe` asks again and again, about `part`, what the expectation looks at. `source` is what it tells: that
-    /// it could not be asked is a gap.
-    pub(super) async fn expect_probing(
+    /// As [`Self::expect`], while `probe` asks `service` again and again about what the expectation looks at, and writes the answers on the
+    /// timeline. That it could not be asked is a gap of what the expectation says that it rests on.
+    ///
+    /// ```
+    /// use relapse::World;
+    /// use relapse::lab::raise::Lab;
+    /// use relapse::model::expect::processes::Processes;
+    /// use relapse::parameters::{Comparison, Deadline, Service, Should};
+    ///
+    /// relapse::step! {
+    ///     /// So many processes were left behind by a reload.
+    ///     Mechanism: "{service} {should} have {comparison} processes after the reload {deadline}",
+    ///     example: "proxy should have at most 3 processes after the reload within 5s",
+    ///     rests_on: [Processes],
+    ///     async fn left(world: &mut World, service: Service, should: Should, comparison: Comparison, deadline: Deadline) {
+    ///         let expectation = Processes { part: service.0.clone(), comparison: comparison.0 };
+    ///         let probe = async |lab: &Lab| lab.processes(&service.0).await;
+    ///         world.expect_probing(should.0, deadline.0, expectation, &service.0, probe).await;
+    ///     }
+    /// }
+    /// ```
+    pub async fn expect_probing(
         &mut self,
         should: bool,
         deadline: Deadline,
         expectation: impl Expectation,
-        (part, source): (&str, Source),
+        service: &str,
         probe: impl AsyncFn(&Lab) -> Result<(), ActError>,
     ) {
+        #[cfg(test)]
+        self.rested.push(expectation.sources(&super::evidence::tests::timeline()));
         let patience = self.patience();
         let Some(lab) = self.lab() else { return };
         let asking = async {
             let mut since_ms = lab.recorder.now_ms();
             loop {
-                let asked = probe(lab).await;
-                if let Err(error) = asked {
-                    lab.not_asked(part, source.clone(), since_ms, &error);
+                if let Err(error) = probe(lab).await {
+                    for source in probes(lab, &expectation, service) {
+                        lab.not_asked(service, source, since_ms, &error);
+                    }
                 }
                 since_ms = lab.recorder.now_ms();
                 wait::next_sample().await;
@@ -167,5 +213,14 @@ fn not_raised(error: &RaiseError) -> Obstacle {
         RaiseError::NotReady { part, .. } => Obstacle::ServiceNotReady { service: part.clone(), why },
         RaiseError::Engine { part, .. } => Obstacle::EngineRefused { service: part.clone(), why },
         _ => Obstacle::LabNotRaised { why },
+    }
+}
+
+/// Which probes an expectation rests on.
+fn probes(lab: &Lab, expectation: &impl Expectation, service: &str) -> Vec<Source> {
+    match lab.recorder.read(|timeline| expectation.sources(timeline)) {
+        Some(sources) => sources.into_iter().filter(|source| matches!(source, Source::Probe { .. })).collect(),
+        // One that names nobody rests on all.
+        None => vec![Source::Probe { about: format!("what {service} answers") }],
     }
 }

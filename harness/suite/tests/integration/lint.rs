@@ -8,7 +8,7 @@ use serde_json::Value;
 
 relapse_testing::tests! {
     each_finding_is_told_at_the_authors_line_with_a_caret,
-    tiers_flags_and_parts_are_looked_up_in_the_steps_of_tiers,
+    tiers_flags_and_services_are_looked_up_in_the_steps_of_tiers,
     an_incident_has_one_why,
     a_topology_that_does_not_read_is_told_at_its_line,
     what_a_topology_must_not_reach_is_told_at_its_line,
@@ -20,7 +20,7 @@ relapse_testing::tests! {
     #[ignore = "a benchmark"] a_thousand_scenarios,
 }
 
-/// A topology that makes no containers of its own, so that every part is known.
+/// A topology that makes no containers of its own, so that every service is known.
 const SHOP: &str = "x-relapse:
   speaks: [proxy, shop]
   factors:
@@ -57,7 +57,7 @@ const GOLDEN: &[(&str, &str)] = &[
     ),
     (
         "Feature: f\n  Scenario: s\n    Given the shop lab\n    Then shpo should be exited within 1s\n",
-        "error: the topology `shop` has no part `shpo`; did you mean shop?
+        "error: the topology `shop` has no service `shpo`; did you mean shop?
  --> features/x.feature:4:10
   |
 4 |     Then shpo should be exited within 1s
@@ -207,7 +207,7 @@ const TIER: &str = "x-relapse:
     slow-search: { part: shop, command: [flag, \"{percent}\"] }
 ";
 
-fn tiers_flags_and_parts_are_looked_up_in_the_steps_of_tiers() {
+fn tiers_flags_and_services_are_looked_up_in_the_steps_of_tiers() {
     let lint = |steps: &[&str]| {
         let then = "Then every list of webapp should agree with shop within 1s";
         let steps: String =
@@ -241,7 +241,7 @@ fn tiers_flags_and_parts_are_looked_up_in_the_steps_of_tiers() {
         "Then every list of webapp should agree with shpo within 1s",
         "Then shpo should not route to a terminated instance of webapp throughout 1s",
     ] {
-        lint(&[step]).expect(2, &["has no part `shpo`; did you mean shop?"]);
+        lint(&[step]).expect(2, &["has no service `shpo`; did you mean shop?"]);
     }
 }
 
@@ -333,7 +333,7 @@ fn our_own_features_are_clean_and_unused_steps_are_told_when_asked() {
     let project = Project::copy();
     lint(&project, &[]).expect(0, &["0 findings"]);
     let said = lint(&project, &["features/trap/login_loop.feature", "--unused"]);
-    said.expect(0, &["unused step: {part} {should} be throttled {deadline}"]);
+    said.expect(0, &["unused step: {service} {should} be throttled {deadline}"]);
     assert!(!said.stdout.contains("unused step: {user} opens {url}\n"), "{}", said.stdout);
 }
 

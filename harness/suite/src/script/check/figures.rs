@@ -6,13 +6,12 @@ use relapse_model::topology;
 
 use super::{Said, Wrong};
 use crate::script::finding::Kind;
-use crate::vocabulary::parameter_types;
+use crate::vocabulary::Type;
 
 /// What is wrong with the figures of a step; `raw` is its text as its author wrote it.
 pub(super) fn wrong(said: &Said, raw: &str) -> Vec<Wrong> {
-    let types = parameter_types();
     let unread = said.named().filter_map(|(name, word)| {
-        let read = types.iter().find(|of| of.name == name)?.read;
+        let read = Type::named(name)?.read;
         Some(Wrong::new(Kind::Figure, word, read(word).err()?))
     });
     let mut wrong: Vec<Wrong> = unread.collect();

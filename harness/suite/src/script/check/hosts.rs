@@ -1,6 +1,6 @@
 //! Hosts that nobody in the topology is called: in a URL, as a host, or in front of a path.
 //!
-//! Where names can come from elsewhere (a name server of the topology's own, containers that a part makes), only what is nearly a known
+//! Where names can come from elsewhere (a name server of the topology's own, containers that a service makes), only what is nearly a known
 //! name is told.
 
 use std::collections::BTreeSet;
@@ -13,20 +13,21 @@ use super::names::makes_containers;
 use super::{Said, Wrong};
 use crate::script::finding::Kind;
 use crate::script::nearly::nearly;
+use crate::vocabulary::Names;
 
 /// A mounted file that is longer is not looked through for names.
 const LONGEST_FILE: u64 = 256 * 1024;
 
 /// The hosts of a step that nobody is called; `folder` is the topology's.
 pub(super) fn wrong(said: &Said, topology: &Topology, folder: &Path) -> Vec<Wrong> {
-    let hosts = said.named().filter_map(|(parameter, word)| match parameter {
-        "url" => Some((parameter, host_of(word.split_once("://")?.1))),
+    let hosts = said.naming().filter_map(|(names, word)| match names {
+        Names::Url => Some((names, host_of(word.split_once("://")?.1))),
         // A pattern with a scheme is another finding.
-        "pattern" if word.contains("://") => None,
-        "host" | "pattern" => Some((parameter, host_of(word))),
+        Names::Requests if word.contains("://") => None,
+        Names::Host | Names::Requests => Some((names, host_of(word))),
         _ => None,
     });
-    hosts.filter_map(|(parameter, host)| unknown(topology, parameter, host, folder)).collect()
+    hosts.filter_map(|(names, host)| unknown(topology, names, host, folder)).collect()
 }
 
 /// The host at the beginning of a text: without a user, a port or a path.
@@ -39,7 +40,7 @@ fn host_of(text: &str) -> &str {
     }
 }
 
-fn unknown(topology: &Topology, parameter: &str, host: &str, folder: &Path) -> Option<Wrong> {
+fn unknown(topology: &Topology, names: Names, host: &str, folder: &Path) -> Option<Wrong> {
     let name = host.trim_end_matches('.').to_ascii_lowercase();
     let known = known(topology);
     if name.is_empty() || known.contains(&name) || name.parse::<IpAddr>().is_ok() {
@@ -51,7 +52,7 @@ fn unknown(topology: &Topology, parameter: &str, host: &str, folder: &Path) -> O
         return None;
     }
     // What a proxy asks for stands in its configuration, whether or not it is anybody's name.
-    if parameter == "pattern" && topology.services.iter().any(|service| is_mentioned(service, &name, folder)) {
+    if names == Names::Requests && topology.services.iter().any(|service| is_mentioned(service, &name, folder)) {
         return None;
     }
     let near = relapse_model::nearest(&name, known.iter().map(String::as_str));
@@ -143,9 +144,9 @@ services:
 networks: { net: }
 ";
 
-    fn told(text: &str, parameter: &str, host: &str) -> Option<String> {
+    fn told(text: &str, names: Names, host: &str) -> Option<String> {
         let topology = Topology::read("t", text, &Levels::new(), "10.83").unwrap();
-        unknown(&topology, parameter, host, Path::new("/nowhere")).map(|wrong| wrong.message)
+        unknown(&topology, names, host, Path::new("/nowhere")).map(|wrong| wrong.message)
     }
 
     #[test]
@@ -158,18 +159,18 @@ networks: { net: }
         for host in
             ["proxy", "APP", "edge", "edge.lab.test", "shop.test", "shop.test.", "other.test", "q.test", "10.0.0.9", "localhost"]
         {
-            assert_eq!(told(TEXT, "host", host), None, "{host}");
+            assert_eq!(told(TEXT, Names::Host, host), None, "{host}");
         }
-        assert!(told(TEXT, "host", "proxyy").unwrap().contains("did you mean proxy?"));
-        assert!(told(TEXT, "url", "example.org").is_some());
+        assert!(told(TEXT, Names::Host, "proxyy").unwrap().contains("did you mean proxy?"));
+        assert!(told(TEXT, Names::Url, "example.org").is_some());
         // It is only what the app is asked for.
-        assert_eq!((told(TEXT, "pattern", "pool"), told(TEXT, "url", "pool").is_some()), (None, true));
+        assert_eq!((told(TEXT, Names::Requests, "pool"), told(TEXT, Names::Url, "pool").is_some()), (None, true));
     }
 
     #[test]
     fn where_names_come_from_elsewhere_only_a_slip_of_the_pen_is_told() {
         let text = TEXT.replace("app: { image: x,", "app: { image: x, dns: [10.0.0.53],");
-        assert_eq!(told(&text, "host", "example.org"), None);
-        assert!(told(&text, "host", "prxoy").is_some());
+        assert_eq!(told(&text, Names::Host, "example.org"), None);
+        assert!(told(&text, Names::Host, "prxoy").is_some());
     }
 }

@@ -1,6 +1,6 @@
 //! Finds what cannot run before anything is started: unknown and ambiguous steps, a second lab, a scenario that expects nothing.
 //!
-//! `names` looks up factors, levels, parts, tiers and flags, `hosts` hosts, `figures` numbers with their units, and `speaks` whose log a
+//! `names` looks up factors, levels, services, tiers and flags, `hosts` hosts, `figures` numbers with their units, and `speaks` whose log a
 //! Then needs.
 
 mod figures;
@@ -21,34 +21,26 @@ use relapse_model::topology::Topology;
 use super::finding::{Finding, Kind, Place};
 use super::incident::{Promise, promise};
 use super::{Project, Script};
-use crate::vocabulary::catalogue::{self, Phrase};
 use crate::vocabulary::role::Role;
-use crate::vocabulary::{World, arguments, lab_phrase, substitute};
+use crate::vocabulary::{Evidence, Names, Phrase, Type, World, arguments, lab_phrase, nearest, phrases, substitute};
 use names::level_of;
 
 /// The vocabulary and the topologies, read once for all scripts.
 pub(crate) struct Checker<'a> {
     project: &'a Project,
     steps: Collection<World>,
-    phrases: Vec<(Location, &'static Phrase)>,
     used: Vec<&'static str>,
     topologies: BTreeMap<(String, Levels), Result<Arc<Topology>, Finding>>,
 }
 
 impl<'a> Checker<'a> {
     pub(crate) fn new(project: &'a Project) -> Self {
-        let steps = World::collection();
-        let phrases = catalogue::PHRASES.iter().filter_map(|phrase| {
-            let step = catalogue::step(phrase);
-            Some((steps.find(&step).ok()??.2?, phrase))
-        });
-        let phrases = phrases.collect();
-        Self { project, steps, phrases, used: Vec::new(), topologies: BTreeMap::new() }
+        Self { project, steps: World::collection(), used: Vec::new(), topologies: BTreeMap::new() }
     }
 
     /// The phrases that no script so far has used.
     pub(crate) fn unused(&self) -> Vec<&'static str> {
-        catalogue::PHRASES.iter().map(|phrase| phrase.expression).filter(|expression| !self.used.contains(expression)).collect()
+        phrases().iter().map(|phrase| phrase.expression).filter(|expression| !self.used.contains(expression)).collect()
     }
 
     /// Everything that is wrong with a script at these levels.
@@ -126,17 +118,15 @@ impl<'a> Checker<'a> {
         })?;
         let found = match self.steps.find(&real) {
             Ok(found) => found,
-            Err(ambiguous) => return Err(self.ambiguous(place(), &step.value, &ambiguous)),
+            Err(ambiguous) => return Err(ambiguity(place(), &step.value, &ambiguous)),
         };
         let Some((_, _, location, context)) = found else {
-            let near = catalogue::nearest(step.ty, &real.value);
+            let near = nearest(step.ty, &real.value);
             let message = format!("unknown step: {} {}", step.keyword.trim(), step.value);
             return Err(Finding::new(Kind::UnknownStep, place(), message).help(format!("the nearest:\n{}", near.join("\n"))));
         };
         let words = arguments(&context);
-        // A step of the crate that uses this library has no phrase here: which of its words are parts is not known.
-        let phrase = self.phrases.iter().find(|(own, _)| Some(*own) == location).map(|(_, phrase)| *phrase);
-        Ok(Said { phrase, words })
+        Ok(Said { phrase: phrase_at(location), words })
     }
 
     /// What is wrong with a step that reads.
@@ -155,39 +145,49 @@ impl<'a> Checker<'a> {
             .collect()
     }
 
-    fn ambiguous(&self, place: Place, text: &str, error: &AmbiguousMatchError) -> Finding {
-        let candidates: Vec<String> = error
-            .possible_matches
-            .iter()
-            .map(|(regex, location)| {
-                let phrase = self.phrases.iter().find(|(own, _)| Some(*own) == *location);
-                let shown = phrase.map_or_else(|| regex.as_str().to_owned(), |(_, phrase)| phrase.expression.to_owned());
-                let place = location.map(|location| format!("  at {location}")).unwrap_or_default();
-                format!("{shown}{place}")
-            })
-            .collect();
-        Finding::new(Kind::AmbiguousStep, place, format!("ambiguous step: {text}"))
-            .help(format!("it is any of:\n{}", candidates.join("\n")))
-    }
-
     pub(super) fn topology(&mut self, lab: &str, levels: &Levels) -> Result<Arc<Topology>, Finding> {
         let read = || self.project.topology(lab, levels).map(Arc::new);
         self.topologies.entry((lab.to_owned(), levels.clone())).or_insert_with(read).clone()
     }
 }
 
+fn ambiguity(place: Place, text: &str, error: &AmbiguousMatchError) -> Finding {
+    let candidates: Vec<String> = error
+        .possible_matches
+        .iter()
+        .map(|(regex, location)| {
+            let phrase = phrase_at(*location);
+            let shown = phrase.map_or_else(|| regex.as_str().to_owned(), |phrase| phrase.expression.to_owned());
+            let place = location.map(|location| format!("  at {location}")).unwrap_or_default();
+            format!("{shown}{place}")
+        })
+        .collect();
+    Finding::new(Kind::AmbiguousStep, place, format!("ambiguous step: {text}"))
+        .help(format!("it is any of:\n{}", candidates.join("\n")))
+}
+
+/// What a step that is written there says about itself. One that cucumber's attributes alone made says nothing.
+fn phrase_at(place: Option<Location>) -> Option<&'static Phrase> {
+    phrases().iter().find(|phrase| Some(phrase.place) == place).copied()
+}
+
 /// A step as it was read.
 pub(super) struct Said {
-    /// None for a step of the crate that uses this library.
+    /// None for a step that says nothing about itself.
     phrase: Option<&'static Phrase>,
     /// The word of each parameter, in their order.
     words: Vec<String>,
 }
 
 impl Said {
-    /// The phrase's expression; empty for a step that is not ours.
+    /// The expression of a phrase of ours; empty for another one.
     pub(super) fn expression(&self) -> &'static str {
-        self.phrase.map_or("", |phrase| phrase.expression)
+        self.phrase.filter(|phrase| phrase.is_ours()).map_or("", |phrase| phrase.expression)
+    }
+
+    /// Whether it rests on that.
+    fn rests_on(&self, evidence: Evidence) -> bool {
+        self.phrase.is_some_and(|phrase| phrase.rests_on.contains(&evidence))
     }
 
     /// Each parameter's name and its word.
@@ -199,6 +199,11 @@ impl Said {
     /// The word of the first parameter of that name.
     pub(super) fn word(&self, parameter: &str) -> Option<&str> {
         self.named().find(|(name, _)| *name == parameter).map(|(_, word)| word)
+    }
+
+    /// What each word names, and the word.
+    fn naming(&self) -> impl Iterator<Item = (Names, &str)> {
+        self.named().map(|(parameter, word)| (Type::named(parameter).map_or(Names::Nothing, |of| of.names), word))
     }
 
     /// What its phrase is in an outage.
@@ -249,13 +254,12 @@ mod tests {
 
     #[test]
     fn an_ambiguous_step_lists_every_candidate_with_its_place() {
-        let project = Project { root: ".".into(), allow_engine_socket: false };
-        let checker = Checker::new(&project);
-        let (location, phrase) = checker.phrases[0];
+        let phrase = phrases()[0];
+        let location = phrase.place;
         let matches = ["^a (.*)$", "^a b$"]
             .map(|text| cucumber::codegen::Regex::new(text).map(Into::into).map(|regex| (regex, Some(location))));
         let error = AmbiguousMatchError { possible_matches: matches.into_iter().flatten().collect() };
-        let finding = checker.ambiguous(Place::line("f.feature", "When a b", 1), "a b", &error);
+        let finding = ambiguity(Place::line("f.feature", "When a b", 1), "a b", &error);
         assert_eq!(finding.help[0].matches(&format!("{}  at {location}", phrase.expression)).count(), 2, "{finding}");
         assert!(location.to_string().contains("vocabulary"), "{location}");
     }

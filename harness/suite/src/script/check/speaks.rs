@@ -4,29 +4,20 @@ use relapse_model::topology::Topology;
 
 use super::{Said, Wrong};
 use crate::script::finding::Kind;
+use crate::vocabulary::{Evidence, Names};
 
 /// What the lab itself records; of everything else that is attempted, a log has to tell.
 const ATTEMPTS: [&str; 5] = ["push", "run", "scale", "replace", "flag"];
 
 /// What a Then needs to hear from somebody who does not speak.
 pub(super) fn wrong(said: &Said, topology: &Topology) -> Option<Wrong> {
-    let speaks = |part: &str| topology.speaks.contains(part);
-    let expression = said.expression();
-    let lists = || said.word("tier").and_then(|tier| topology.tiers.get(tier));
-    let (word, needs, who) = if expression.contains("log {comparison} requests") || expression.contains("ask {part} for") {
-        let part = said.word("part").filter(|part| !speaks(part))?;
-        (part, "requests", vec![part.to_owned()])
-    } else if expression.starts_with("{part} {should} route to") {
-        let part = said.word("part").filter(|part| !speaks(part))?;
-        (part, "requests", vec![part.to_owned()])
-    } else if expression.starts_with("any load balancer of") || expression.contains("idle instances") {
-        let lists = lists()?.other_lists();
-        let nobody = !lists.is_empty() && !lists.iter().any(|part| speaks(part));
-        (said.word("tier").filter(|_| nobody)?, "requests", lists)
-    } else if expression.starts_with("the last {action}") {
+    let (word, needs, who) = if said.rests_on(Evidence::Requests) {
+        let (word, who) = unspoken(said, topology)?;
+        (word, "requests", who)
+    } else if said.rests_on(Evidence::Actions) {
         let action = said.word("action").filter(|action| !ATTEMPTS.contains(action) && topology.speaks.is_empty())?;
         (action, "what was attempted", Vec::new())
-    } else if expression.starts_with("the alert {string}") {
+    } else if said.rests_on(Evidence::Alerts) {
         (said.word("string").filter(|_| topology.speaks.is_empty())?, "alerts", Vec::new())
     } else {
         return None;
@@ -41,4 +32,17 @@ pub(super) fn wrong(said: &Said, topology: &Topology) -> Option<Wrong> {
         topology.name
     );
     Some(Wrong::new(Kind::DoesNotSpeak, word, message).help(help))
+}
+
+/// The service whose requests a Then needs and who does not speak; where it names only a tier, those who list it, if none of them does.
+fn unspoken<'a>(said: &'a Said, topology: &Topology) -> Option<(&'a str, Vec<String>)> {
+    let speaks = |service: &str| topology.speaks.contains(service);
+    let word = |of: Names| said.naming().find(|(names, _)| *names == of).map(|(_, word)| word);
+    if let Some(service) = word(Names::Service) {
+        return (!speaks(service)).then(|| (service, vec![service.to_owned()]));
+    }
+    let tier = word(Names::Tier)?;
+    let lists = topology.tiers.get(tier)?.other_lists();
+    let nobody = !lists.is_empty() && !lists.iter().any(|service| speaks(service));
+    nobody.then_some((tier, lists))
 }

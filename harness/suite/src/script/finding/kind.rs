@@ -48,8 +48,8 @@ relapse_model::reasons! {
             says "${{PROT}} is no factor of this topology; did you mean PORT?",
             next "write the factor's name in capitals, or declare it under `x-relapse: factors:`";
         /// The topology has no service of that name, or that service has no list of the tier.
-        UnknownPart is "unknown-part",
-            says "the topology `shop` has no part `shpo`; did you mean shop?",
+        UnknownService is "unknown-part",
+            says "the topology `shop` has no service `shpo`; did you mean shop?",
             next "name a service of the Compose file; for a list, one under `x-relapse: tiers: TIER: lists:`";
         /// The topology declares no tier of that name.
         UnknownTier is "unknown-tier",

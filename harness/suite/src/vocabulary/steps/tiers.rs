@@ -1,18 +1,20 @@
-//! Tiers that come to have more or fewer instances, or other ones; flags; and the crowd that asks.
+//! Tiers that come to have more or fewer instances, or other ones; and flags.
 
 use std::str::FromStr;
 
-use cucumber::{Parameter, when};
+use cucumber::Parameter;
 use relapse_model::topology::{Direction, EACH_ZONE, Order, Scaling};
 
-use super::parameters::{Type, Url, User};
-use super::tier::Tier;
-use super::world::World;
+use crate::vocabulary::World;
+use crate::vocabulary::parameters::Tier;
+use crate::{parameter, step};
 
 /// `to 11`, `out by 2`, `in by 2`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Parameter)]
 #[param(name = "amount", regex = r"(?:to|out by|in by) \d+")]
 struct Amount(Direction, usize);
+
+parameter!(Amount);
 
 impl FromStr for Amount {
     type Err = String;
@@ -35,6 +37,8 @@ impl FromStr for Amount {
 #[param(name = "selection", regex = r"(?: in zone [a-z0-9][a-z0-9-]*| zone by zone)?(?:, (?:oldest|newest) first)?")]
 struct Selection(Option<String>, Option<Order>);
 
+parameter!(Selection);
+
 impl FromStr for Selection {
     type Err = String;
 
@@ -54,6 +58,8 @@ impl FromStr for Selection {
 #[param(name = "flag", regex = r"[a-z0-9][a-z0-9_-]*")]
 struct Flag(String);
 
+parameter!(Flag names Flag);
+
 impl FromStr for Flag {
     type Err = String;
 
@@ -67,6 +73,8 @@ impl FromStr for Flag {
 #[param(name = "percent", regex = r"\d+%")]
 struct Percent(usize);
 
+parameter!(Percent);
+
 impl FromStr for Percent {
     type Err = String;
 
@@ -76,73 +84,42 @@ impl FromStr for Percent {
     }
 }
 
-/// `20/s`.
-#[derive(Debug, Clone, Copy, Parameter)]
-#[param(name = "rate", regex = r"\d+/s")]
-struct Rate(u32);
-
-impl FromStr for Rate {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        match text.trim_end_matches("/s").parse() {
-            Ok(0) => Err(format!("`{text}` sends nothing: write 20/s")),
-            Ok(rate) => Ok(Self(rate)),
-            Err(_) => Err(format!("`{text}` is no rate: write 20/s")),
-        }
+step! {
+    /// `to 11`, `out by 2` or `in by 2`, by the command that the topology declares; ends when that command does. Then, if it matters,
+    /// ` in zone a` or ` zone by zone` (so many in each), and `, oldest first` or `, newest first`.
+    Trigger: "{tier} scales {amount}{selection}",
+    example: "webapp scales in by 2 in zone a, newest first",
+    async fn scales(world: &mut World, tier: Tier, amount: Amount, selection: Selection) {
+        let scaling = Scaling { direction: amount.0, count: amount.1, order: selection.1, zone: selection.0 };
+        world.act(async |lab| lab.scale(&tier.0, &scaling).await).await;
     }
 }
 
-#[when(expr = "{user} sends {rate} to {url}")]
-async fn sends(world: &mut World, user: User, rate: Rate, url: Url) {
-    let result = match world.lab() {
-        Some(lab) => Some(lab.load(&user.0, &url.0, rate.0).await),
-        None => None,
-    };
-    world.acted(result);
+step! {
+    /// A rolling replacement of so many instances, likewise.
+    Trigger: "{tier} replaces {int}{selection}",
+    example: "webapp replaces 8, oldest first",
+    async fn replaces(world: &mut World, tier: Tier, count: usize, selection: Selection) {
+        let scaling = Scaling { count, order: selection.1, zone: selection.0, ..Scaling::default() };
+        world.act(async |lab| lab.replace(&tier.0, &scaling).await).await;
+    }
 }
 
-#[when(expr = "{tier} scales {amount}{selection}")]
-async fn scales(world: &mut World, tier: Tier, amount: Amount, selection: Selection) {
-    let scaling = Scaling { direction: amount.0, count: amount.1, order: selection.1, zone: selection.0 };
-    let result = match world.lab() {
-        Some(lab) => Some(lab.scale(&tier.0, &scaling).await),
-        None => None,
-    };
-    world.acted(result);
+step! {
+    /// The percentage of requests that a flag of the topology is on for.
+    Trigger: "{flag} is at {percent}",
+    example: "slow-search is at 100%",
+    async fn is_at(world: &mut World, flag: Flag, percent: Percent) {
+        world.act(async |lab| lab.flag(&flag.0, percent.0).await).await;
+    }
 }
-
-#[when(expr = "{tier} replaces {int}{selection}")]
-async fn replaces(world: &mut World, tier: Tier, count: usize, selection: Selection) {
-    let scaling = Scaling { count, order: selection.1, zone: selection.0, ..Scaling::default() };
-    let result = match world.lab() {
-        Some(lab) => Some(lab.replace(&tier.0, &scaling).await),
-        None => None,
-    };
-    world.acted(result);
-}
-
-#[when(expr = "{flag} is at {percent}")]
-async fn is_at(world: &mut World, flag: Flag, percent: Percent) {
-    let result = match world.lab() {
-        Some(lab) => Some(lab.flag(&flag.0, percent.0).await),
-        None => None,
-    };
-    world.acted(result);
-}
-
-/// The parameter types of this file.
-pub(super) const TYPES: &[Type] =
-    &[Type::of::<Flag>(), Type::of::<Percent>(), Type::of::<Rate>(), Type::of::<Amount>(), Type::of::<Selection>()];
 
 #[cfg(test)]
 mod tests {
     use cucumber::World as _;
 
     use super::*;
-    use crate::vocabulary::arguments;
-    use crate::vocabulary::catalogue::{Phrase, step};
-    use crate::vocabulary::role::Role;
+    use crate::vocabulary::{arguments, phrases};
 
     #[test]
     fn the_tail_of_a_phrase_says_where_and_who_goes_first_and_can_be_left_out() {
@@ -168,6 +145,10 @@ mod tests {
     #[test]
     fn one_phrase_serves_with_and_without_its_tail() {
         let steps = World::collection();
+        let step = |text: &str| {
+            let phrase = phrases().iter().find(|phrase| phrase.expression.starts_with("{tier} scales"));
+            phrase.map(|phrase| gherkin::Step { value: text.to_owned(), ..phrase.step() })
+        };
         for example in [
             "webapp scales to 11",
             "webapp scales out by 2, oldest first",
@@ -176,14 +157,12 @@ mod tests {
             "webapp replaces 3 zone by zone",
             "webapp replaces 3 in zone a",
         ] {
-            let phrase = Phrase { role: Role::Trigger, expression: "", about: "", example };
-            let found = steps.find(&step(&phrase)).ok().flatten();
+            let found = steps.find(&step(example).unwrap()).ok().flatten();
             // Every parameter has its word, though it be empty: `lint` takes them in their order.
             assert_eq!(found.map(|(.., context)| arguments(&context).len()), Some(3), "{example}");
         }
         for wrong in ["webapp scales to 11 in zone", "webapp scales by 2", "webapp replaces 8 oldest first"] {
-            let phrase = Phrase { role: Role::Trigger, expression: "", about: "", example: wrong };
-            assert!(matches!(steps.find(&step(&phrase)), Ok(None)), "{wrong}");
+            assert!(matches!(steps.find(&step(wrong).unwrap()), Ok(None)), "{wrong}");
         }
     }
 }

@@ -1,0 +1,35 @@
+//! The steps: a file for each concept. What a step says about itself stands beside its function.
+
+mod actions;
+mod alerts;
+mod browser;
+mod connections;
+mod figures;
+mod lab;
+mod lists;
+mod logs;
+mod names;
+mod services;
+mod tiers;
+mod traffic;
+mod visits;
+
+/// This module, as its steps name it.
+pub(super) const MODULE: &str = module_path!();
+
+/// The concepts, in the order in which people read of them, with their headings.
+pub(super) const CONCEPTS: [(&str, &str); 13] = [
+    ("lab", "The lab"),
+    ("services", "Services"),
+    ("visits", "Visits"),
+    ("browser", "Visits in a real browser"),
+    ("actions", "Pushes and other actions"),
+    ("traffic", "Traffic"),
+    ("connections", "Connections that stay"),
+    ("names", "Names"),
+    ("logs", "Logs"),
+    ("tiers", "Tiers and flags"),
+    ("lists", "Lists of a tier"),
+    ("figures", "Figures"),
+    ("alerts", "Alerts"),
+];

@@ -1,0 +1,74 @@
+//! Services and their containers: what is done to them, what they are, what they use.
+
+use relapse_lab::raise::Lab;
+use relapse_model::expect::processes::Processes;
+use relapse_model::expect::state::PartState;
+use relapse_model::expect::throttled::Throttled;
+
+use crate::step;
+use crate::vocabulary::World;
+use crate::vocabulary::parameters::{ChangeWord, Comparison, Condition, Deadline, Service, Should};
+
+// Which services may be in one is read before the scenario starts: see `crash_phrase`.
+step! {
+    /// It ends by itself, is started again, and ends. Without this step, a lab with such a service is not raised.
+    State: "{service} is in a crash loop",
+    example: "app is in a crash loop",
+    async fn is_in_a_crash_loop(world: &mut World, service: Service) {
+        world.act(async |lab| lab.is_in_a_crash_loop(&service.0).await).await;
+    }
+}
+
+step! {
+    /// It is killed, stopped, paused, resumed, started, restarted or removed, and that is seen to take hold. One that is started is awaited
+    /// until it is ready, by its ready text or health check, or has ended.
+    Trigger: "{service} is {change}",
+    example: "traq is restarted",
+    async fn changes(world: &mut World, service: Service, change: ChangeWord) {
+        world.act(async |lab| lab.change(&service.0, change.0).await).await;
+    }
+}
+
+step! {
+    /// A command, as an operator would run it. It is split at white space and quotes, without a shell. What came of it is a `run` of that
+    /// service.
+    Trigger: "{string} is run in {service}",
+    example: "\"/relapse-parts runtime 'set server webapp/webapp1 state drain'\" is run in lb-1",
+    async fn is_run(world: &mut World, command: String, service: Service) {
+        world.act(async |lab| lab.run(&command, &service.0).await).await;
+    }
+}
+
+step! {
+    /// Its container is running, exited, paused or removed; or in a crash loop, which is neither running nor exited.
+    Mechanism: "{service} {should} be {state} {deadline}",
+    example: "example.to-hutohu.trap.show should be exited within 5s",
+    rests_on: [Containers],
+    async fn is_in_state(world: &mut World, service: Service, should: Should, state: Condition, deadline: Deadline) {
+        world.expect(should.0, deadline.0, PartState { part: service.0, state: state.0 }).await;
+    }
+}
+
+step! {
+    /// So many processes run in its container.
+    Mechanism: "{service} {should} run {comparison} processes {deadline}",
+    example: "proxy-1 should run at least 5 processes within 5s",
+    rests_on: [Processes],
+    async fn runs(world: &mut World, service: Service, should: Should, comparison: Comparison, deadline: Deadline) {
+        let expectation = Processes { part: service.0.clone(), comparison: comparison.0 };
+        let probe = async |lab: &Lab| lab.processes(&service.0).await;
+        world.expect_probing(should.0, deadline.0, expectation, &service.0, probe).await;
+    }
+}
+
+step! {
+    /// In at least half of the scheduler's periods of the last two seconds, its processor limit held it up.
+    Mechanism: "{service} {should} be throttled {deadline}",
+    example: "traq should be throttled within 10s",
+    rests_on: [Usage],
+    async fn is_throttled(world: &mut World, service: Service, should: Should, deadline: Deadline) {
+        let expectation = Throttled { part: service.0.clone() };
+        let probe = async |lab: &Lab| lab.usage(&service.0).await;
+        world.expect_probing(should.0, deadline.0, expectation, &service.0, probe).await;
+    }
+}
