@@ -9,6 +9,7 @@ mod bad_tiers;
 mod common;
 mod elsewhere;
 mod engine_away;
+mod explain;
 mod gaps;
 mod github;
 mod leftovers;
@@ -31,6 +32,7 @@ fn main() -> std::process::ExitCode {
         bad_tiers::tests(),
         elsewhere::tests(),
         engine_away::tests(),
+        explain::tests(),
         gaps::tests(),
         github::tests(),
         leftovers::tests(),

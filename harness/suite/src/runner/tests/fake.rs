@@ -85,11 +85,11 @@ impl LabHandle for FakeLab {
     fn watch<'a>(&'a self, expectation: &'a dyn Expectation, watch: Watch) -> LocalBoxFuture<'a, Judgement> {
         let mut judge = Judge::new(expectation, watch.should, watch.deadline, 0, watch.patience);
         let ends_ms = judge.ends_ms();
-        let Decision { verdict, seen } = self.recorder.read(|timeline| match judge.look(timeline, 0) {
+        let Decision { verdict, seen, reason } = self.recorder.read(|timeline| match judge.look(timeline, 0) {
             Some(decision) => decision,
             None => judge.end(timeline, ends_ms),
         });
-        std::future::ready(Judgement { verdict, seen, reason: None, watched_seconds: 0.0 }).boxed_local()
+        std::future::ready(Judgement { verdict, seen, reason, watched_seconds: 0.0 }).boxed_local()
     }
 
     fn lower(self: Box<Self>) -> LocalBoxFuture<'static, Result<(), LowerError>> {

@@ -1,10 +1,11 @@
 //! `relapse explain`: from the id of a reason to the next move.
 
-mod common;
+use crate::common::{relapse, run};
 
-use common::{relapse, run};
+relapse_testing::tests! {
+    a_reason_is_explained_by_its_id_and_one_that_is_unknown_names_the_nearest,
+}
 
-#[test]
 fn a_reason_is_explained_by_its_id_and_one_that_is_unknown_names_the_nearest() {
     let explain = |arguments: &[&str]| run(relapse().arg("explain").args(arguments));
     let one = ["no-samples\n\n  seen      nobody tells of requests of alice", "\n  next      let alice ask first"];
