@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use relapse_lab::raise::Lab;
 use relapse_model::expect::resolves::Resolves;
-use relapse_model::expect::{Expectation, Kind, Sight};
+use relapse_model::expect::{Expectation, Kind, OwnStep, Sight};
 use relapse_model::timeline::{Source, State, Timeline, What};
 
 use crate::step;
@@ -53,13 +53,15 @@ impl Expectation for Inherited {
     fn look(&self, timeline: &Timeline) -> Sight {
         let Self { service, before } = self;
         let Some(state) = timeline.state(service) else {
-            return Sight::unknown(format!("there is no container of {service}"));
+            let next = format!("start {service}, or let a container of that name be made, before this step");
+            return Sight::unknown(OwnStep::CannotTell { seen: format!("there is no container of {service}"), next });
         };
         let (own, _) = addresses(timeline, service);
         let (present, mut had) = addresses(timeline, before);
         had.retain(|address| !present.contains(address));
         if had.is_empty() {
-            return Sight::unknown(format!("{before} has had no address that it has no more"));
+            let next = format!("let {before} give its address up first (`When {before} is stopped`)");
+            return Sight::unknown(OwnStep::CannotTell { seen: format!("{before} has had no address that it has no more"), next });
         }
         let shown = |addresses: &[IpAddr]| addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and ");
         let at = if own.is_empty() { String::new() } else { format!(", at {}", shown(&own)) };
