@@ -1,5 +1,6 @@
 //! `features/REFERENCE.md` has every key of a topology that the code reads, and no other. The keys are those of the types that `src/topology`
 //! deserializes, so that a new field is red here until the page has it.
+#![cfg(test)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

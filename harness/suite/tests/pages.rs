@@ -1,4 +1,5 @@
 //! The pages for people: every link leads somewhere, and every decision stands in the index.
+#![cfg(test)]
 
 use std::fs;
 use std::path::{Path, PathBuf};
