@@ -94,13 +94,13 @@ pub(super) fn environment(
     let mut environment = BTreeMap::new();
     let mut known = variables.clone();
     let root = project_root(folder);
-    for (name, required) in &service.env_files {
-        let path = folder.join(name);
+    for own in &service.env_files {
+        let path = folder.join(&own.path);
         let wrong = |why: String| file(&path, Error::new(ErrorKind::InvalidData, why));
         within(&root, &path).map_err(wrong)?;
         match path.metadata() {
             Ok(seen) if !seen.is_file() => return Err(wrong("it is no regular file".into())),
-            Err(error) if error.kind() == ErrorKind::NotFound && !required => continue,
+            Err(error) if error.kind() == ErrorKind::NotFound && !own.required => continue,
             _ => {}
         }
         let text = std::fs::read_to_string(&path).map_err(|source| file(&path, source))?;

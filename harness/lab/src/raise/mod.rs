@@ -13,10 +13,10 @@ mod within;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures_util::future::try_join_all;
-use relapse_model::levels::Levels;
 use relapse_model::topology::{NetworkMode, Service, Topology, TopologyError};
 
 pub use network::NetworkError;
@@ -39,12 +39,10 @@ pub(crate) use files::upload;
 /// What to raise.
 #[derive(Debug, Clone)]
 pub struct Plan {
-    /// The Compose file.
+    /// The Compose file, beside which lies what its services are given. It is not read again.
     pub file: PathBuf,
-    /// The topology's name.
-    pub name: String,
-    /// Levels other than as on the day.
-    pub levels: Levels,
+    /// What was read of it, at the levels to raise it with.
+    pub topology: Arc<Topology>,
     /// Compose profiles that this lab needs.
     pub profiles: BTreeSet<String>,
     /// Which images its services get; [`crate::images::Images::ensure`] answers with them.
@@ -62,7 +60,7 @@ pub struct Plan {
 /// Why a lab could not be raised.
 #[derive(Debug, thiserror::Error)]
 pub enum RaiseError {
-    /// The Compose file cannot be read.
+    /// A file that a service is given cannot be read.
     #[error("{path}: {source}")]
     File {
         /// The file.
@@ -70,7 +68,7 @@ pub enum RaiseError {
         /// Why.
         source: std::io::Error,
     },
-    /// The Compose file, or a level, is wrong: the author's error.
+    /// The Compose file does not read on the lab's own subnet: the author's error.
     #[error("{path}{}: {source}", .source.place.map(|(line, column)| format!(":{line}:{column}")).unwrap_or_default())]
     Topology {
         /// The file.
@@ -173,24 +171,17 @@ impl Lab {
     /// [`RaiseError`]: the author's, the machine's or a part's.
     pub async fn raise(engine: &Engine, plan: &Plan) -> Result<Self, RaiseError> {
         let began = Instant::now();
-        let path = plan.file.display().to_string();
-        let text = std::fs::read_to_string(&plan.file).map_err(|source| RaiseError::File { path: path.clone(), source })?;
-        let read = |subnet: &str| {
-            Topology::read(&plan.name, &text, &plan.levels, subnet)
-                .map_err(|source| RaiseError::Topology { path: path.clone(), source })
-        };
-        let speaks = read("10.83")?.speaks;
         let run = RunId::new();
         let reaper = match &plan.reaper {
             Some(executable) => Reaper::start_with(executable, &run).await?,
             None => Reaper::start(&run).await?,
         };
         let recorder = Recorder::new();
-        let follower = Follower::start(engine, &run, &recorder, speaks);
+        let follower = Follower::start(engine, &run, &recorder, plan.topology.speaks.clone());
         let filled = tokio::select! {
             biased;
             why = wait::lost(&recorder) => Err(RaiseError::Lost { why }),
-            filled = Self::fill(engine, plan, &run, &recorder, &read) => filled,
+            filled = Self::fill(engine, plan, &run, &recorder) => filled,
         };
         match filled {
             Ok(topology) => Ok(Self {
@@ -219,15 +210,9 @@ impl Lab {
         }
     }
 
-    async fn fill(
-        engine: &Engine,
-        plan: &Plan,
-        run: &RunId,
-        recorder: &Recorder,
-        read: &impl Fn(&str) -> Result<Topology, RaiseError>,
-    ) -> Result<Topology, RaiseError> {
+    async fn fill(engine: &Engine, plan: &Plan, run: &RunId, recorder: &Recorder) -> Result<Topology, RaiseError> {
         let labels = Labels::of(run).scenario(&plan.scenario);
-        let topology = network::raise(engine, run, &labels, &plan.profiles, read).await?;
+        let topology = network::raise(engine, run, &labels, plan).await?;
         let raised = topology.raised(&plan.profiles);
         try_join_all(topology.volumes.iter().map(|volume| network::volume(engine, run, volume, &labels))).await?;
         let folder = plan.file.parent().map(PathBuf::from).unwrap_or_default();

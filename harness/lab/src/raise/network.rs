@@ -7,7 +7,7 @@ use relapse_model::topology::{Network, NetworkMode, Topology};
 
 use bollard::models::{Ipam, IpamConfig, NetworkCreateRequest, VolumeCreateRequest};
 
-use super::RaiseError;
+use super::{Plan, RaiseError};
 use crate::engine::{Engine, answer, in_full};
 use crate::label::{Labels, RunId};
 
@@ -54,13 +54,7 @@ pub(crate) fn name(run: &RunId, short: &str) -> String {
 
 /// Makes the networks that this lab's services join (as Compose, which makes no others) at the first subnet where none overlaps with
 /// another's, and gives the topology at that subnet.
-pub(super) async fn raise(
-    engine: &Engine,
-    run: &RunId,
-    labels: &Labels,
-    profiles: &BTreeSet<String>,
-    read: &impl Fn(&str) -> Result<Topology, RaiseError>,
-) -> Result<Topology, RaiseError> {
+pub(super) async fn raise(engine: &Engine, run: &RunId, labels: &Labels, plan: &Plan) -> Result<Topology, RaiseError> {
     // Where to begin differs from run to run, so that runs side by side rarely try the same.
     let begin = run
         .as_str()
@@ -68,9 +62,10 @@ pub(super) async fn raise(
         .fold(u16::from(std::process::id().to_le_bytes()[0]), |sum, byte| sum.wrapping_mul(31).wrapping_add(u16::from(byte)));
     let mut last = String::new();
     for step in 0..COUNT {
-        let topology = read(&format!("10.{}", FIRST + (begin.wrapping_add(step)) % COUNT))?;
+        let on = plan.topology.on(&format!("10.{}", FIRST + (begin.wrapping_add(step)) % COUNT));
+        let topology = on.map_err(|source| RaiseError::Topology { path: plan.file.display().to_string(), source })?;
         // All are awaited, also after one has failed: the engine would finish the others behind our back.
-        let used = used(&topology, profiles);
+        let used = used(&topology, &plan.profiles);
         let networks = topology.networks.iter().filter(|(network, _)| used.contains(network.as_str()));
         let made = join_all(networks.map(|(network, spec)| create(engine, run, network, spec, labels))).await;
         match made.into_iter().collect::<Result<Vec<()>, _>>() {
@@ -95,7 +90,7 @@ pub(super) async fn raise(
 
 fn used<'a>(topology: &'a Topology, profiles: &BTreeSet<String>) -> BTreeSet<&'a str> {
     let joined = topology.raised(profiles).into_iter().filter_map(|service| match &service.network {
-        NetworkMode::Networks(networks) => Some(networks.iter().map(|(network, ..)| network.as_str())),
+        NetworkMode::Networks(networks) => Some(networks.iter().map(|attachment| attachment.network.as_str())),
         NetworkMode::None | NetworkMode::Of(_) => None,
     });
     joined.flatten().collect()

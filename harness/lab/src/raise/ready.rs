@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use relapse_model::timeline::{State, Timeline, What};
-use relapse_model::topology::{Condition, NetworkMode, Service, Topology};
+use relapse_model::topology::{Condition, NetworkMode, RestartPolicy, Service, Topology};
 
 use super::{Lab, RaiseError, container};
 use crate::act::ActError;
@@ -170,7 +170,7 @@ fn status_from(timeline: &Timeline, service: &Service, condition: Condition, fro
             (Some(_), _) if said_ready() => Status::Met,
             (Some(text), _) => Status::Waiting(format!("it runs, and its log does not have `{text}`")),
             // One that is started again whenever it ends has to stay for a moment: else it ends again and again.
-            (None, None) if service.restart.is_some() && !has_stayed(timeline, &service.name) => {
+            (None, None) if service.restart != RestartPolicy::No && !has_stayed(timeline, &service.name) => {
                 Status::Waiting("it runs, but not for long yet".into())
             }
             (None, None) => Status::Met,
@@ -185,9 +185,11 @@ fn status_from(timeline: &Timeline, service: &Service, condition: Condition, fro
 
 /// A part that ended badly and is not started again: one that was there for a moment can be why another one does not become ready.
 fn ended<'a>(timeline: &Timeline, topology: &'a Topology) -> Option<(&'a Service, String)> {
-    topology.services.iter().filter(|service| service.restart.is_none()).find_map(|service| match timeline.state(&service.name) {
-        Some(State::Exited { code }) if *code != 0 => Some((service, format!("it exited with code {code}"))),
-        _ => None,
+    topology.services.iter().filter(|service| service.restart == RestartPolicy::No).find_map(|service| {
+        match timeline.state(&service.name) {
+            Some(State::Exited { code }) if *code != 0 => Some((service, format!("it exited with code {code}"))),
+            _ => None,
+        }
     })
 }
 

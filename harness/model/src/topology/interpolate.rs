@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use granit_parser::{Event, Parser, ScalarStyle};
 
-use super::TopologyError;
+use super::error::TopologyError;
 
 /// Defaults within defaults; nobody writes so many by hand.
 const MAX_DEPTH: usize = 32;

@@ -59,8 +59,7 @@ pub(super) fn run(root: Option<PathBuf>, options: Options) -> Result<Exit, Failu
     let images = runtime.block_on(prepare::ensure(&engine, specs))?;
     let plan = Plan {
         file,
-        name,
-        levels,
+        topology,
         profiles,
         images,
         // Who pokes at a lab wants to see one that crashes as well; but it has to be steady to be raised.

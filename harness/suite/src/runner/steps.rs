@@ -45,7 +45,8 @@ pub(crate) async fn play(
     let patience = world.setting.as_ref().map_or(1.0, |setting| setting.plan.patience);
     for step in &script.steps {
         world.step = (step.value.clone(), step.position.line);
-        let step = match substitute(step, variables) {
+        // Once there is a lab, its own subnet is the one that is meant.
+        let step = match substitute(step, world.lab.as_ref().map_or(variables, |lab| &lab.topology.variables)) {
             Ok(step) => step,
             Err(error) => return world.trouble(false, error),
         };

@@ -8,7 +8,6 @@ mod hosts;
 mod names;
 mod speaks;
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -26,13 +25,12 @@ use crate::vocabulary::role::Role;
 use crate::vocabulary::{World, arguments, lab_phrase, substitute};
 use names::level_of;
 
-/// The vocabulary and the topologies, read once for all scripts.
+/// The vocabulary, read once for all scripts.
 pub(crate) struct Checker<'a> {
     project: &'a Project,
     steps: Collection<World>,
     phrases: Vec<(Location, &'static Phrase)>,
     used: Vec<&'static str>,
-    topologies: BTreeMap<(String, Levels), Result<Arc<Topology>, Finding>>,
 }
 
 impl<'a> Checker<'a> {
@@ -43,7 +41,7 @@ impl<'a> Checker<'a> {
             Some((steps.find(&step).ok()??.2?, phrase))
         });
         let phrases = phrases.collect();
-        Self { project, steps, phrases, used: Vec::new(), topologies: BTreeMap::new() }
+        Self { project, steps, phrases, used: Vec::new() }
     }
 
     /// The phrases that no script so far has used.
@@ -170,9 +168,8 @@ impl<'a> Checker<'a> {
             .help(format!("it is any of:\n{}", candidates.join("\n")))
     }
 
-    pub(super) fn topology(&mut self, lab: &str, levels: &Levels) -> Result<Arc<Topology>, Finding> {
-        let read = || self.project.topology(lab, levels).map(Arc::new);
-        self.topologies.entry((lab.to_owned(), levels.clone())).or_insert_with(read).clone()
+    pub(super) fn topology(&self, lab: &str, levels: &Levels) -> Result<Arc<Topology>, Finding> {
+        self.project.topology(lab, levels)
     }
 }
 
@@ -249,7 +246,7 @@ mod tests {
 
     #[test]
     fn an_ambiguous_step_lists_every_candidate_with_its_place() {
-        let project = Project { root: ".".into(), allow_engine_socket: false };
+        let project = Project::at(".".into());
         let checker = Checker::new(&project);
         let (location, phrase) = checker.phrases[0];
         let matches = ["^a (.*)$", "^a b$"]
