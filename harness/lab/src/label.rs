@@ -137,6 +137,12 @@ impl Labels {
         self.with(SCENARIO, name)
     }
 
+    /// And that it is a helper, beside a service.
+    #[must_use]
+    pub fn helper(self, service: &str) -> Self {
+        self.with(HELPER, service)
+    }
+
     /// And another label.
     #[must_use]
     pub fn with(mut self, name: &str, value: &str) -> Self {

@@ -8,7 +8,7 @@ use relapse_model::expect::judge::{Decision, Judge};
 use relapse_model::expect::{Expectation, Kind};
 use relapse_model::verdict::Verdict;
 
-use crate::raise::Lab;
+use crate::lab::Lab;
 use crate::wait;
 
 /// What was decided, and by what.

@@ -5,9 +5,10 @@ use std::time::Duration;
 use bollard::query_parameters::{RestartContainerOptionsBuilder, StopContainerOptionsBuilder};
 use relapse_model::timeline::{State, What};
 
-use super::ActError;
+use super::error::ActError;
 use crate::engine::in_full;
-use crate::raise::{Lab, ready};
+use crate::lab::Lab;
+use crate::raise::ready;
 use crate::wait;
 
 /// What can be done to a part.

@@ -6,11 +6,11 @@ use relapse_model::timeline::{Timeline, What};
 use relapse_model::topology::Command;
 use relapse_model::wire::members::Reading;
 
-use super::tab::{Lines, Tab};
 use crate::engine::Engine;
 use crate::exec;
-use crate::raise::Lab;
+use crate::lab::Lab;
 use crate::recorder::Recorder;
+use crate::tab::{Lines, Tab};
 use crate::wait;
 
 /// A list is read for the first time within this.

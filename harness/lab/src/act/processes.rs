@@ -2,9 +2,9 @@
 
 use relapse_model::timeline::What;
 
-use super::ActError;
+use super::error::ActError;
 use crate::engine::in_full;
-use crate::raise::Lab;
+use crate::lab::Lab;
 
 /// The column of `ps -ef` with the command.
 const COMMAND: &str = "CMD";

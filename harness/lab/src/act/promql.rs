@@ -3,9 +3,9 @@
 use relapse_model::timeline::What;
 use relapse_model::wire::promql::Answer;
 
-use super::ActError;
+use super::error::ActError;
 use crate::exec;
-use crate::raise::Lab;
+use crate::lab::Lab;
 
 /// Where Prometheus listens unless told otherwise.
 const URL: &str = "http://127.0.0.1:9090";

@@ -3,9 +3,9 @@
 use relapse_model::timeline::What;
 use relapse_model::wire::resolve::Resolution;
 
-use super::ActError;
+use super::error::ActError;
 use crate::exec;
-use crate::raise::Lab;
+use crate::lab::Lab;
 
 impl Lab {
     /// Asks once, and writes the answer on the timeline.

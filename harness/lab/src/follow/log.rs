@@ -10,7 +10,7 @@ use relapse_model::timeline::What;
 use relapse_model::wire::log::Line;
 use tokio::sync::oneshot;
 
-use super::Log;
+use super::reached::Log;
 use crate::engine::{Engine, in_full};
 use crate::recorder::Recorder;
 

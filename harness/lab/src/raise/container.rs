@@ -9,14 +9,10 @@ use bollard::models::{
 use bollard::query_parameters::CreateContainerOptionsBuilder;
 use relapse_model::topology::{Health, Mount, NetworkAttachment, NetworkMode, RestartPolicy, Service, Source, Tmpfs};
 
-use super::{RaiseError, network};
+use super::error::RaiseError;
 use crate::engine::{Engine, in_full};
 use crate::label::{Labels, RunId};
-
-/// What the engine calls the container of a part.
-pub(crate) fn name(run: &RunId, part: &str) -> String {
-    format!("{run}-{part}")
-}
+use crate::name;
 
 /// What a service does not say itself.
 pub(super) struct Given {
@@ -34,17 +30,19 @@ pub(super) async fn create(engine: &Engine, run: &RunId, service: &Service, give
         let part = service.name.clone();
         move |error: bollard::errors::Error| RaiseError::Engine { part, action, why: in_full(&error) }
     };
-    let name = name(run, &service.name);
-    let options = CreateContainerOptionsBuilder::new().name(&name).build();
+    let container = name::of(run, &service.name);
+    let options = CreateContainerOptionsBuilder::new().name(&container).build();
     engine.docker().create_container(Some(options), body(run, service, given)).await.map_err(refused("create its container"))?;
     // The engine takes one network when it creates, the others by connecting.
     if let NetworkMode::Networks(attachments) = &service.network {
         for attachment in attachments.iter().skip(1) {
-            let request =
-                NetworkConnectRequest { container: name.clone(), endpoint_config: Some(endpoint(&service.name, attachment)) };
+            let request = NetworkConnectRequest {
+                container: container.clone(),
+                endpoint_config: Some(endpoint(&service.name, attachment)),
+            };
             engine
                 .docker()
-                .connect_network(&network::name(run, &attachment.network), request)
+                .connect_network(&name::of(run, &attachment.network), request)
                 .await
                 .map_err(refused("connect it to a network"))?;
         }
@@ -107,10 +105,10 @@ fn body(run: &RunId, service: &Service, given: Given) -> ContainerCreateBody {
     } = service;
     let (network_mode, endpoints) = match network {
         NetworkMode::None => ("none".to_owned(), None),
-        NetworkMode::Of(other) => (format!("container:{}", name(run, other)), None),
+        NetworkMode::Of(other) => (format!("container:{}", name::of(run, other)), None),
         NetworkMode::Networks(attachments) => match attachments.first() {
             Some(attachment) => {
-                let network = network::name(run, &attachment.network);
+                let network = name::of(run, &attachment.network);
                 (network.clone(), Some(HashMap::from([(network, endpoint(service_name, attachment))])))
             }
             None => ("none".to_owned(), None),
@@ -180,7 +178,7 @@ fn all_labels(run: &RunId, service: &str, own: &BTreeMap<String, String>, ours: 
 fn bind(run: &RunId, Mount { source, target, read_only }: &Mount) -> Option<String> {
     let mode = if *read_only { ":ro" } else { "" };
     match source {
-        Source::Volume(volume) => Some(format!("{}:{target}{mode}", network::name(run, volume))),
+        Source::Volume(volume) => Some(format!("{}:{target}{mode}", name::of(run, volume))),
         Source::EngineSocket(path) => Some(format!("{path}:{target}{mode}")),
         Source::Path(_) | Source::Text(_) => None,
     }

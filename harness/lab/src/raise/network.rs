@@ -7,50 +7,12 @@ use relapse_model::topology::{Network, NetworkMode, Topology};
 
 use bollard::models::{Ipam, IpamConfig, NetworkCreateRequest, VolumeCreateRequest};
 
-use super::{Plan, RaiseError};
+use super::error::RaiseError;
+use super::plan::Plan;
+use super::subnet::{COUNT, FIRST, NetworkError};
 use crate::engine::{Engine, answer, in_full};
 use crate::label::{Labels, RunId};
-
-/// Subnets are `10.64` to `10.191`: half of the private range, away from its ends that others like.
-const FIRST: u16 = 64;
-const COUNT: u16 = 128;
-
-/// The second octets of the subnets that labs use.
-pub(crate) const SUBNETS: std::ops::Range<u16> = FIRST..FIRST + COUNT;
-
-/// The whole subnet of one lab, in CIDR.
-pub(crate) fn subnet(second: u16) -> String {
-    format!("10.{second}.0.0/16")
-}
-
-/// No network could be made.
-#[derive(Debug, thiserror::Error)]
-pub enum NetworkError {
-    /// Every subnet is taken.
-    #[error(
-        "no free subnet among 10.{FIRST}.0.0/16 to 10.{}.0.0/16 after {tried} tries: {why}\n`relapse leaks --remove` and `docker network prune` free what nobody uses.",
-        FIRST + COUNT - 1
-    )]
-    NoSubnet {
-        /// How many were tried.
-        tried: usize,
-        /// The engine's last words.
-        why: String,
-    },
-    /// The engine refused for another reason.
-    #[error("the engine refused to create the network {network}: {why}")]
-    Refused {
-        /// The network.
-        network: String,
-        /// The engine's words.
-        why: String,
-    },
-}
-
-/// What the engine calls a network or volume of a run.
-pub(crate) fn name(run: &RunId, short: &str) -> String {
-    format!("{run}-{short}")
-}
+use crate::name;
 
 /// Makes the networks that this lab's services join (as Compose, which makes no others) at the first subnet where none overlaps with
 /// another's, and gives the topology at that subnet.
@@ -76,7 +38,7 @@ pub(super) async fn raise(engine: &Engine, run: &RunId, labels: &Labels, plan: &
                     ["overlap", "non-overlapping", "in use", "already exists"].iter().any(|word| text.contains(word))
                 });
                 for network in used {
-                    let _ = engine.docker().remove_network(&name(run, network)).await;
+                    let _ = engine.docker().remove_network(&name::of(run, network)).await;
                 }
                 if !taken {
                     return Err(NetworkError::Refused { network, why }.into());
@@ -110,7 +72,7 @@ async fn create(
         ..Default::default()
     };
     let request = NetworkCreateRequest {
-        name: name(run, network),
+        name: name::of(run, network),
         driver: Some("bridge".into()),
         internal: Some(spec.internal),
         options: (!spec.options.is_empty()).then(|| spec.options.clone().into_iter().collect()),
@@ -123,7 +85,7 @@ async fn create(
 
 pub(super) async fn volume(engine: &Engine, run: &RunId, volume: &str, labels: &Labels) -> Result<(), RaiseError> {
     let request =
-        VolumeCreateRequest { name: Some(name(run, volume)), labels: Some(labels.clone().into_map()), ..Default::default() };
+        VolumeCreateRequest { name: Some(name::of(run, volume)), labels: Some(labels.clone().into_map()), ..Default::default() };
     engine.docker().create_volume(request).await.map(|_| ()).map_err(|error| RaiseError::Engine {
         part: volume.to_owned(),
         action: "create the volume",

@@ -7,10 +7,10 @@ use std::time::Duration;
 use relapse_model::timeline::{State, Timeline, What};
 use relapse_model::topology::{Condition, NetworkMode, RestartPolicy, Service, Topology};
 
-use super::{Lab, RaiseError, container};
-use crate::act::ActError;
+use super::error::RaiseError;
 use crate::engine::{Engine, in_full};
 use crate::label::RunId;
+use crate::name;
 use crate::recorder::Recorder;
 use crate::wait;
 
@@ -72,7 +72,7 @@ pub(super) async fn start(
             }
         }
     }
-    if let Err(error) = engine.docker().start_container(&container::name(run, &service.name), None).await {
+    if let Err(error) = engine.docker().start_container(&name::of(run, &service.name), None).await {
         if let NetworkMode::Of(other) = &service.network
             && let Some(owner) = topology.service(other)
         {
@@ -115,20 +115,6 @@ pub(crate) async fn again(recorder: &Recorder, service: &Service, from: usize, l
             Status::Waiting(why) => Err(format!("{why} after {} s", limit.as_secs())),
             _ => Ok(()),
         },
-    }
-}
-
-impl Lab {
-    /// Awaits that a service is in a crash loop, which a scenario takes as given.
-    ///
-    /// # Errors
-    /// When it is not, within the time that a service has to get ready.
-    pub async fn is_in_a_crash_loop(&self, service: &str) -> Result<(), ActError> {
-        let looping = |timeline: &Timeline| timeline.crash_loop(service);
-        match wait::until(&self.recorder, LIMIT.mul_f64(self.patience), looping).await {
-            Some(_) => Ok(()),
-            None => Err(ActError::new(format!("{service} is in no crash loop: it did not end by itself twice in a row"))),
-        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! A lab that stays: its names, addresses, and how to look further.
 
-use relapse_lab::raise::{Lab, Whereabouts};
+use relapse_lab::Lab;
+use relapse_lab::whereabouts::Whereabouts;
 
 use crate::exit::Failure;
 use crate::report::terminal::Terminal;

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use clap::Args;
+use relapse_lab::Lab;
 use relapse_lab::engine::Engine;
-use relapse_lab::raise::{Lab, Plan};
+use relapse_lab::raise::Plan;
 use tokio::runtime::Runtime;
 
 use super::stays::stays;

@@ -1,7 +1,7 @@
 //! Then: an expectation, judged and recorded, never stopping the scenario.
 
 use cucumber::then;
-use relapse_lab::raise::Lab;
+use relapse_lab::Lab;
 use relapse_model::expect;
 use relapse_model::expect::lines::{Lines, Since};
 

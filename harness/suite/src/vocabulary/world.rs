@@ -3,9 +3,10 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use relapse_lab::Lab;
 use relapse_lab::act::ActError;
 use relapse_lab::engine::Engine;
-use relapse_lab::raise::{Lab, Plan};
+use relapse_lab::raise::Plan;
 use relapse_lab::wait;
 use relapse_lab::watch::{Judgement, Watch};
 use relapse_model::expect::Expectation;

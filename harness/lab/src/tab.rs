@@ -6,7 +6,6 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use super::ActError;
 use crate::exec::Running;
 
 /// Closing must not take longer.
@@ -19,7 +18,7 @@ pub(crate) struct Tab {
 }
 
 /// The reader's side: lines, until the end.
-pub(super) struct Lines {
+pub(crate) struct Lines {
     running: Running,
     closed: oneshot::Receiver<()>,
     open: bool,
@@ -27,13 +26,13 @@ pub(super) struct Lines {
 
 impl Lines {
     /// Of a command that nobody closes.
-    pub(super) fn unclosed(running: Running) -> Self {
+    pub(crate) fn unclosed(running: Running) -> Self {
         let (_, closed) = oneshot::channel();
         Self { running, closed, open: false }
     }
 
     /// The next line. When the tab is closed, the command's input is, and what it says before it ends is still read.
-    pub(super) async fn next(&mut self) -> Option<String> {
+    pub(crate) async fn next(&mut self) -> Option<String> {
         loop {
             tokio::select! {
                 // What was told before it was closed is told first.
@@ -48,7 +47,7 @@ impl Lines {
     }
 
     /// Why nothing more comes, where nobody closed it: what it did itself says so, or nothing does.
-    pub(super) fn ended_by_itself(&self) -> Option<String> {
+    pub(crate) fn ended_by_itself(&self) -> Option<String> {
         let said = self.running.errors();
         let why = match self.running.broken() {
             Some(why) => Some(why.to_owned()),
@@ -61,7 +60,7 @@ impl Lines {
 
 impl Tab {
     /// Reads a running command in the background.
-    pub(super) fn open<F>(running: Running, read: impl FnOnce(Lines) -> F) -> Self
+    pub(crate) fn open<F>(running: Running, read: impl FnOnce(Lines) -> F) -> Self
     where
         F: Future<Output = ()> + Send + 'static,
     {
@@ -71,19 +70,22 @@ impl Tab {
     }
 
     /// What goes on in the background by itself until it is dropped.
-    pub(super) fn of(task: impl Future<Output = ()> + Send + 'static) -> Self {
+    pub(crate) fn of(task: impl Future<Output = ()> + Send + 'static) -> Self {
         Self { reader: tokio::spawn(task), close: None }
     }
 
     /// Closes it, and returns when it has ended.
-    pub(super) async fn close(mut self, whose: &str) -> Result<(), ActError> {
+    ///
+    /// # Errors
+    /// In words, where it did not end in time.
+    pub(crate) async fn close(mut self, whose: &str) -> Result<(), String> {
         if let Some(close) = self.close.take() {
             // A reader that has already ended does not listen.
             let _ = close.send(());
         }
         match tokio::time::timeout(CLOSED_WITHIN, &mut self.reader).await {
             Ok(_) => Ok(()),
-            Err(_) => Err(ActError::new(format!("the tab of {whose} did not close within {} s", CLOSED_WITHIN.as_secs()))),
+            Err(_) => Err(format!("the tab of {whose} did not close within {} s", CLOSED_WITHIN.as_secs())),
         }
     }
 }

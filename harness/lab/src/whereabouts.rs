@@ -3,8 +3,9 @@
 use bollard::query_parameters::InspectContainerOptions;
 use relapse_model::topology::NetworkMode;
 
-use super::{Lab, container};
-use crate::engine::in_full;
+use crate::engine::{answer, in_full};
+use crate::lab::Lab;
+use crate::name;
 
 /// Where one part is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,11 +30,11 @@ impl Lab {
     pub async fn whereabouts(&self) -> Result<Vec<Whereabouts>, String> {
         let mut found = Vec::new();
         for service in &self.topology.services {
-            let name = container::name(&self.run, &service.name);
-            let seen = match self.engine.inspect_container(&name, None::<InspectContainerOptions>).await {
+            let container = name::of(&self.run, &service.name);
+            let seen = match self.engine.inspect_container(&container, None::<InspectContainerOptions>).await {
                 Ok(seen) => seen,
                 // It is in a profile that was not asked for.
-                Err(error) if crate::engine::answer(&error).is_some_and(|(status, _)| status == 404) => continue,
+                Err(error) if answer(&error).is_some_and(|(status, _)| status == 404) => continue,
                 Err(error) => return Err(in_full(&error)),
             };
             let joined = seen.network_settings.and_then(|settings| settings.networks).unwrap_or_default();
@@ -50,13 +51,7 @@ impl Lab {
                 addresses.push(("as".into(), other.clone()));
             }
             let state = seen.state.and_then(|state| state.status).map_or_else(|| "unknown".into(), |state| state.to_string());
-            found.push(Whereabouts {
-                part: service.name.clone(),
-                container: name,
-                image: service.image.clone(),
-                state,
-                addresses,
-            });
+            found.push(Whereabouts { part: service.name.clone(), container, image: service.image.clone(), state, addresses });
         }
         Ok(found)
     }
