@@ -11,6 +11,7 @@ pub mod place;
 pub mod text;
 pub mod timeline;
 pub mod topology;
+pub mod variables;
 pub mod verdict;
 pub mod wire;
 

@@ -24,6 +24,7 @@ mod world;
 use std::collections::BTreeMap;
 
 use relapse_model::levels::Levels;
+use relapse_model::variables::{self, Syntax};
 
 pub(crate) use world::Setting;
 pub use world::World;
@@ -90,20 +91,13 @@ pub(crate) fn substitute(step: &gherkin::Step, variables: &BTreeMap<String, Stri
 }
 
 fn replace(text: &str, variables: &BTreeMap<String, String>) -> Result<String, String> {
-    let mut out = String::new();
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once("${") {
-        let (name, tail) = after.split_once('}').ok_or_else(|| format!("`${{` without `}}` in `{text}`"))?;
-        out.push_str(before);
-        let value = variables.get(name).ok_or_else(|| {
+    let of = |name: &str| {
+        variables.get(name).cloned().ok_or_else(|| {
             let near = relapse_model::nearest(name, variables.keys().map(String::as_str));
             format!("${{{name}}} is no factor of this topology; did you mean {}?", near.join(", "))
-        })?;
-        out.push_str(value);
-        rest = tail;
-    }
-    out.push_str(rest);
-    Ok(out)
+        })
+    };
+    variables::replace(text, Syntax::Braced, &of).map_err(|(_, why)| why)
 }
 
 #[cfg(test)]
