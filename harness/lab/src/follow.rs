@@ -16,9 +16,9 @@ use tokio::task::JoinSet;
 
 pub(crate) use reached::Log;
 
-use crate::engine::{Engine, in_full};
-use crate::label::{self, RunId};
 use crate::recorder::Recorder;
+use relapse_engine::label::{self, RunId};
+use relapse_engine::{Engine, in_full};
 
 /// How long the log of a container that has ended may take to end as well.
 const LOG_ENDS: Duration = Duration::from_secs(1);
@@ -79,7 +79,7 @@ async fn events(engine: Engine, run: RunId, recorder: Recorder, speaks: BTreeSet
         let Some(actor) = event.actor else { continue };
         let (Some(id), attributes) = (actor.id, actor.attributes.unwrap_or_default()) else { continue };
         let part = attributes.get(label::SERVICE).or_else(|| attributes.get("name")).cloned().unwrap_or_else(|| id.clone());
-        if attributes.contains_key(crate::label::HELPER) {
+        if attributes.contains_key(relapse_engine::label::HELPER) {
             continue;
         }
         let state = match event.action.as_deref().unwrap_or_default() {

@@ -5,8 +5,8 @@ use testcontainers::core::error::TestcontainersError;
 use testcontainers::runners::AsyncRunner;
 use testcontainers::{ContainerAsync, GenericImage, ImageExt};
 
-use crate::images::parts_image;
-use crate::label::Labels;
+use relapse_engine::label::Labels;
+use relapse_images::parts_image;
 
 /// A running helper.
 pub(crate) struct Helper {

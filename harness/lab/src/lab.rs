@@ -6,17 +6,17 @@ use std::time::{Duration, Instant};
 use relapse_model::topology::Topology;
 use tokio::sync::Mutex;
 
-use crate::engine::Engine;
 use crate::follow::Follower;
 use crate::helper::Helper;
-use crate::label::RunId;
 use crate::lower::{LowerError, gone};
-use crate::name;
 use crate::raise::{Plan, RaiseError, Raised, raise};
 use crate::reaper::Reaper;
 use crate::recorder::Recorder;
 use crate::sweep::sweep;
 use crate::tab::Tab;
+use relapse_engine::Engine;
+use relapse_engine::label::RunId;
+use relapse_engine::name;
 
 /// A topology that is running.
 pub struct Lab {

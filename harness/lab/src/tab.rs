@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use crate::exec::Running;
+use relapse_engine::exec::Running;
 
 /// Closing must not take longer.
 const CLOSED_WITHIN: Duration = Duration::from_secs(15);

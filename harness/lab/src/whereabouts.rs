@@ -3,9 +3,9 @@
 use bollard::query_parameters::InspectContainerOptions;
 use relapse_model::topology::NetworkMode;
 
-use crate::engine::{answer, in_full};
 use crate::lab::Lab;
-use crate::name;
+use relapse_engine::name;
+use relapse_engine::{answer, in_full};
 
 /// Where one part is.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -10,10 +10,10 @@ use serde::de::DeserializeOwned;
 use tokio::sync::oneshot;
 
 use super::error::ActError;
-use crate::exec::{self, Running};
 use crate::lab::Lab;
 use crate::recorder::Recorder;
 use crate::tab::{Lines, Tab};
+use relapse_engine::exec::{self, Running};
 
 /// It ends by itself after so many seconds.
 pub(super) const MOST_SECONDS: u32 = 300;

@@ -3,7 +3,7 @@
 use super::error::ActError;
 use crate::helper::Helper;
 use crate::lab::Lab;
-use crate::label::Labels;
+use relapse_engine::label::Labels;
 
 impl Lab {
     /// The id of the helper beside a part, started when first asked for, and anew when the part was started again.

@@ -11,8 +11,8 @@ impl ActError {
     }
 }
 
-impl From<crate::exec::ExecError> for ActError {
-    fn from(error: crate::exec::ExecError) -> Self {
+impl From<relapse_engine::exec::ExecError> for ActError {
+    fn from(error: relapse_engine::exec::ExecError) -> Self {
         Self(error.to_string())
     }
 }

@@ -3,8 +3,8 @@
 use relapse_model::timeline::What;
 
 use super::error::ActError;
-use crate::engine::in_full;
 use crate::lab::Lab;
+use relapse_engine::in_full;
 
 /// The column of `ps -ef` with the command.
 const COMMAND: &str = "CMD";

@@ -4,8 +4,8 @@ use relapse_model::timeline::What;
 use relapse_model::wire::promql::Answer;
 
 use super::error::ActError;
-use crate::exec;
 use crate::lab::Lab;
+use relapse_engine::exec;
 
 /// Where Prometheus listens unless told otherwise.
 const URL: &str = "http://127.0.0.1:9090";

@@ -5,9 +5,9 @@ use std::path::Path;
 use relapse_model::timeline::What;
 
 use super::error::ActError;
-use crate::exec;
 use crate::lab::Lab;
 use crate::raise::{Archive, project_root, upload};
+use relapse_engine::exec;
 
 /// Everything a push does on the workstation. A folder that was pushed before is a work tree already.
 const SCRIPT: &str = r#"

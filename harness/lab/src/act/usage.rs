@@ -5,8 +5,8 @@ use futures_util::StreamExt;
 use relapse_model::timeline::{Usage, What};
 
 use super::error::ActError;
-use crate::engine::in_full;
 use crate::lab::Lab;
+use relapse_engine::in_full;
 
 impl Lab {
     /// Asks once, and writes the answer on the timeline.

@@ -7,11 +7,11 @@ use relapse_model::wire::visit::{End, Sighting, Visit};
 
 use super::background;
 use super::error::ActError;
-use crate::exec;
 use crate::lab::Lab;
 use crate::recorder::Recorder;
 use crate::tab::{Lines, Tab};
 use crate::wait;
+use relapse_engine::exec;
 
 /// A tab closes by itself after so many requests, or seconds: bounded, whatever the part under test does.
 const MOST_HOPS: u32 = 20_000;

@@ -10,9 +10,9 @@ use bollard::query_parameters::CreateContainerOptionsBuilder;
 use relapse_model::topology::{Health, Mount, NetworkAttachment, NetworkMode, RestartPolicy, Service, Source, Tmpfs};
 
 use super::error::RaiseError;
-use crate::engine::{Engine, in_full};
-use crate::label::{Labels, RunId};
-use crate::name;
+use relapse_engine::label::{Labels, RunId};
+use relapse_engine::name;
+use relapse_engine::{Engine, in_full};
 
 /// What a service does not say itself.
 pub(super) struct Given {

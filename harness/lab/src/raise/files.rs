@@ -15,9 +15,9 @@ use super::archive::{Archive, Pipe};
 use super::error::RaiseError;
 use super::within::{project_root, within};
 
-use crate::engine::{Engine, in_full};
-use crate::label::RunId;
-use crate::name;
+use relapse_engine::label::RunId;
+use relapse_engine::name;
+use relapse_engine::{Engine, in_full};
 
 /// Pieces of an archive on their way to the engine: it takes them as quickly as it can, and no more are read before it did.
 const UNDER_WAY: usize = 8;

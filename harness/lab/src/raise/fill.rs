@@ -9,9 +9,9 @@ use relapse_model::topology::{NetworkMode, Service, Topology};
 use super::error::RaiseError;
 use super::plan::Plan;
 use super::{container, files, network, ready};
-use crate::engine::Engine;
-use crate::label::{Labels, RunId};
 use crate::recorder::Recorder;
+use relapse_engine::Engine;
+use relapse_engine::label::{Labels, RunId};
 
 /// Makes and starts everything of a plan; gives the topology on the lab's own subnet.
 pub(super) async fn fill(engine: &Engine, plan: &Plan, run: &RunId, recorder: &Recorder) -> Result<Topology, RaiseError> {

@@ -10,9 +10,9 @@ use bollard::models::{Ipam, IpamConfig, NetworkCreateRequest, VolumeCreateReques
 use super::error::RaiseError;
 use super::plan::Plan;
 use super::subnet::{COUNT, FIRST, NetworkError};
-use crate::engine::{Engine, answer, in_full};
-use crate::label::{Labels, RunId};
-use crate::name;
+use relapse_engine::label::{Labels, RunId};
+use relapse_engine::name;
+use relapse_engine::{Engine, answer, in_full};
 
 /// Makes the networks that this lab's services join (as Compose, which makes no others) at the first subnet where none overlaps with
 /// another's, and gives the topology at that subnet.

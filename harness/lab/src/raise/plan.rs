@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use relapse_model::topology::Topology;
 
-use crate::images::Ids;
+use relapse_images::Ids;
 
 /// What to raise.
 #[derive(Debug, Clone)]
@@ -17,7 +17,7 @@ pub struct Plan {
     pub topology: Arc<Topology>,
     /// Compose profiles that this lab needs.
     pub profiles: BTreeSet<String>,
-    /// Which images its services get; [`crate::images::Images::ensure`] answers with them.
+    /// Which images its services get; [`relapse_images::Images::ensure`] answers with them.
     pub images: Ids,
     /// Services that may end again and again: a scenario takes it as given.
     pub crash_loops: BTreeSet<String>,

@@ -5,14 +5,14 @@ use relapse_model::topology::Topology;
 use super::error::RaiseError;
 use super::fill::fill;
 use super::plan::Plan;
-use crate::engine::Engine;
 use crate::follow::Follower;
-use crate::label::RunId;
 use crate::lower::gone;
 use crate::reaper::Reaper;
 use crate::recorder::Recorder;
 use crate::sweep::sweep;
 use crate::wait;
+use relapse_engine::Engine;
+use relapse_engine::label::RunId;
 
 /// What was raised, and who watches over it.
 pub(crate) struct Raised {

@@ -8,11 +8,11 @@ use relapse_model::timeline::{State, Timeline, What};
 use relapse_model::topology::{Condition, NetworkMode, RestartPolicy, Service, Topology};
 
 use super::error::RaiseError;
-use crate::engine::{Engine, in_full};
-use crate::label::RunId;
-use crate::name;
 use crate::recorder::Recorder;
 use crate::wait;
+use relapse_engine::label::RunId;
+use relapse_engine::name;
+use relapse_engine::{Engine, in_full};
 
 /// How long a part may take, unless patience makes it longer.
 pub(crate) const LIMIT: Duration = Duration::from_secs(30);

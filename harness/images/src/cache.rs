@@ -5,13 +5,17 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::error::ImageError;
+use backon::{ConstantBuilder, Retryable};
+
+use crate::error::ImageError;
 
 /// How the names of files begin that are not to outlive the making of images.
 pub(crate) const ASIDE: &str = "aside-";
 
 const MINUTES: u64 = 30;
 const POLL: Duration = Duration::from_millis(200);
+/// So often in that time.
+const POLLS: usize = 30 * 60 * 5;
 
 /// `$XDG_CACHE_HOME/relapse` or `~/.cache/relapse`, created.
 pub(crate) fn folder() -> Result<PathBuf, ImageError> {
@@ -28,26 +32,24 @@ pub(crate) async fn lock(waiting: impl Fn()) -> Result<File, ImageError> {
     let path = folder()?.join("images.lock");
     let failed = |source: io::Error| ImageError::Cache { path: path.clone(), source };
     let file = File::options().create(true).truncate(false).write(true).open(&path).map_err(failed)?;
-    let deadline = tokio::time::Instant::now() + Duration::from_secs(MINUTES * 60);
     let mut said = false;
-    loop {
-        match file.try_lock() {
-            Ok(()) => {
-                clear(&path);
-                return Ok(file);
+    // Polled, not awaited in a thread: a thread that waits for a lock could not be cancelled.
+    let locked = (|| std::future::ready(file.try_lock()))
+        .retry(ConstantBuilder::new().with_delay(POLL).with_max_times(POLLS))
+        .when(|error| matches!(error, TryLockError::WouldBlock))
+        .notify(|_, _| {
+            if !std::mem::replace(&mut said, true) {
+                waiting();
             }
-            Err(TryLockError::Error(source)) => return Err(failed(source)),
-            Err(TryLockError::WouldBlock) => {}
+        })
+        .await;
+    match locked {
+        Ok(()) => {
+            clear(&path);
+            Ok(file)
         }
-        if !said {
-            said = true;
-            waiting();
-        }
-        if tokio::time::Instant::now() > deadline {
-            return Err(ImageError::Locked { path, minutes: MINUTES });
-        }
-        // Polled, not awaited in a thread: a thread that waits for a lock could not be cancelled.
-        tokio::time::sleep(POLL).await;
+        Err(TryLockError::Error(source)) => Err(failed(source)),
+        Err(TryLockError::WouldBlock) => Err(ImageError::Locked { path, minutes: MINUTES }),
     }
 }
 

@@ -9,10 +9,12 @@ use bytes::Bytes;
 use futures_util::StreamExt;
 use relapse_model::text::clean;
 
-use super::context::{ContextError, Entry, EntryKind, archive};
-use super::error::ImageError;
-use super::{IMAGE, INPUTS, Images, Report, TAG};
-use crate::engine::{advice, in_full};
+use crate::context::{ContextError, Entry, EntryKind, archive};
+use crate::error::ImageError;
+use crate::event::Report;
+use crate::images::Images;
+use crate::mark::{IMAGE, INPUTS, TAG};
+use relapse_engine::{advice, in_full};
 
 /// A log is told in lines of at most so many characters.
 const LONGEST_LINE: usize = 16 * 1024;
@@ -30,7 +32,7 @@ pub(crate) struct Build<'a> {
     pub(crate) shown_as: PathBuf,
     pub(crate) args: &'a BTreeMap<String, String>,
     pub(crate) target: Option<&'a str>,
-    /// [`super::INPUTS`].
+    /// [`crate::mark::INPUTS`].
     pub(crate) digest: &'a str,
     /// The context, with the Dockerfile in it.
     pub(crate) entries: Vec<Entry>,

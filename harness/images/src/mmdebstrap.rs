@@ -5,15 +5,14 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
-use bollard::query_parameters::CreateImageOptions;
-use bytes::Bytes;
-use futures_util::{StreamExt, TryStreamExt, stream};
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
+use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
-use super::debian::{unpacked, which};
-use super::{IMAGE, Images, Report, TAG, cache};
-use crate::engine::in_full;
+use crate::cache;
+use crate::debian::{unpacked, which};
+use crate::event::Report;
+use crate::images::Images;
+use crate::import::import;
 
 /// The suites that can be made.
 pub(crate) const SUITES: [&str; 4] = ["bullseye", "bookworm", "trixie", "sid"];
@@ -212,31 +211,6 @@ impl Drop for Running {
             let _ = nix::sys::signal::kill(nix::unistd::Pid::from_raw(pid), nix::sys::signal::Signal::SIGTERM);
         }
     }
-}
-
-async fn import(images: &Images, image: &str, file: &Path) -> Result<(), String> {
-    const PIECE: usize = 256 * 1024;
-    let file = tokio::fs::File::open(file).await.map_err(|error| format!("{}: {error}", file.display()))?;
-    let body = stream::try_unfold(file, |mut file| async move {
-        let mut piece = vec![0; PIECE];
-        let read = file.read(&mut piece).await?;
-        piece.truncate(read);
-        Ok::<_, std::io::Error>((read > 0).then(|| (Bytes::from(piece), file)))
-    });
-    let (repository, tag) = image.rsplit_once(':').unwrap_or((image, "latest"));
-    let options = CreateImageOptions {
-        from_src: Some("-".into()),
-        repo: Some(repository.into()),
-        tag: Some(tag.into()),
-        message: Some("made from Debian's packages by relapse".into()),
-        changes: vec![r#"CMD ["bash"]"#.into(), format!("LABEL {IMAGE}=1"), format!("LABEL {TAG}={image}")],
-        ..Default::default()
-    };
-    let mut said = images.engine.create_image(Some(options), Some(bollard::body_try_stream(body.into_stream())), None);
-    while let Some(event) = said.next().await {
-        event.map_err(|error| format!("the Docker engine did not import it: {}", in_full(&error)))?;
-    }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -7,9 +7,11 @@ use std::time::Duration;
 use bollard::query_parameters::CreateImageOptions;
 use futures_util::StreamExt;
 
-use super::error::ImageError;
-use super::{Images, Report, mmdebstrap};
-use crate::engine::in_full;
+use crate::error::ImageError;
+use crate::event::Report;
+use crate::images::Images;
+use crate::mmdebstrap;
+use relapse_engine::in_full;
 
 /// How long a registry may take for its first word, and between two.
 const FIRST_WORD: Duration = Duration::from_secs(20);

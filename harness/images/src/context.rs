@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::ignore::Ignore;
+use crate::ignore::Ignore;
 
 /// Larger contexts are a mistake, mostly a build's output or a repository's history.
 pub(crate) const MOST_BYTES: u64 = 256 * 1024 * 1024;

@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use bollard::Docker;
 
+use crate::said::in_full;
+
 /// The oldest API that the lab speaks, as (major, minor): Docker 20.10.
 pub const OLDEST_API: (usize, usize) = (1, 41);
 
@@ -136,35 +138,6 @@ impl std::ops::Deref for Engine {
     }
 }
 
-/// The engine's own words, if it answered; else the error with its causes, each said once: hyper's text stops at "client error
-/// (Connect)".
-pub(crate) fn in_full(error: &(dyn StdError + 'static)) -> String {
-    use bollard::errors::Error::{DockerResponseServerError, DockerStreamError};
-    if let Some(DockerResponseServerError { message: words, .. } | DockerStreamError { error: words }) = error.downcast_ref() {
-        return format!("{}{}", words.trim(), advice([words.as_str()]));
-    }
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(inner) = cause {
-        let said = inner.to_string();
-        if !text.contains(&said) {
-            text.push_str(": ");
-            text.push_str(&said);
-        }
-        cause = inner.source();
-    }
-    text
-}
-
-/// What to do about an error of the engine's machine, by the words of whoever met it; empty where it says enough itself.
-pub(crate) fn advice<'a>(words: impl IntoIterator<Item = &'a str>) -> &'static str {
-    if words.into_iter().any(|words| words.to_ascii_lowercase().contains("no space left on device")) {
-        "\nThe disk of the engine's machine is full: `docker system df` says of what, `docker builder prune`, `docker image prune` and `relapse images --remove` free some."
-    } else {
-        ""
-    }
-}
-
 fn is_denied(error: &bollard::errors::Error) -> bool {
     // bollard's own variant hides the error of which it is made from `source`.
     let mut cause: Option<&(dyn StdError + 'static)> = match error {
@@ -178,14 +151,6 @@ fn is_denied(error: &bollard::errors::Error) -> bool {
         cause = inner.source();
     }
     false
-}
-
-/// What the engine said, and its status, when it answered with an error.
-pub(crate) fn answer(error: &bollard::errors::Error) -> Option<(u16, &str)> {
-    match error {
-        bollard::errors::Error::DockerResponseServerError { status_code, message } => Some((*status_code, message)),
-        _ => None,
-    }
 }
 
 #[cfg(test)]

@@ -3,8 +3,8 @@
 use std::io;
 use std::path::PathBuf;
 
-use super::context::ContextError;
-use super::dockerfile::DockerfileError;
+use crate::context::ContextError;
+use crate::dockerfile::DockerfileError;
 
 /// Why an image could not be had.
 #[derive(Debug, thiserror::Error)]
@@ -128,6 +128,6 @@ fn indented(lines: &[String]) -> String {
 
 impl ImageError {
     pub(crate) fn engine(tag: &str, doing: &'static str, error: &bollard::errors::Error) -> Self {
-        Self::Engine { tag: tag.into(), doing, why: crate::engine::in_full(error) }
+        Self::Engine { tag: tag.into(), doing, why: relapse_engine::in_full(error) }
     }
 }

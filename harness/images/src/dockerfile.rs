@@ -3,6 +3,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use relapse_model::variables::{self, Syntax};
+
 /// A `FROM` that cannot be understood.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DockerfileError {
@@ -116,32 +118,19 @@ fn instructions(text: &str) -> Vec<(usize, String)> {
 
 /// `$NAME`, `${NAME}`, `${NAME:-default}` and `${NAME:+value}`; an unknown name is an empty text, as for Docker.
 fn substitute(text: &str, values: &HashMap<String, String>) -> String {
-    let mut out = String::new();
-    let mut rest = text;
-    while let Some(at) = rest.find('$') {
-        out.push_str(&rest[..at]);
-        rest = &rest[at + 1..];
-        let value_of = |name: &str| values.get(name).cloned().unwrap_or_default();
-        if let Some(inner) = rest.strip_prefix('{')
-            && let Some(end) = inner.find('}')
-        {
-            let expression = &inner[..end];
-            out.push_str(&if let Some((name, default)) = expression.split_once(":-") {
-                Some(value_of(name)).filter(|value| !value.is_empty()).unwrap_or_else(|| default.to_owned())
-            } else if let Some((name, value)) = expression.split_once(":+") {
-                if value_of(name).is_empty() { String::new() } else { value.to_owned() }
-            } else {
-                value_of(expression)
-            });
-            rest = &inner[end + 1..];
-        } else {
-            let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len());
-            out.push_str(&value_of(&rest[..end]));
-            rest = &rest[end..];
-        }
-    }
-    out.push_str(rest);
-    out
+    let value_of = |name: &str| values.get(name).cloned().unwrap_or_default();
+    let of = |body: &str| {
+        Ok(match (body.split_once(":-"), body.split_once(":+")) {
+            (Some((name, default)), _) => {
+                Some(value_of(name)).filter(|value| !value.is_empty()).unwrap_or_else(|| default.into())
+            }
+            (None, Some((name, value))) if !value_of(name).is_empty() => value.to_owned(),
+            (None, Some(_)) => String::new(),
+            (None, None) => value_of(body),
+        })
+    };
+    // What has no closing brace is for the engine to refuse, in its own words.
+    variables::replace(text, Syntax::Bare, &of).unwrap_or_else(|_| text.to_owned())
 }
 
 #[cfg(test)]

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use tokio::process::Command;
 
-use super::Report;
-use super::cache::ASIDE;
+use crate::cache::ASIDE;
+use crate::event::Report;
 
 const PATIENCE: Duration = Duration::from_secs(180);
 

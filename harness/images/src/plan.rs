@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use super::dockerfile::bases;
-use super::error::ImageError;
-use super::{BuildSpec, ImageSpec, parts};
+use crate::dockerfile::bases;
+use crate::error::ImageError;
+use crate::parts;
+use crate::spec::{BuildSpec, ImageSpec};
 
 /// One image to have.
 #[derive(Debug)]

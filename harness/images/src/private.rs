@@ -3,9 +3,10 @@
 
 use bollard::query_parameters::{RemoveImageOptions, TagImageOptions};
 
-use super::error::ImageError;
-use super::{INPUTS, Images, TAG};
-use crate::engine::Engine;
+use crate::error::ImageError;
+use crate::images::Images;
+use crate::mark::{INPUTS, TAG};
+use relapse_engine::Engine;
 
 /// How many builds of one image are kept.
 const KEPT: usize = 3;

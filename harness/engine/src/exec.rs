@@ -7,33 +7,34 @@ use bollard::exec::{CreateExecOptions, StartExecOptions, StartExecResults};
 use futures_util::StreamExt;
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 
-use crate::engine::{Engine, in_full};
+use crate::connect::Engine;
+use crate::said::in_full;
 
 /// What a command printed is kept up to so many bytes.
 const MOST_BYTES: usize = 4 << 20;
 
 /// What came of a command.
 #[derive(Debug, Clone)]
-pub(crate) struct ExecOutput {
+pub struct ExecOutput {
     /// The exit code.
-    pub(crate) code: i64,
+    pub code: i64,
     /// Standard output.
-    pub(crate) stdout: String,
+    pub stdout: String,
     /// Standard error.
-    pub(crate) stderr: String,
+    pub stderr: String,
 }
 
 /// A command that could not be run.
 #[derive(Debug, thiserror::Error)]
 #[error("could not run `{command}` in {container}: {source}")]
-pub(crate) struct ExecError {
+pub struct ExecError {
     command: String,
     container: String,
     source: bollard::errors::Error,
 }
 
 /// A running command whose output is read line by line; its standard input stays open as long as this lives.
-pub(crate) struct Running {
+pub struct Running {
     input: Pin<Box<dyn AsyncWrite + Send>>,
     output: Pin<Box<dyn futures_util::Stream<Item = Result<LogOutput, bollard::errors::Error>> + Send>>,
     buffer: Vec<u8>,
@@ -44,7 +45,7 @@ pub(crate) struct Running {
 
 impl Running {
     /// The next line of standard output; `None` at its end. Last words need no line's end.
-    pub(crate) async fn line(&mut self) -> Option<String> {
+    pub async fn line(&mut self) -> Option<String> {
         loop {
             if let Some(end) = self.buffer.iter().position(|byte| *byte == b'\n') {
                 let line: Vec<u8> = self.buffer.drain(..=end).collect();
@@ -74,18 +75,18 @@ impl Running {
 
     /// Why not all that it wrote was read, if that is so.
     #[must_use]
-    pub(crate) fn broken(&self) -> Option<&str> {
+    pub fn broken(&self) -> Option<&str> {
         self.broken.as_deref()
     }
 
     /// What it wrote to standard error so far.
     #[must_use]
-    pub(crate) fn errors(&self) -> String {
+    pub fn errors(&self) -> String {
         String::from_utf8_lossy(&self.errors).trim().to_owned()
     }
 
     /// Closes its standard input: for a visit, the tab.
-    pub(crate) async fn close_input(&mut self) {
+    pub async fn close_input(&mut self) {
         let _ = self.input.shutdown().await;
     }
 }
@@ -94,7 +95,7 @@ impl Running {
 ///
 /// # Errors
 /// When the engine refuses: no such container, not running.
-pub(crate) async fn start(
+pub async fn start(
     engine: &Engine,
     container: &str,
     command: &[&str],
@@ -137,7 +138,7 @@ async fn begin(
 ///
 /// # Errors
 /// When the engine refuses; a command that fails is no error, see [`ExecOutput::code`].
-pub(crate) async fn run(
+pub async fn run(
     engine: &Engine,
     container: &str,
     command: &[&str],

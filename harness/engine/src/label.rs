@@ -19,7 +19,7 @@ pub const PID: &str = "relapse.pid";
 /// The name of the machine on which that process ran: an engine can be shared.
 pub const HOST: &str = "relapse.host";
 /// Marks helpers: they are no services, and stay out of the timeline.
-pub(crate) const HELPER: &str = "relapse.helper";
+pub const HELPER: &str = "relapse.helper";
 /// When the labels were written, in seconds of Unix time.
 pub const STARTED: &str = "relapse.started";
 

@@ -3,6 +3,7 @@
 use crate::label::RunId;
 
 /// The container of a service, a network or a volume of a run, by its name in the topology.
-pub(crate) fn of(run: &RunId, short: &str) -> String {
+#[must_use]
+pub fn of(run: &RunId, short: &str) -> String {
     format!("{run}-{short}")
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use sha2::{Digest, Sha256};
 
-use super::context::Entry;
+use crate::context::Entry;
 
 /// Raised when the way images are made changes, so that all are made anew.
 const RECIPE: &str = "relapse-image-1";
@@ -62,8 +62,8 @@ pub(crate) fn of_build(
 
 #[cfg(test)]
 mod tests {
-    use super::super::context::{Entry, EntryKind};
     use super::*;
+    use crate::context::{Entry, EntryKind};
 
     fn file(path: &str, content: &str) -> Entry {
         Entry { path: path.into(), mode: 0o644, kind: EntryKind::File(content.as_bytes().to_vec()) }

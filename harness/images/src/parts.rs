@@ -13,7 +13,7 @@ use super::{Images, Report, private};
 pub(crate) const TAG: &str = "relapse-parts:latest";
 
 /// Kept beside the other Dockerfiles for people to read, and carried along for repositories that do not have it.
-const DOCKERFILE: &str = include_str!("../../../../docker/parts/Dockerfile");
+const DOCKERFILE: &str = include_str!("../../../docker/parts/Dockerfile");
 
 /// Put here by this crate's build script; empty on other systems than Linux.
 static BINARY: &[u8] = include_bytes!(env!("RELAPSE_PARTS"));
@@ -31,7 +31,8 @@ pub(crate) fn digest() -> String {
 }
 
 /// Name and private tag of the image of this very build.
-pub(crate) fn image() -> (String, String) {
+#[must_use]
+pub fn image() -> (String, String) {
     let tag = private::tag(TAG, &digest()).unwrap_or_else(|| TAG.into());
     tag.split_once(':').map_or_else(|| (tag.clone(), "latest".into()), |(name, tag)| (name.into(), tag.into()))
 }

@@ -5,9 +5,11 @@ use std::collections::HashMap;
 use bollard::models::ImageSummary;
 use bollard::query_parameters::{ListImagesOptions, RemoveImageOptions};
 
-use super::error::ImageError;
-use super::{IMAGE, INPUTS, Images, TAG, private};
-use crate::engine::{Engine, answer, in_full};
+use crate::error::ImageError;
+use crate::images::Images;
+use crate::mark::{IMAGE, INPUTS, TAG};
+use crate::private;
+use relapse_engine::{Engine, answer, in_full};
 
 /// One image of ours.
 #[derive(Debug, Clone, PartialEq, Eq)]
