@@ -7,11 +7,11 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use bollard::models::SystemInfo;
 use bollard::query_parameters::ListNetworksOptions;
 
-use crate::engine::{Engine, in_full};
-use crate::images::{Images, carries_parts};
-use crate::label::filter_of_all;
 use crate::raise::{SUBNETS, subnet};
 use crate::sweep::list;
+use relapse_engine::label::filter_of_all;
+use relapse_engine::{Engine, in_full};
+use relapse_images::{Images, carries_parts};
 
 /// How grave a finding is, mildest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,6 +1,7 @@
 //! Follows what the containers of a lab do and say: the engine's events become states; `log` makes lines of their logs.
 
 mod log;
+mod reached;
 
 use std::collections::{BTreeSet, HashMap};
 use std::net::IpAddr;
@@ -9,13 +10,15 @@ use std::time::Duration;
 
 use bollard::query_parameters::EventsOptionsBuilder;
 use futures_util::StreamExt;
-use relapse_model::timeline::{Missed, Source, State, What};
+use relapse_model::timeline::{State, What};
 use tokio::sync::{oneshot, watch};
 use tokio::task::JoinSet;
 
-use crate::engine::{Engine, in_full};
-use crate::label::{self, RunId};
+pub(crate) use reached::Log;
+
 use crate::recorder::Recorder;
+use relapse_engine::label::{self, RunId};
+use relapse_engine::{Engine, in_full};
 
 /// How long the log of a container that has ended may take to end as well.
 const LOG_ENDS: Duration = Duration::from_secs(1);
@@ -24,36 +27,6 @@ const LOG_ENDS: Duration = Duration::from_secs(1);
 pub(crate) struct Follower {
     tasks: JoinSet<()>,
     logs: Logs,
-}
-
-/// A container's log that is followed.
-#[derive(Clone)]
-pub(crate) struct Log {
-    /// Whose it is.
-    pub(crate) service: String,
-    /// The container's id.
-    pub(crate) container: String,
-    /// How far it was read: told by its reader, and by who has compared that with the engine.
-    pub(crate) reached: watch::Sender<Reached>,
-}
-
-impl Log {
-    /// Notes that something of it was not read: it was written at any time since all was known to be.
-    pub(crate) fn gap(&self, recorder: &Recorder, lasting: bool, why: Missed) {
-        let since_ms = self.reached.borrow().whole_ms;
-        recorder.gap(Source::Log { service: self.service.clone() }, since_ms, lasting, why);
-    }
-}
-
-/// How far a log was read.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Reached {
-    /// The time of the last line that was read, as the engine writes times: of one width, so that they are ordered as texts.
-    pub(crate) time: String,
-    /// Whether it was read to its end: nothing more comes.
-    pub(crate) over: bool,
-    /// All that was written until then was read, in milliseconds since the lab's beginning.
-    pub(crate) whole_ms: u64,
 }
 
 type Logs = Arc<Mutex<HashMap<String, Log>>>;
@@ -106,7 +79,7 @@ async fn events(engine: Engine, run: RunId, recorder: Recorder, speaks: BTreeSet
         let Some(actor) = event.actor else { continue };
         let (Some(id), attributes) = (actor.id, actor.attributes.unwrap_or_default()) else { continue };
         let part = attributes.get(label::SERVICE).or_else(|| attributes.get("name")).cloned().unwrap_or_else(|| id.clone());
-        if attributes.contains_key(crate::label::HELPER) {
+        if attributes.contains_key(relapse_engine::label::HELPER) {
             continue;
         }
         let state = match event.action.as_deref().unwrap_or_default() {

@@ -1,19 +1,26 @@
-//! The hands of relapse: Docker, faults, probes. The only crate that names bollard or testcontainers.
+//! The hands of relapse: labs, faults, probes. The only crate beside `engine` and `images` that names bollard or testcontainers.
 //!
-//! `raise` makes a lab of a topology, `follow` writes what its containers do and say on the timeline, `act` does and asks, `wait`
-//! waits, `settle` sees that everything was read, `watch` judges; `images` are made, `sweep` and `reaper` leave nothing behind, `examine` says whether a machine is fit.
+//! [`Lab`] is a topology that is running: `raise` makes it (with `follow`, which writes what its containers do and say on the timeline,
+//! and with `reaper` and `sweep`, which leave nothing behind). On top of it `act` does and asks, `watch` judges, `settle` sees that
+//! everything was read, `whereabouts` says where its parts are. `wait` waits, `examine` says whether a machine is fit.
 
 pub mod act;
-pub mod engine;
 pub mod examine;
-mod exec;
 mod follow;
-pub mod images;
-pub mod label;
+mod helper;
+mod lab;
+pub mod lower;
 pub mod raise;
 pub mod reaper;
 pub mod recorder;
 mod settle;
 pub mod sweep;
+mod tab;
 pub mod wait;
 pub mod watch;
+pub mod whereabouts;
+
+pub use lab::Lab;
+pub use relapse_engine as engine;
+pub use relapse_engine::label;
+pub use relapse_images as images;

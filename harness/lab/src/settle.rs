@@ -10,7 +10,7 @@ use futures_util::future::join_all;
 use relapse_model::timeline::{Missed, Source};
 
 use crate::follow::Log;
-use crate::raise::Lab;
+use crate::lab::Lab;
 
 /// A reader that lags by more makes a gap.
 const READ_WITHIN: Duration = Duration::from_secs(20);

@@ -9,7 +9,7 @@ use relapse_model::expect::{Expectation, Kind};
 use relapse_model::reason::Reason;
 use relapse_model::verdict::Verdict;
 
-use crate::raise::Lab;
+use crate::lab::Lab;
 use crate::wait;
 
 /// What was decided, and by what.

@@ -12,6 +12,7 @@ pub mod reason;
 pub mod text;
 pub mod timeline;
 pub mod topology;
+pub mod variables;
 pub mod verdict;
 pub mod wire;
 

@@ -9,11 +9,11 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::sync::oneshot;
 
-use super::ActError;
-use super::tab::{Lines, Tab};
-use crate::exec::{self, Running};
-use crate::raise::Lab;
+use super::error::ActError;
+use crate::lab::Lab;
 use crate::recorder::Recorder;
+use crate::tab::{Lines, Tab};
+use relapse_engine::exec::{self, Running};
 
 /// It ends by itself after so many seconds.
 pub(super) const MOST_SECONDS: u32 = 300;

@@ -5,10 +5,11 @@ use std::time::Duration;
 use bollard::query_parameters::{RestartContainerOptionsBuilder, StopContainerOptionsBuilder};
 use relapse_model::timeline::{State, What};
 
-use super::ActError;
-use crate::engine::in_full;
-use crate::raise::{Lab, ready};
+use super::error::ActError;
+use crate::lab::Lab;
+use crate::raise::ready;
 use crate::wait;
+use relapse_engine::in_full;
 
 /// What can be done to a part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,7 +98,7 @@ impl Lab {
         }
         let filters = std::collections::HashMap::from([(
             "label".to_owned(),
-            vec![format!("{}={}", crate::label::RUN, self.run), format!("{}={part}", crate::label::SERVICE)],
+            vec![format!("{}={}", relapse_engine::label::RUN, self.run), format!("{}={part}", relapse_engine::label::SERVICE)],
         )]);
         let options = bollard::query_parameters::ListContainersOptionsBuilder::new().all(true).filters(&filters).build();
         let listed = self.engine.docker().list_containers(Some(options)).await;

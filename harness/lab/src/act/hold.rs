@@ -3,9 +3,9 @@
 use relapse_model::timeline::What;
 use relapse_model::wire::hold::Hold;
 
-use super::ActError;
 use super::background::MOST_SECONDS;
-use crate::raise::Lab;
+use super::error::ActError;
+use crate::lab::Lab;
 
 impl Lab {
     /// Opens so many; the user holds them until the user leaves.

@@ -5,8 +5,8 @@ use std::time::Duration;
 use relapse_model::timeline::{Client, What};
 use relapse_model::wire::visit::End;
 
-use super::ActError;
-use crate::raise::Lab;
+use super::error::ActError;
+use crate::lab::Lab;
 use crate::wait;
 
 /// How long a page may take to stand still before somebody looks for a link on it.

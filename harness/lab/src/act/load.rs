@@ -2,9 +2,10 @@
 
 use relapse_model::wire::load::Load;
 
+use super::background;
 use super::background::MOST_SECONDS;
-use super::{ActError, background};
-use crate::raise::Lab;
+use super::error::ActError;
+use crate::lab::Lab;
 
 impl Lab {
     /// Begins to send; they send until they leave.

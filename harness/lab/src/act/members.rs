@@ -6,12 +6,12 @@ use relapse_model::timeline::{Timeline, What};
 use relapse_model::topology::Command;
 use relapse_model::wire::members::Reading;
 
-use super::tab::{Lines, Tab};
-use crate::engine::Engine;
-use crate::exec;
-use crate::raise::Lab;
+use crate::lab::Lab;
 use crate::recorder::Recorder;
+use crate::tab::{Lines, Tab};
 use crate::wait;
+use relapse_engine::Engine;
+use relapse_engine::exec;
 
 /// A list is read for the first time within this.
 const READ_WITHIN: Duration = Duration::from_secs(10);

@@ -2,9 +2,10 @@
 
 use relapse_model::wire::poll::Poll;
 
+use super::background;
 use super::background::MOST_SECONDS;
-use super::{ActError, background};
-use crate::raise::Lab;
+use super::error::ActError;
+use crate::lab::Lab;
 
 impl Lab {
     /// Begins to ask; the user asks until the user leaves. `upload_bytes` makes it an upload of that size.

@@ -2,9 +2,9 @@
 
 use relapse_model::timeline::What;
 
-use super::ActError;
-use crate::engine::in_full;
-use crate::raise::Lab;
+use super::error::ActError;
+use crate::lab::Lab;
+use relapse_engine::in_full;
 
 /// The column of `ps -ef` with the command.
 const COMMAND: &str = "CMD";

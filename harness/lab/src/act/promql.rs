@@ -3,9 +3,9 @@
 use relapse_model::timeline::What;
 use relapse_model::wire::promql::Answer;
 
-use super::ActError;
-use crate::exec;
-use crate::raise::Lab;
+use super::error::ActError;
+use crate::lab::Lab;
+use relapse_engine::exec;
 
 /// Where Prometheus listens unless told otherwise.
 const URL: &str = "http://127.0.0.1:9090";

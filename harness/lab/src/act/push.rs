@@ -4,9 +4,10 @@ use std::path::Path;
 
 use relapse_model::timeline::What;
 
-use super::ActError;
-use crate::exec;
-use crate::raise::{Archive, Lab, project_root, upload};
+use super::error::ActError;
+use crate::lab::Lab;
+use crate::raise::{Archive, project_root, upload};
+use relapse_engine::exec;
 
 /// Everything a push does on the workstation. A folder that was pushed before is a work tree already.
 const SCRIPT: &str = r#"

@@ -3,9 +3,9 @@
 use relapse_model::timeline::What;
 use relapse_model::wire::resolve::Resolution;
 
-use super::ActError;
-use crate::exec;
-use crate::raise::Lab;
+use super::error::ActError;
+use crate::lab::Lab;
+use relapse_engine::exec;
 
 impl Lab {
     /// Asks once, and writes the answer on the timeline.

@@ -5,9 +5,9 @@ use std::time::Duration;
 use relapse_model::timeline::What;
 use relapse_model::topology::words;
 
-use super::ActError;
-use crate::exec;
-use crate::raise::Lab;
+use super::error::ActError;
+use crate::lab::Lab;
+use relapse_engine::exec;
 
 /// A command that takes longer is not waited for.
 const DONE_WITHIN: Duration = Duration::from_secs(120);

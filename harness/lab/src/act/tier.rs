@@ -2,8 +2,8 @@
 
 use relapse_model::topology::{Scaling, Tier};
 
-use super::ActError;
-use crate::raise::Lab;
+use super::error::ActError;
+use crate::lab::Lab;
 
 impl Lab {
     /// A tier, as the topology declares it.

@@ -4,9 +4,9 @@ use bollard::query_parameters::StatsOptionsBuilder;
 use futures_util::StreamExt;
 use relapse_model::timeline::{Usage, What};
 
-use super::ActError;
-use crate::engine::in_full;
-use crate::raise::Lab;
+use super::error::ActError;
+use crate::lab::Lab;
+use relapse_engine::in_full;
 
 impl Lab {
     /// Asks once, and writes the answer on the timeline.

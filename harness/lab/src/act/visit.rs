@@ -5,12 +5,13 @@ use std::time::Duration;
 use relapse_model::timeline::{Client, Missed, Source, Timeline, What};
 use relapse_model::wire::visit::{End, Sighting, Visit};
 
-use super::tab::{Lines, Tab};
-use super::{ActError, background};
-use crate::exec;
-use crate::raise::Lab;
+use super::background;
+use super::error::ActError;
+use crate::lab::Lab;
 use crate::recorder::Recorder;
+use crate::tab::{Lines, Tab};
 use crate::wait;
+use relapse_engine::exec;
 
 /// A tab closes by itself after so many requests, or seconds: bounded, whatever the part under test does.
 const MOST_HOPS: u32 = 20_000;
@@ -82,7 +83,7 @@ impl Lab {
         // Taken out first: the lock must not be held while the tab closes.
         let tab = self.tabs.lock().await.remove(key);
         match tab {
-            Some(tab) => tab.close(key).await,
+            Some(tab) => tab.close(key).await.map_err(ActError::new),
             None => Ok(()),
         }
     }

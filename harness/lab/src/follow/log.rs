@@ -10,9 +10,9 @@ use relapse_model::timeline::{Missed, What};
 use relapse_model::wire::log::Line;
 use tokio::sync::oneshot;
 
-use super::Log;
-use crate::engine::{Engine, in_full};
+use super::reached::Log;
 use crate::recorder::Recorder;
+use relapse_engine::{Engine, in_full};
 
 /// Longer lines are cut: a part under test can write without end.
 const MAX_LINE: usize = 1 << 20;

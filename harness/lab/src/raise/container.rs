@@ -4,19 +4,15 @@ use std::collections::{BTreeMap, HashMap};
 
 use bollard::models::{
     ContainerCreateBody, EndpointIpamConfig, EndpointSettings, HealthConfig, HostConfig, HostConfigLogConfig,
-    NetworkConnectRequest, NetworkingConfig, RestartPolicy, RestartPolicyNameEnum,
+    NetworkConnectRequest, NetworkingConfig, RestartPolicy as Policy, RestartPolicyNameEnum,
 };
 use bollard::query_parameters::CreateContainerOptionsBuilder;
-use relapse_model::topology::{NetworkMode, Service, Source};
+use relapse_model::topology::{Health, Mount, NetworkAttachment, NetworkMode, RestartPolicy, Service, Source, Tmpfs};
 
-use super::{RaiseError, network};
-use crate::engine::{Engine, in_full};
-use crate::label::{Labels, RunId};
-
-/// What the engine calls the container of a part.
-pub(crate) fn name(run: &RunId, part: &str) -> String {
-    format!("{run}-{part}")
-}
+use super::error::RaiseError;
+use relapse_engine::label::{Labels, RunId};
+use relapse_engine::name;
+use relapse_engine::{Engine, in_full};
 
 /// What a service does not say itself.
 pub(super) struct Given {
@@ -34,19 +30,19 @@ pub(super) async fn create(engine: &Engine, run: &RunId, service: &Service, give
         let part = service.name.clone();
         move |error: bollard::errors::Error| RaiseError::Engine { part, action, why: in_full(&error) }
     };
-    let name = name(run, &service.name);
-    let options = CreateContainerOptionsBuilder::new().name(&name).build();
+    let container = name::of(run, &service.name);
+    let options = CreateContainerOptionsBuilder::new().name(&container).build();
     engine.docker().create_container(Some(options), body(run, service, given)).await.map_err(refused("create its container"))?;
     // The engine takes one network when it creates, the others by connecting.
-    if let NetworkMode::Networks(networks) = &service.network {
-        for (network, address, aliases) in networks.iter().skip(1) {
+    if let NetworkMode::Networks(attachments) = &service.network {
+        for attachment in attachments.iter().skip(1) {
             let request = NetworkConnectRequest {
-                container: name.clone(),
-                endpoint_config: Some(endpoint(service, address.as_ref(), aliases)),
+                container: container.clone(),
+                endpoint_config: Some(endpoint(&service.name, attachment)),
             };
             engine
                 .docker()
-                .connect_network(&network::name(run, network), request)
+                .connect_network(&name::of(run, &attachment.network), request)
                 .await
                 .map_err(refused("connect it to a network"))?;
         }
@@ -54,96 +50,149 @@ pub(super) async fn create(engine: &Engine, run: &RunId, service: &Service, give
     Ok(())
 }
 
-fn endpoint(service: &Service, address: Option<&String>, aliases: &[String]) -> EndpointSettings {
-    let mut names = vec![service.name.clone()];
-    names.extend(aliases.iter().cloned());
+fn endpoint(service: &str, attachment: &NetworkAttachment) -> EndpointSettings {
+    let NetworkAttachment { network: _, address, aliases } = attachment;
+    let names = std::iter::once(service.to_owned()).chain(aliases.iter().cloned());
     EndpointSettings {
-        aliases: Some(names),
-        ipam_config: address.map(|address| EndpointIpamConfig { ipv4_address: Some(address.clone()), ..Default::default() }),
+        aliases: Some(names.collect()),
+        ipam_config: address.clone().map(|address| EndpointIpamConfig { ipv4_address: Some(address), ..Default::default() }),
         ..Default::default()
     }
 }
 
+/// Every key of a service has its place here, or a word on where else it has one: one that is new does not compile until it has, too.
 fn body(run: &RunId, service: &Service, given: Given) -> ContainerCreateBody {
     let Given { image, labels, environment } = given;
-    // Ours over the service's own: by them it is found and removed.
-    let ours = labels.service(&service.name).into_map();
-    let mut labels: HashMap<String, String> = service.labels.clone().into_iter().collect();
-    labels.extend(ours);
-    // As Compose writes them, for parts that look for each other by these.
-    labels.insert("com.docker.compose.project".into(), run.to_string());
-    labels.insert("com.docker.compose.service".into(), service.name.clone());
-    let (network_mode, endpoints) = match &service.network {
-        NetworkMode::None => (Some("none".to_owned()), None),
-        NetworkMode::Of(other) => (Some(format!("container:{}", name(run, other))), None),
-        NetworkMode::Networks(networks) => match networks.first() {
-            Some((network, address, aliases)) => {
-                let network = network::name(run, network);
-                (Some(network.clone()), Some(HashMap::from([(network, endpoint(service, address.as_ref(), aliases))])))
+    let Service {
+        name: service_name,
+        entrypoint,
+        command,
+        labels: own_labels,
+        sysctls,
+        mounts,
+        tmpfs,
+        network,
+        dns,
+        dns_search,
+        dns_options,
+        extra_hosts,
+        health,
+        cap_add,
+        cap_drop,
+        security_opt,
+        read_only,
+        hostname,
+        domainname,
+        restart,
+        stop_signal,
+        stop_timeout,
+        user,
+        working_dir,
+        cpus,
+        memory,
+        pids,
+        shm,
+        init,
+        // In what is given: the image's id, and the environment with that of the files.
+        image: _,
+        build: _,
+        environment: _,
+        env_files: _,
+        // Whether it is raised at all, and when it is started.
+        profiles: _,
+        scale: _,
+        depends_on: _,
+    } = service;
+    let (network_mode, endpoints) = match network {
+        NetworkMode::None => ("none".to_owned(), None),
+        NetworkMode::Of(other) => (format!("container:{}", name::of(run, other)), None),
+        NetworkMode::Networks(attachments) => match attachments.first() {
+            Some(attachment) => {
+                let network = name::of(run, &attachment.network);
+                (network.clone(), Some(HashMap::from([(network, endpoint(service_name, attachment))])))
             }
-            None => (Some("none".to_owned()), None),
+            None => ("none".to_owned(), None),
         },
     };
-    let joins = matches!(service.network, NetworkMode::Of(_));
-    let binds = service.mounts.iter().filter_map(|mount| {
-        let mode = if mount.read_only { ":ro" } else { "" };
-        match &mount.source {
-            Source::Volume(volume) => Some(format!("{}:{}{mode}", network::name(run, volume), mount.target)),
-            Source::EngineSocket(path) => Some(format!("{path}:{}{mode}", mount.target)),
-            Source::Path(_) | Source::Text(_) => None,
-        }
-    });
-    let tmpfs = service.tmpfs.iter().map(|text| {
-        let (path, options) = text.split_once(':').unwrap_or((text, ""));
-        (path.to_owned(), options.to_owned())
-    });
+    let joins = matches!(network, NetworkMode::Of(_));
+    let tmpfs = tmpfs.iter().map(|Tmpfs { target, options }| (target.clone(), options.clone()));
     #[expect(clippy::cast_possible_truncation)]
     let host_config = HostConfig {
-        binds: Some(binds.collect()),
+        binds: Some(mounts.iter().filter_map(|mount| bind(run, mount)).collect()),
         tmpfs: Some(tmpfs.collect()),
-        network_mode,
-        dns: (!service.dns.is_empty()).then(|| service.dns.clone()),
-        dns_search: (!service.dns_search.is_empty()).then(|| service.dns_search.clone()),
-        dns_options: (!service.dns_options.is_empty()).then(|| service.dns_options.clone()),
-        cap_drop: (!service.cap_drop.is_empty()).then(|| service.cap_drop.clone()),
-        security_opt: (!service.security_opt.is_empty()).then(|| service.security_opt.clone()),
-        readonly_rootfs: Some(service.read_only),
-        pids_limit: service.pids,
-        restart_policy: service.restart.as_deref().map(restart),
-        extra_hosts: (!service.extra_hosts.is_empty()).then(|| service.extra_hosts.clone()),
-        cap_add: (!service.cap_add.is_empty()).then(|| service.cap_add.clone()),
-        sysctls: (!service.sysctls.is_empty()).then(|| service.sysctls.clone().into_iter().collect()),
-        nano_cpus: service.cpus.map(|cpus| (cpus * 1e9) as i64),
-        memory: service.memory,
-        memory_swap: service.memory,
-        shm_size: service.shm,
-        init: Some(service.init),
+        network_mode: Some(network_mode),
+        dns: some(dns),
+        dns_search: some(dns_search),
+        dns_options: some(dns_options),
+        cap_drop: some(cap_drop),
+        security_opt: some(security_opt),
+        readonly_rootfs: Some(*read_only),
+        pids_limit: *pids,
+        restart_policy: restart_policy(*restart),
+        extra_hosts: some(extra_hosts),
+        cap_add: some(cap_add),
+        sysctls: (!sysctls.is_empty()).then(|| sysctls.clone().into_iter().collect()),
+        nano_cpus: cpus.map(|cpus| (cpus * 1e9) as i64),
+        memory: *memory,
+        memory_swap: *memory,
+        shm_size: *shm,
+        init: Some(*init),
         log_config: Some(log_config()),
         ..Default::default()
     };
     ContainerCreateBody {
         image: Some(image),
-        hostname: service.hostname.clone().filter(|_| !joins),
-        entrypoint: service.entrypoint.clone(),
-        cmd: service.command.clone(),
+        hostname: hostname.clone().filter(|_| !joins),
+        entrypoint: entrypoint.clone(),
+        cmd: command.clone(),
         env: Some(environment.iter().map(|(key, value)| format!("{key}={value}")).collect()),
-        labels: Some(labels),
-        user: service.user.clone(),
-        working_dir: service.working_dir.clone(),
-        stop_signal: service.stop_signal.clone(),
-        stop_timeout: service.stop_timeout,
-        domainname: service.domainname.clone(),
-        healthcheck: service.health.as_ref().map(|health| HealthConfig {
-            test: Some(health.test.clone()),
-            interval: health.interval,
-            timeout: health.timeout,
-            start_period: health.start_period,
-            start_interval: health.start_interval,
-            retries: health.retries,
-        }),
+        labels: Some(all_labels(run, service_name, own_labels, labels)),
+        user: user.clone(),
+        working_dir: working_dir.clone(),
+        stop_signal: stop_signal.clone(),
+        stop_timeout: *stop_timeout,
+        domainname: domainname.clone(),
+        healthcheck: health.as_ref().map(health_config),
         host_config: Some(host_config),
         networking_config: endpoints.map(|endpoints| NetworkingConfig { endpoints_config: Some(endpoints) }),
         ..Default::default()
+    }
+}
+
+/// The engine's own default where nothing is said.
+fn some(list: &[String]) -> Option<Vec<String>> {
+    (!list.is_empty()).then(|| list.to_vec())
+}
+
+/// Ours over the service's own: by them it is found and removed.
+fn all_labels(run: &RunId, service: &str, own: &BTreeMap<String, String>, ours: Labels) -> HashMap<String, String> {
+    let mut labels: HashMap<String, String> = own.clone().into_iter().collect();
+    labels.extend(ours.service(service).into_map());
+    // As Compose writes them, for parts that look for each other by these.
+    labels.insert("com.docker.compose.project".into(), run.to_string());
+    labels.insert("com.docker.compose.service".into(), service.to_owned());
+    labels
+}
+
+/// What the engine mounts itself; files and texts are copied in.
+fn bind(run: &RunId, Mount { source, target, read_only }: &Mount) -> Option<String> {
+    let mode = if *read_only { ":ro" } else { "" };
+    match source {
+        Source::Volume(volume) => Some(format!("{}:{target}{mode}", name::of(run, volume))),
+        Source::EngineSocket(path) => Some(format!("{path}:{target}{mode}")),
+        Source::Path(_) | Source::Text(_) => None,
+    }
+}
+
+fn health_config(health: &Health) -> HealthConfig {
+    let Health { test, interval, timeout, start_period, start_interval, retries } = health;
+    HealthConfig {
+        test: Some(test.clone()),
+        interval: *interval,
+        timeout: *timeout,
+        start_period: *start_period,
+        start_interval: *start_interval,
+        retries: *retries,
     }
 }
 
@@ -154,14 +203,12 @@ fn log_config() -> HostConfigLogConfig {
     HostConfigLogConfig { typ: Some("json-file".into()), config: Some(HashMap::from(options)) }
 }
 
-/// The model has checked that it is one of these.
-fn restart(policy: &str) -> RestartPolicy {
-    let (name, times) = policy.split_once(':').unwrap_or((policy, ""));
-    let name = match name {
-        "always" => RestartPolicyNameEnum::ALWAYS,
-        "unless-stopped" => RestartPolicyNameEnum::UNLESS_STOPPED,
-        "on-failure" => RestartPolicyNameEnum::ON_FAILURE,
-        _ => RestartPolicyNameEnum::NO,
+fn restart_policy(restart: RestartPolicy) -> Option<Policy> {
+    let (name, times) = match restart {
+        RestartPolicy::No => return None,
+        RestartPolicy::Always => (RestartPolicyNameEnum::ALWAYS, None),
+        RestartPolicy::UnlessStopped => (RestartPolicyNameEnum::UNLESS_STOPPED, None),
+        RestartPolicy::OnFailure { times } => (RestartPolicyNameEnum::ON_FAILURE, times),
     };
-    RestartPolicy { name: Some(name), maximum_retry_count: times.parse().ok() }
+    Some(Policy { name: Some(name), maximum_retry_count: times.map(i64::from) })
 }

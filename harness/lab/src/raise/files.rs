@@ -12,10 +12,12 @@ use relapse_model::topology::{Service, Source, env_file};
 use tokio::sync::mpsc;
 
 use super::archive::{Archive, Pipe};
+use super::error::RaiseError;
 use super::within::{project_root, within};
-use super::{RaiseError, container};
-use crate::engine::{Engine, in_full};
-use crate::label::RunId;
+
+use relapse_engine::label::RunId;
+use relapse_engine::name;
+use relapse_engine::{Engine, in_full};
 
 /// Pieces of an archive on their way to the engine: it takes them as quickly as it can, and no more are read before it did.
 const UNDER_WAY: usize = 8;
@@ -44,7 +46,7 @@ pub(super) async fn copy_in(engine: &Engine, run: &RunId, service: &Service, fol
     let writing = tokio::task::spawn_blocking(move || write(sender, &folder, &contents));
     let body = stream::unfold(receiver, |mut receiver| async { receiver.recv().await.map(|piece| (piece, receiver)) });
     let options = UploadToContainerOptionsBuilder::new().path("/").build();
-    let name = container::name(run, &service.name);
+    let name = name::of(run, &service.name);
     let uploaded = engine.docker().upload_to_container(&name, Some(options), bollard::body_try_stream(body)).await;
     let failed = |why| RaiseError::Engine { part: service.name.clone(), action: "take its files", why };
     // What could not be read is why the engine got no whole archive, unless the engine was the first to stop.
@@ -94,13 +96,13 @@ pub(super) fn environment(
     let mut environment = BTreeMap::new();
     let mut known = variables.clone();
     let root = project_root(folder);
-    for (name, required) in &service.env_files {
-        let path = folder.join(name);
+    for own in &service.env_files {
+        let path = folder.join(&own.path);
         let wrong = |why: String| file(&path, Error::new(ErrorKind::InvalidData, why));
         within(&root, &path).map_err(wrong)?;
         match path.metadata() {
             Ok(seen) if !seen.is_file() => return Err(wrong("it is no regular file".into())),
-            Err(error) if error.kind() == ErrorKind::NotFound && !required => continue,
+            Err(error) if error.kind() == ErrorKind::NotFound && !own.required => continue,
             _ => {}
         }
         let text = std::fs::read_to_string(&path).map_err(|source| file(&path, source))?;

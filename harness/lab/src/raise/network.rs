@@ -7,60 +7,16 @@ use relapse_model::topology::{Network, NetworkMode, Topology};
 
 use bollard::models::{Ipam, IpamConfig, NetworkCreateRequest, VolumeCreateRequest};
 
-use super::RaiseError;
-use crate::engine::{Engine, answer, in_full};
-use crate::label::{Labels, RunId};
-
-/// Subnets are `10.64` to `10.191`: half of the private range, away from its ends that others like.
-const FIRST: u16 = 64;
-const COUNT: u16 = 128;
-
-/// The second octets of the subnets that labs use.
-pub(crate) const SUBNETS: std::ops::Range<u16> = FIRST..FIRST + COUNT;
-
-/// The whole subnet of one lab, in CIDR.
-pub(crate) fn subnet(second: u16) -> String {
-    format!("10.{second}.0.0/16")
-}
-
-/// No network could be made.
-#[derive(Debug, thiserror::Error)]
-pub enum NetworkError {
-    /// Every subnet is taken.
-    #[error(
-        "no free subnet among 10.{FIRST}.0.0/16 to 10.{}.0.0/16 after {tried} tries: {why}\n`relapse leaks --remove` and `docker network prune` free what nobody uses.",
-        FIRST + COUNT - 1
-    )]
-    NoSubnet {
-        /// How many were tried.
-        tried: usize,
-        /// The engine's last words.
-        why: String,
-    },
-    /// The engine refused for another reason.
-    #[error("the engine refused to create the network {network}: {why}")]
-    Refused {
-        /// The network.
-        network: String,
-        /// The engine's words.
-        why: String,
-    },
-}
-
-/// What the engine calls a network or volume of a run.
-pub(crate) fn name(run: &RunId, short: &str) -> String {
-    format!("{run}-{short}")
-}
+use super::error::RaiseError;
+use super::plan::Plan;
+use super::subnet::{COUNT, FIRST, NetworkError};
+use relapse_engine::label::{Labels, RunId};
+use relapse_engine::name;
+use relapse_engine::{Engine, answer, in_full};
 
 /// Makes the networks that this lab's services join (as Compose, which makes no others) at the first subnet where none overlaps with
 /// another's, and gives the topology at that subnet.
-pub(super) async fn raise(
-    engine: &Engine,
-    run: &RunId,
-    labels: &Labels,
-    profiles: &BTreeSet<String>,
-    read: &impl Fn(&str) -> Result<Topology, RaiseError>,
-) -> Result<Topology, RaiseError> {
+pub(super) async fn raise(engine: &Engine, run: &RunId, labels: &Labels, plan: &Plan) -> Result<Topology, RaiseError> {
     // Where to begin differs from run to run, so that runs side by side rarely try the same.
     let begin = run
         .as_str()
@@ -68,9 +24,10 @@ pub(super) async fn raise(
         .fold(u16::from(std::process::id().to_le_bytes()[0]), |sum, byte| sum.wrapping_mul(31).wrapping_add(u16::from(byte)));
     let mut last = String::new();
     for step in 0..COUNT {
-        let topology = read(&format!("10.{}", FIRST + (begin.wrapping_add(step)) % COUNT))?;
+        let on = plan.topology.on(&format!("10.{}", FIRST + (begin.wrapping_add(step)) % COUNT));
+        let topology = on.map_err(|source| RaiseError::Topology { path: plan.file.display().to_string(), source })?;
         // All are awaited, also after one has failed: the engine would finish the others behind our back.
-        let used = used(&topology, profiles);
+        let used = used(&topology, &plan.profiles);
         let networks = topology.networks.iter().filter(|(network, _)| used.contains(network.as_str()));
         let made = join_all(networks.map(|(network, spec)| create(engine, run, network, spec, labels))).await;
         match made.into_iter().collect::<Result<Vec<()>, _>>() {
@@ -81,7 +38,7 @@ pub(super) async fn raise(
                     ["overlap", "non-overlapping", "in use", "already exists"].iter().any(|word| text.contains(word))
                 });
                 for network in used {
-                    let _ = engine.docker().remove_network(&name(run, network)).await;
+                    let _ = engine.docker().remove_network(&name::of(run, network)).await;
                 }
                 if !taken {
                     return Err(NetworkError::Refused { network, why }.into());
@@ -95,7 +52,7 @@ pub(super) async fn raise(
 
 fn used<'a>(topology: &'a Topology, profiles: &BTreeSet<String>) -> BTreeSet<&'a str> {
     let joined = topology.raised(profiles).into_iter().filter_map(|service| match &service.network {
-        NetworkMode::Networks(networks) => Some(networks.iter().map(|(network, ..)| network.as_str())),
+        NetworkMode::Networks(networks) => Some(networks.iter().map(|attachment| attachment.network.as_str())),
         NetworkMode::None | NetworkMode::Of(_) => None,
     });
     joined.flatten().collect()
@@ -115,7 +72,7 @@ async fn create(
         ..Default::default()
     };
     let request = NetworkCreateRequest {
-        name: name(run, network),
+        name: name::of(run, network),
         driver: Some("bridge".into()),
         internal: Some(spec.internal),
         options: (!spec.options.is_empty()).then(|| spec.options.clone().into_iter().collect()),
@@ -128,7 +85,7 @@ async fn create(
 
 pub(super) async fn volume(engine: &Engine, run: &RunId, volume: &str, labels: &Labels) -> Result<(), RaiseError> {
     let request =
-        VolumeCreateRequest { name: Some(name(run, volume)), labels: Some(labels.clone().into_map()), ..Default::default() };
+        VolumeCreateRequest { name: Some(name::of(run, volume)), labels: Some(labels.clone().into_map()), ..Default::default() };
     engine.docker().create_volume(request).await.map(|_| ()).map_err(|error| RaiseError::Engine {
         part: volume.to_owned(),
         action: "create the volume",

@@ -5,14 +5,14 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use relapse_model::timeline::{State, Timeline, What};
-use relapse_model::topology::{Condition, NetworkMode, Service, Topology};
+use relapse_model::topology::{Condition, NetworkMode, RestartPolicy, Service, Topology};
 
-use super::{Lab, RaiseError, container};
-use crate::act::ActError;
-use crate::engine::{Engine, in_full};
-use crate::label::RunId;
+use super::error::RaiseError;
 use crate::recorder::Recorder;
 use crate::wait;
+use relapse_engine::label::RunId;
+use relapse_engine::name;
+use relapse_engine::{Engine, in_full};
 
 /// How long a part may take, unless patience makes it longer.
 pub(crate) const LIMIT: Duration = Duration::from_secs(30);
@@ -72,7 +72,7 @@ pub(super) async fn start(
             }
         }
     }
-    if let Err(error) = engine.docker().start_container(&container::name(run, &service.name), None).await {
+    if let Err(error) = engine.docker().start_container(&name::of(run, &service.name), None).await {
         if let NetworkMode::Of(other) = &service.network
             && let Some(owner) = topology.service(other)
         {
@@ -118,20 +118,6 @@ pub(crate) async fn again(recorder: &Recorder, service: &Service, from: usize, l
     }
 }
 
-impl Lab {
-    /// Awaits that a service is in a crash loop, which a scenario takes as given.
-    ///
-    /// # Errors
-    /// When it is not, within the time that a service has to get ready.
-    pub async fn is_in_a_crash_loop(&self, service: &str) -> Result<(), ActError> {
-        let looping = |timeline: &Timeline| timeline.crash_loop(service);
-        match wait::until(&self.recorder, LIMIT.mul_f64(self.patience), looping).await {
-            Some(_) => Ok(()),
-            None => Err(ActError::new(format!("{service} is in no crash loop: it did not end by itself twice in a row"))),
-        }
-    }
-}
-
 enum Status {
     Met,
     Waiting(String),
@@ -170,7 +156,7 @@ fn status_from(timeline: &Timeline, service: &Service, condition: Condition, fro
             (Some(_), _) if said_ready() => Status::Met,
             (Some(text), _) => Status::Waiting(format!("it runs, and its log does not have `{text}`")),
             // One that is started again whenever it ends has to stay for a moment: else it ends again and again.
-            (None, None) if service.restart.is_some() && !has_stayed(timeline, &service.name) => {
+            (None, None) if service.restart != RestartPolicy::No && !has_stayed(timeline, &service.name) => {
                 Status::Waiting("it runs, but not for long yet".into())
             }
             (None, None) => Status::Met,
@@ -185,9 +171,11 @@ fn status_from(timeline: &Timeline, service: &Service, condition: Condition, fro
 
 /// A part that ended badly and is not started again: one that was there for a moment can be why another one does not become ready.
 fn ended<'a>(timeline: &Timeline, topology: &'a Topology) -> Option<(&'a Service, String)> {
-    topology.services.iter().filter(|service| service.restart.is_none()).find_map(|service| match timeline.state(&service.name) {
-        Some(State::Exited { code }) if *code != 0 => Some((service, format!("it exited with code {code}"))),
-        _ => None,
+    topology.services.iter().filter(|service| service.restart == RestartPolicy::No).find_map(|service| {
+        match timeline.state(&service.name) {
+            Some(State::Exited { code }) if *code != 0 => Some((service, format!("it exited with code {code}"))),
+            _ => None,
+        }
     })
 }
 

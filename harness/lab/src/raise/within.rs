@@ -88,7 +88,7 @@ mod tests {
     volumes: ['./own:/a:ro', './new/../b:/b', './link/key:/c', './link/none:/d', '../../../elsewhere/key:/e', './link:/f']
 configs: { c: { file: ./link/key } }
 ";
-        let topology = Topology::read("shop", text, &Levels::new(), "10.83").unwrap();
+        let topology = Topology::read("shop", text, &Levels::new()).unwrap();
         let found = outside(&topology, &lab);
         let paths: Vec<&str> = found.iter().map(|(path, _)| path.path.as_str()).collect();
         let wanted = [

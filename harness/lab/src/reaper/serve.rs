@@ -4,10 +4,12 @@ use std::io::{BufRead, Read, Write};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use super::{ASKED, Finished};
-use crate::engine::Engine;
-use crate::label::{RunId, filter_of};
+use backon::{ConstantBuilder, RetryableWithContext};
+
+use super::words::{ASKED, Finished};
 use crate::sweep::{list, sweep_within};
+use relapse_engine::Engine;
+use relapse_engine::label::{RunId, filter_of};
 
 /// How long a reaper goes on after its parent's death.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -124,22 +126,20 @@ fn report(run: &RunId, finished: Finished) {
 /// The parent died: sweeps until two listings a second apart are empty.
 async fn outlast(engine: &Engine, run: &RunId) -> Finished {
     let began = Instant::now();
-    let mut total = Finished::default();
-    let mut empty = 0;
-    loop {
-        let rest = PATIENCE.saturating_sub(began.elapsed());
-        if rest.is_zero() {
-            return total;
-        }
+    // What was found so far, and whether the last look found nothing.
+    let look = |(total, clean): (Finished, bool)| async move {
         // A sweep of nothing is one listing.
-        let swept = sweep_once(engine, run, rest).await;
-        total = Finished { found: total.found + swept.found, left: swept.left };
-        empty = if swept == Finished::default() { empty + 1 } else { 0 };
-        if empty == 2 {
-            return total;
-        }
-        tokio::time::sleep(APART).await;
-    }
+        let swept = sweep_once(engine, run, PATIENCE.saturating_sub(began.elapsed())).await;
+        let empty = swept == Finished::default();
+        let total = Finished { found: total.found + swept.found, left: swept.left };
+        ((total, empty), if clean && empty { Ok(()) } else { Err(()) })
+    };
+    let ((total, _), _) = look
+        .retry(ConstantBuilder::new().with_delay(APART).without_max_times())
+        .when(|()| began.elapsed() + APART < PATIENCE)
+        .context((Finished::default(), false))
+        .await;
+    total
 }
 
 async fn sweep_once(engine: &Engine, run: &RunId, patience: Duration) -> Finished {

@@ -3,9 +3,13 @@
 use std::collections::{BTreeMap, HashMap};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use super::{Left, PAUSE, Swept, Thing, list, remove_all};
-use crate::engine::Engine;
-use crate::label::{HOST, PID, RUN, STARTED, filter_of_all, host_name};
+use backon::{ConstantBuilder, RetryableWithContext};
+use relapse_engine::Engine;
+use relapse_engine::label::{HOST, PID, RUN, STARTED, filter_of_all, host_name};
+
+use super::listing::{Kind, Thing, list};
+use super::remove::{PATIENCE, PAUSE, remove_all};
+use super::swept::{Left, Swept};
 
 /// Who made a leak.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,24 +78,31 @@ pub async fn leaks(engine: &Engine) -> Result<Vec<Leak>, bollard::errors::Error>
 /// Never for what cannot be removed: that is in [`Swept::left`].
 pub async fn remove_leaks(engine: &Engine, leaks: &[Leak]) -> Result<Swept, bollard::errors::Error> {
     let began = std::time::Instant::now();
-    let mut swept = Swept::default();
-    let mut rest: Vec<Thing> = leaks.iter().map(|leak| leak.thing.clone()).collect();
-    loop {
-        let round = remove_all(engine, rest.clone(), &mut swept.removed);
-        let failed: HashMap<_, _> = match tokio::time::timeout(super::PATIENCE, round).await {
+    let round = |mut rest: Rest| async move {
+        let round = remove_all(engine, rest.things.clone(), &mut rest.removed);
+        let failed: HashMap<String, String> = match tokio::time::timeout(PATIENCE, round).await {
             Ok(failed) => failed.into_iter().collect(),
-            Err(_) => rest.iter().map(|thing| (thing.id.clone(), "no answer".to_owned())).collect(),
+            Err(_) => rest.things.iter().map(|thing| (thing.id.clone(), "no answer".to_owned())).collect(),
         };
-        rest.retain(|thing| failed.contains_key(&thing.id));
-        let late = began.elapsed() + PAUSE > super::PATIENCE;
-        if rest.is_empty() || late {
-            swept.left =
-                rest.into_iter().map(|thing| Left { why: failed.get(&thing.id).cloned().unwrap_or_default(), thing }).collect();
-            swept.seconds = began.elapsed().as_secs_f64();
-            return Ok(swept);
-        }
-        tokio::time::sleep(PAUSE).await;
-    }
+        rest.things.retain(|thing| failed.contains_key(&thing.id));
+        let gone = if failed.is_empty() { Ok(()) } else { Err(failed) };
+        (rest, gone)
+    };
+    let things = leaks.iter().map(|leak| leak.thing.clone()).collect();
+    let (Rest { things, removed }, gone) = round
+        .retry(ConstantBuilder::new().with_delay(PAUSE).without_max_times())
+        .when(|_| began.elapsed() + PAUSE <= PATIENCE)
+        .context(Rest { things, removed: BTreeMap::new() })
+        .await;
+    let why = gone.err().unwrap_or_default();
+    let left = things.into_iter().map(|thing| Left { why: why.get(&thing.id).cloned().unwrap_or_default(), thing });
+    Ok(Swept { removed, left: left.collect(), seconds: began.elapsed().as_secs_f64() })
+}
+
+/// What is still to be removed.
+struct Rest {
+    things: Vec<Thing>,
+    removed: BTreeMap<Kind, usize>,
 }
 
 fn seconds(labels: &HashMap<String, String>) -> Option<u64> {

@@ -6,7 +6,7 @@ use std::fmt;
 use bollard::errors::Error;
 use bollard::query_parameters::{ListContainersOptions, ListNetworksOptions, ListVolumesOptions};
 
-use crate::engine::Engine;
+use relapse_engine::Engine;
 
 /// What a thing on the engine is. The order is the order of removal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

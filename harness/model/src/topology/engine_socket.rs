@@ -3,7 +3,7 @@
 
 use std::path::{Component, Path};
 
-use super::{Service, Source};
+use super::service::{Service, Source};
 
 /// The image of our own programs.
 pub(super) const PARTS: &str = "relapse-parts";

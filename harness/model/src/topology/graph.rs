@@ -1,6 +1,6 @@
 //! What services wait for: each other's start, and each other's network. Nobody waits for himself in the end.
 
-use super::{NetworkMode, Service};
+use super::service::{NetworkMode, Service};
 
 /// The services of a circle, in their order and with the first one again at the end, if there is a circle.
 pub(super) fn circle(services: &[Service]) -> Option<Vec<&str>> {

@@ -9,7 +9,8 @@ use std::ops::Range;
 
 use granit_parser::{Event, Parser, ScalarStyle};
 
-use super::TopologyError;
+use super::error::TopologyError;
+use crate::variables::{self, Syntax};
 
 /// Defaults within defaults; nobody writes so many by hand.
 const MAX_DEPTH: usize = 32;
@@ -123,53 +124,14 @@ fn stays_itself(text: &str) -> bool {
 
 /// Replaces all variables of a text; an error says where in it.
 fn replace(text: &str, scope: Scope<'_>, depth: usize) -> Result<String, (usize, String)> {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find('$') {
-        out.push_str(&rest[..at]);
-        let column = text.len() - rest.len() + at;
-        if depth > MAX_DEPTH {
-            return Err((column, format!("more than {MAX_DEPTH} variables stand in each other's defaults")));
-        }
-        let after = &rest[at + 1..];
-        if let Some(tail) = after.strip_prefix('$') {
-            out.push('$');
-            rest = tail;
-        } else if let Some(body) = after.strip_prefix('{') {
-            let end = closing(body).ok_or((column, "`${` without `}`".to_owned()))?;
-            out.push_str(&braced(&body[..end], scope, depth).map_err(|message| (column, message))?);
-            rest = &body[end + 1..];
-        } else {
-            let length = after.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(after.len());
-            if length == 0 {
-                return Err((column, "a lone `$`: write `$$` for the character itself".to_owned()));
-            }
-            out.push_str(&braced(&after[..length], scope, depth).map_err(|message| (column, message))?);
-            rest = &after[length..];
-        }
-    }
-    out.push_str(rest);
-    Ok(out)
-}
-
-/// Where the brace is that closes this one: a default can have braces of its own.
-fn closing(body: &str) -> Option<usize> {
-    let (mut depth, mut last) = (0, ' ');
-    for (at, character) in body.char_indices() {
-        match (last, character, depth) {
-            ('$', '{', _) => depth += 1,
-            (_, '}', 0) => return Some(at),
-            (_, '}', _) => depth -= 1,
-            _ => {}
-        }
-        last = character;
-    }
-    None
+    variables::replace(text, Syntax::Compose, &|body| braced(body, scope, depth))
 }
 
 fn braced(body: &str, scope: Scope<'_>, depth: usize) -> Result<String, String> {
-    let length = body.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(body.len());
-    let (name, operator) = body.split_at(length);
+    if depth > MAX_DEPTH {
+        return Err(format!("more than {MAX_DEPTH} variables stand in each other's defaults"));
+    }
+    let (name, operator) = body.split_at(variables::name_length(body));
     let value = scope.variables.get(name);
     let filled = value.filter(|value| !value.is_empty());
     let set = |value: Option<&String>| value.map(|value| (scope.written)(value));

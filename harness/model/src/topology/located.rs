@@ -2,7 +2,7 @@
 
 use serde_yaml::Spanned;
 
-use super::TopologyError;
+use super::error::TopologyError;
 
 /// The place of a value.
 pub(super) fn place<T>(of: &Spanned<T>) -> Option<(usize, usize)> {

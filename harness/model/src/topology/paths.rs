@@ -2,10 +2,11 @@
 
 use serde_yaml::Spanned;
 
-use super::compose::{Build, Config};
+use super::compose::Config;
 use super::located::place;
+use super::service::{Mount, Source};
 use super::shapes::EnvFiles;
-use super::{Mount, Source};
+use super::written::Build;
 
 /// A path, relative to the Compose file; absolute where it is somebody's own file, which `--set` names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,7 +60,11 @@ pub(super) fn of(
     }
     if let Some(files) = env_files {
         found.extend(
-            files.value.list().into_iter().map(|(file, required)| path(PathUse::EnvFile { required }, &file, place(files))),
+            files
+                .value
+                .list()
+                .into_iter()
+                .map(|file| path(PathUse::EnvFile { required: file.required }, &file.path, place(files))),
         );
     }
     if let Some(build) = build {
@@ -72,22 +77,4 @@ pub(super) fn of(
         found.extend(dockerfile);
     }
     found
-}
-
-impl EnvFiles {
-    /// Each with whether it must be there.
-    pub(super) fn list(&self) -> Vec<(String, bool)> {
-        use super::shapes::EnvFile;
-        match self {
-            Self::None => Vec::new(),
-            Self::One(path) => vec![(path.clone(), true)],
-            Self::Many(many) => many
-                .iter()
-                .map(|file| match file {
-                    EnvFile::Path(path) => (path.clone(), true),
-                    EnvFile::Full(full) => (full.path.clone(), full.required.unwrap_or(true)),
-                })
-                .collect(),
-        }
-    }
 }

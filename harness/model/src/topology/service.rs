@@ -17,16 +17,16 @@ pub struct Service {
     pub command: Option<Vec<String>>,
     /// Environment variables.
     pub environment: BTreeMap<String, String>,
-    /// Files beside the Compose file with more of them, in order; `environment` is stronger. A second field says whether it must exist.
-    pub env_files: Vec<(String, bool)>,
+    /// Files beside the Compose file with more of them, in order; `environment` is stronger.
+    pub env_files: Vec<EnvFile>,
     /// Labels.
     pub labels: BTreeMap<String, String>,
     /// Kernel parameters of its network namespace.
     pub sysctls: BTreeMap<String, String>,
     /// Mounts.
     pub mounts: Vec<Mount>,
-    /// Directories in memory, with Docker's options after a colon.
-    pub tmpfs: Vec<String>,
+    /// Directories in memory.
+    pub tmpfs: Vec<Tmpfs>,
     /// Networks, or another part's.
     pub network: NetworkMode,
     /// Resolvers behind Docker's own.
@@ -53,8 +53,8 @@ pub struct Service {
     pub hostname: Option<String>,
     /// The domain name.
     pub domainname: Option<String>,
-    /// What the engine does when it ends: `no`, `always`, `unless-stopped`, `on-failure` or `on-failure:N`.
-    pub restart: Option<String>,
+    /// What the engine does when it ends.
+    pub restart: RestartPolicy,
     /// Only raised by a scenario that names one of these.
     pub profiles: Vec<String>,
     /// 0 for an image that is built and never raised by itself.
@@ -119,12 +119,90 @@ pub enum Source {
 /// What a part is attached to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NetworkMode {
-    /// Networks of the lab: name to fixed address and aliases.
-    Networks(Vec<(String, Option<String>, Vec<String>)>),
+    /// Networks of the lab.
+    Networks(Vec<NetworkAttachment>),
     /// Another part's network namespace.
     Of(String),
     /// No network.
     None,
+}
+
+/// How a part is attached to a network of the lab.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NetworkAttachment {
+    /// The network's name.
+    pub network: String,
+    /// A fixed IPv4 address; the engine chooses where there is none.
+    pub address: Option<String>,
+    /// Names of the part on that network, beside its own.
+    pub aliases: Vec<String>,
+}
+
+impl NetworkAttachment {
+    /// To a network, with nothing else said.
+    pub(super) fn to(network: String) -> Self {
+        Self { network, address: None, aliases: Vec::new() }
+    }
+}
+
+/// A file with environment variables, beside the Compose file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EnvFile {
+    /// Relative to the Compose file.
+    pub path: String,
+    /// Whether it must be there.
+    pub required: bool,
+}
+
+/// A directory in memory.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tmpfs {
+    /// Where it is, absolute.
+    pub target: String,
+    /// As the engine takes them: `size=16777216,mode=1777`; empty where nothing is said.
+    pub options: String,
+}
+
+impl Tmpfs {
+    /// Reads `TARGET` or `TARGET:OPTIONS`.
+    pub(super) fn read(text: &str) -> Self {
+        let (target, options) = text.split_once(':').unwrap_or((text, ""));
+        Self { target: target.to_owned(), options: options.to_owned() }
+    }
+}
+
+/// What the engine does when a part ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum RestartPolicy {
+    /// Nothing: it stays ended.
+    #[default]
+    No,
+    /// Starts it again.
+    Always,
+    /// Starts it again, unless somebody stopped it.
+    UnlessStopped,
+    /// Starts it again where it did not end with 0.
+    OnFailure {
+        /// At most so often; without a bound where none is said.
+        times: Option<u32>,
+    },
+}
+
+impl std::str::FromStr for RestartPolicy {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let bounded = || text.strip_prefix("on-failure:")?.parse().ok();
+        match text {
+            "no" => Ok(Self::No),
+            "always" => Ok(Self::Always),
+            "unless-stopped" => Ok(Self::UnlessStopped),
+            "on-failure" => Ok(Self::OnFailure { times: None }),
+            _ => bounded()
+                .map(|times| Self::OnFailure { times: Some(times) })
+                .ok_or_else(|| format!("restart `{text}`: it is no, always, unless-stopped, on-failure or on-failure:N")),
+        }
+    }
 }
 
 /// What a dependency waits for.

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::service::EnvFile;
+
 /// A command: a shell's line, or its words.
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
@@ -84,12 +86,12 @@ pub(super) enum EnvFiles {
     #[default]
     None,
     One(String),
-    Many(Vec<EnvFile>),
+    Many(Vec<EnvFileEntry>),
 }
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(untagged, expecting = "a path, or a map with `path` and `required`")]
-pub(super) enum EnvFile {
+pub(super) enum EnvFileEntry {
     Path(String),
     Full(FullEnvFile),
 }
@@ -99,6 +101,24 @@ pub(super) enum EnvFile {
 pub(super) struct FullEnvFile {
     pub(super) path: String,
     pub(super) required: Option<bool>,
+}
+
+impl EnvFiles {
+    /// The files, in order.
+    pub(super) fn list(&self) -> Vec<EnvFile> {
+        let required = |path: &String| EnvFile { path: path.clone(), required: true };
+        match self {
+            Self::None => Vec::new(),
+            Self::One(path) => vec![required(path)],
+            Self::Many(many) => many
+                .iter()
+                .map(|entry| match entry {
+                    EnvFileEntry::Path(path) => required(path),
+                    EnvFileEntry::Full(full) => EnvFile { path: full.path.clone(), required: full.required.unwrap_or(true) },
+                })
+                .collect(),
+        }
+    }
 }
 
 /// `name:address`, `name=address`, or a map.

@@ -128,7 +128,7 @@ fn files(topology: &Topology) -> Vec<String> {
             _ => None,
         });
         let build = service.build.iter().map(|build| build.context.clone());
-        mounts.chain(build).chain(service.env_files.iter().map(|(path, _)| path.clone()))
+        mounts.chain(build).chain(service.env_files.iter().map(|file| file.path.clone()))
     });
     named.collect()
 }
@@ -189,7 +189,7 @@ mod tests {
         let factor = "x-relapse: { factors: { cache: { about: whether it caches, levels: ['on', 'off'] } } }";
         let app = "services:\n  app: { image: x, volumes: [\"../../conf/${CACHE:-on}.conf:/app.conf\"] }";
         write("fixtures/shop/compose.yaml", &format!("{factor}\n{app}\n"));
-        let project = Project { root: root.to_path_buf(), allow_engine_socket: false };
+        let project = Project::at(root.to_path_buf());
         let script = sample::job().script;
         let name = |patience, repeats| store(&project, patience, &[&script], repeats).unwrap();
         let first = name(1.0, 1);

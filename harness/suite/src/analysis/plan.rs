@@ -1,5 +1,7 @@
 //! What `why` varies, and which scenarios of the folder speak of which levels.
 
+use std::sync::Arc;
+
 use relapse_model::ablation::{Cell, Plan, Table, Varied};
 use relapse_model::levels::{Choice, Levels};
 use relapse_model::topology::Topology;
@@ -15,7 +17,7 @@ pub(crate) struct Planned {
     /// The same without what was done to the system, if anything was.
     pub(crate) alone: Option<Script>,
     /// Every factor of the topology, with the day's levels.
-    topology: Topology,
+    topology: Arc<Topology>,
     /// The factors that are varied, with nothing measured yet.
     pub(crate) table: Table,
     pub(crate) plan: Plan,
@@ -35,7 +37,7 @@ impl Planned {
         for name in only {
             topology.factor(name).map_err(|error| Refused::Use(format!("--factor {name}: {error}")))?;
         }
-        let mut varied = topology.clone();
+        let mut varied = Topology::clone(&topology);
         varied.factors.retain(|factor| only.is_empty() || only.contains(&factor.name));
         let nowhere = unfelt::factors(project, &script, &varied);
         varied.factors.retain(|factor| !nowhere.contains(&factor.name));

@@ -1,6 +1,7 @@
 //! The red-proof of many gates: each with every factor as on the day, and each of their incidents with demand alone.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use relapse_model::ablation::seen;
 use relapse_model::levels::Levels;
@@ -112,6 +113,6 @@ impl Proofs<'_> {
     }
 }
 
-fn as_on_the_day(project: &Project, script: &Script) -> Result<Topology, Refused> {
+fn as_on_the_day(project: &Project, script: &Script) -> Result<Arc<Topology>, Refused> {
     project.topology(&script.lab, &Levels::new()).map_err(|error| Refused::Use(format!("{}: {error}", script.place())))
 }

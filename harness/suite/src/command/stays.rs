@@ -1,6 +1,6 @@
 //! A lab that stays: its names, addresses, and how to look further.
 
-use relapse_lab::raise::Whereabouts;
+use relapse_lab::whereabouts::Whereabouts;
 
 use crate::exit::Failure;
 use crate::report::terminal::Terminal;

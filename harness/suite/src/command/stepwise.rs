@@ -35,8 +35,8 @@ pub(super) fn run(
     let jobs = [Job { script: script.clone(), choice: choice.clone() }];
     let terminal = Terminal::new();
     let session = Session::begin(&project, &shared, &jobs)?;
-    let (mut setting, topology) =
-        session.runner.setting(script, &choice.merged()).map_err(|error| Failure::usage(error.to_string()))?;
+    let mut setting = session.runner.setting(script, &choice.merged()).map_err(|error| Failure::usage(error.to_string()))?;
+    let topology = setting.plan.topology.clone();
     setting.plan.scenario = down::RAISED_BY.into();
     let mut world = World { setting: Some(Arc::new(setting)), ..World::default() };
     terminal.line(&heading(script));

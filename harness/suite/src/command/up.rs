@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use clap::Args;
+use relapse_lab::Lab;
 use relapse_lab::engine::Engine;
-use relapse_lab::raise::{Lab, Plan};
+use relapse_lab::raise::Plan;
 use tokio::runtime::Runtime;
 
 use super::stays::stays;
@@ -59,8 +60,7 @@ pub(super) fn run(root: Option<PathBuf>, options: Options) -> Result<Exit, Failu
     let images = runtime.block_on(prepare::ensure(&engine, specs))?;
     let plan = Plan {
         file,
-        name,
-        levels,
+        topology,
         profiles,
         images,
         // Who pokes at a lab wants to see one that crashes as well; but it has to be steady to be raised.

@@ -55,14 +55,13 @@ pub(crate) struct Runner {
 }
 
 impl Runner {
-    /// What a scenario is run with at some levels, and the topology that it raises.
-    pub(crate) fn setting(&self, script: &Script, levels: &Levels) -> Result<(Setting, Topology), Finding> {
+    /// What a scenario is run with at some levels. What it raises is what was checked: the project has read it.
+    pub(crate) fn setting(&self, script: &Script, levels: &Levels) -> Result<Setting, Finding> {
         let topology = self.project.topology(&script.lab, levels)?;
         let plan = Plan {
             file: self.project.compose_file(&script.lab),
-            name: script.lab.clone(),
-            levels: levels.clone(),
             profiles: profiles(script, &topology),
+            topology,
             images: self.images.clone(),
             crash_loops: script.steps.iter().filter_map(|step| crash_phrase(&step.value)).map(ToOwned::to_owned).collect(),
             scenario: script.name.clone(),
@@ -70,7 +69,7 @@ impl Runner {
             reaper: None,
         };
         let folder = plan.file.parent().map(PathBuf::from).unwrap_or_default();
-        Ok((Setting { site: self.site.clone(), plan, folder }, topology))
+        Ok(Setting { site: self.site.clone(), plan, folder })
     }
 
     /// Runs one scenario at some levels. `hear` is told each step as it begins, and each Then as it is judged.
@@ -80,7 +79,8 @@ impl Runner {
         let mut levels = choice.merged();
         let mut catalogues = BTreeMap::new();
         match self.setting(script, &levels) {
-            Ok((setting, topology)) => {
+            Ok(setting) => {
+                let topology = setting.plan.topology.clone();
                 levels = topology.levels();
                 catalogues = topology.tiers.iter().map(|(name, tier)| (name.clone(), tier.catalogue.clone())).collect();
                 world.setting = Some(Arc::new(setting));

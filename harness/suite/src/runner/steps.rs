@@ -79,7 +79,9 @@ impl Steps {
         let patience = world.setting.as_ref().map_or(1.0, |setting| setting.plan.patience);
         for step in &script.steps {
             world.step = (step.value.clone(), step.position.line);
-            let step = match substitute(step, variables) {
+            // Once there is a lab, its own subnet is the one that is meant.
+            let of_lab = world.lab.as_ref().and_then(|lab| lab.lab()).map(|lab| &lab.topology.variables);
+            let step = match substitute(step, of_lab.unwrap_or(variables)) {
                 Ok(step) => step,
                 Err(why) => return world.trouble(&Obstacle::NotUnderstood { why }),
             };

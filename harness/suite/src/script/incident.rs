@@ -121,7 +121,7 @@ pub(crate) fn tags(project: &Project, scripts: &[Script]) -> Vec<Finding> {
     labs.dedup();
     for lab in labs {
         let topology = project.topology(lab, &std::collections::BTreeMap::new());
-        known.extend(topology.into_iter().flat_map(|topology| topology.services).flat_map(|service| service.profiles));
+        known.extend(topology.iter().flat_map(|topology| &topology.services).flat_map(|service| service.profiles.clone()));
     }
     let mut findings = Vec::new();
     for (number, line, _) in lines(&first.source).filter(|(.., shape)| *shape == Shape::Tags) {

@@ -21,7 +21,7 @@ mod well;
 mod wording;
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use relapse_model::levels::Levels;
 
@@ -30,6 +30,7 @@ pub(crate) use finding::{Finding, Kind};
 pub(crate) use incident::{Incidents, folder, tags};
 pub(crate) use role::{demand_alone, end};
 pub(crate) use select::{Reading, Refused, Selection, beside, read, select};
+use topology::Topologies;
 
 /// One scenario.
 #[derive(Debug, Clone)]
@@ -87,9 +88,16 @@ pub(crate) struct Project {
     pub(crate) root: PathBuf,
     /// Whether a topology may give the engine's socket to anything.
     pub(crate) allow_engine_socket: bool,
+    /// What was read of its topologies, by this one and its clones.
+    topologies: Arc<Mutex<Topologies>>,
 }
 
 impl Project {
+    /// The project of a folder.
+    pub(crate) fn at(root: PathBuf) -> Self {
+        Self { root, allow_engine_socket: false, topologies: Arc::default() }
+    }
+
     /// The nearest folder upward that has `features/`, or the one that was named.
     pub(crate) fn find(named: Option<PathBuf>) -> Result<Self, String> {
         if let Some(root) = named {
@@ -100,20 +108,18 @@ impl Project {
                     "--root {shown}: there is no folder `features/` in it; `relapse new NAME --root {shown}` begins one"
                 ));
             }
-            return Ok(Self { root, allow_engine_socket: false });
+            return Ok(Self::at(root));
         }
         let here = std::env::current_dir().map_err(|error| format!("the current folder: {error}"))?;
-        here.ancestors()
-            .find(|folder| folder.join("features").is_dir())
-            .map(|root| Self { root: root.to_path_buf(), allow_engine_socket: false })
-            .ok_or_else(|| {
-                format!("no folder `features/` in {} or above it; go to your project, or name it with --root", here.display())
-            })
+        here.ancestors().find(|folder| folder.join("features").is_dir()).map(|root| Self::at(root.to_path_buf())).ok_or_else(
+            || format!("no folder `features/` in {} or above it; go to your project, or name it with --root", here.display()),
+        )
     }
 
     /// The same, where a topology may give the engine's socket to anything if that is allowed.
     pub(crate) fn allowing_engine_socket(self, allow_engine_socket: bool) -> Self {
-        Self { allow_engine_socket, ..self }
+        // What was refused for that reason may be allowed now.
+        Self { allow_engine_socket, ..Self::at(self.root) }
     }
 
     /// A topology's Compose file.

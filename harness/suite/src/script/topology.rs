@@ -1,10 +1,12 @@
 //! The topologies of a project, and those that do not read.
 
+use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::{Arc, PoisonError};
 
 use relapse_lab::raise::outside;
 use relapse_model::levels::Levels;
-use relapse_model::topology::{Topology, TopologyError};
+use relapse_model::topology::{ComposeFile, Topology, TopologyError};
 
 use super::Project;
 use super::finding::{Finding, Kind, Place};
@@ -13,9 +15,29 @@ use super::regular::regular;
 /// A Compose file that is larger was not written by anybody.
 const MAX_BYTES: u64 = 4 << 20;
 
+/// What was read of a project's topologies: each file once, and each set of levels once, whoever asks. So what is raised is what was
+/// checked, whatever happens to the file meanwhile.
+#[derive(Debug, Default)]
+pub(crate) struct Topologies {
+    files: BTreeMap<String, Result<Arc<ComposeFile>, Finding>>,
+    at: BTreeMap<(String, Levels), Result<Arc<Topology>, Finding>>,
+}
+
 impl Project {
     /// A topology at some levels, with addresses that only serve to check it.
-    pub(crate) fn topology(&self, lab: &str, levels: &Levels) -> Result<Topology, Finding> {
+    pub(crate) fn topology(&self, lab: &str, levels: &Levels) -> Result<Arc<Topology>, Finding> {
+        let mut known = self.topologies.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = (lab.to_owned(), levels.clone());
+        if let Some(known) = known.at.get(&key) {
+            return known.clone();
+        }
+        let file = known.files.entry(lab.to_owned()).or_insert_with(|| self.read(lab)).clone();
+        let topology = file.and_then(|file| self.checked(lab, &file, levels)).map(Arc::new);
+        known.at.insert(key, topology.clone());
+        topology
+    }
+
+    fn read(&self, lab: &str) -> Result<Arc<ComposeFile>, Finding> {
         let file = self.compose_file(lab);
         let shown = self.shown(&file);
         let text = regular(&file, MAX_BYTES).and_then(|()| std::fs::read_to_string(&file)).map_err(|error| {
@@ -24,13 +46,19 @@ impl Project {
             let finding = Finding::nowhere(Kind::Topology, format!("there is no topology `{lab}`: {shown}: {error}"));
             if near.is_empty() { finding } else { finding.help(format!("did you mean {}?", near.join(", "))) }
         })?;
-        let topology = Topology::read(lab, &text, levels, "10.83").map_err(|error| finding(&shown, &text, &error))?;
+        ComposeFile::read(lab, &text).map(Arc::new).map_err(|error| finding(&shown, &text, &error))
+    }
+
+    fn checked(&self, lab: &str, file: &Arc<ComposeFile>, levels: &Levels) -> Result<Topology, Finding> {
+        let path = self.compose_file(lab);
+        let shown = self.shown(&path);
+        let topology = Topology::of(file, levels).map_err(|error| finding(&shown, file.text(), &error))?;
         if let Some(bare) = topology.bare_sockets.first().filter(|_| !self.allow_engine_socket) {
-            return Err(finding(&shown, &text, bare));
+            return Err(finding(&shown, file.text(), bare));
         }
-        let folder = file.parent().unwrap_or(&self.root);
+        let folder = path.parent().unwrap_or(&self.root);
         match outside(&topology, folder).into_iter().next() {
-            Some((path, message)) => Err(finding(&shown, &text, &TopologyError { message, place: path.place })),
+            Some((path, message)) => Err(finding(&shown, file.text(), &TopologyError { message, place: path.place })),
             None => Ok(topology),
         }
     }
@@ -73,4 +101,31 @@ fn finding(shown: &str, text: &str, error: &TopologyError) -> Finding {
         None => Place::file(Path::new(shown)),
     };
     Finding::new(Kind::Topology, place, &error.message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_raised_is_what_was_checked_whatever_the_file_says_by_then() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("fixtures/shop/compose.yaml");
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        let written = |image: &str| {
+            let text = format!("services:\n  web: {{ image: {image}, environment: {{ AT: '${{RELAPSE_SUBNET}}.0.9' }} }}\n");
+            std::fs::write(&file, text).unwrap();
+        };
+        written("checked");
+        let project = Project::at(folder.path().to_path_buf());
+        assert!(project.check_topology("shop").is_empty());
+        written("changed");
+        // As the runner takes it into a plan, and as the lab raises it.
+        let planned = project.clone().topology("shop", &Levels::new()).unwrap();
+        let raised = planned.on("10.70").unwrap();
+        assert_eq!(raised.services[0].image, "checked");
+        assert_eq!(raised.services[0].environment["AT"], "10.70.0.9");
+        let anew = Project::at(folder.path().to_path_buf()).topology("shop", &Levels::new()).unwrap();
+        assert_eq!(anew.services[0].image, "changed");
+    }
 }

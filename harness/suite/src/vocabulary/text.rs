@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use relapse_model::variables::{self, Syntax};
+
 /// The arguments of a step, one for each parameter of its phrase, as they were written.
 pub(crate) fn arguments(context: &cucumber::step::Context) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
@@ -30,18 +32,11 @@ pub(crate) fn substitute(step: &gherkin::Step, variables: &BTreeMap<String, Stri
 }
 
 fn replace(text: &str, variables: &BTreeMap<String, String>) -> Result<String, String> {
-    let mut out = String::new();
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once("${") {
-        let (name, tail) = after.split_once('}').ok_or_else(|| format!("`${{` without `}}` in `{text}`"))?;
-        out.push_str(before);
-        let value = variables.get(name).ok_or_else(|| {
+    let of = |name: &str| {
+        variables.get(name).cloned().ok_or_else(|| {
             let near = relapse_model::nearest(name, variables.keys().map(String::as_str));
             format!("${{{name}}} is no factor of this topology; did you mean {}?", near.join(", "))
-        })?;
-        out.push_str(value);
-        rest = tail;
-    }
-    out.push_str(rest);
-    Ok(out)
+        })
+    };
+    variables::replace(text, Syntax::Braced, &of).map_err(|(_, why)| why)
 }

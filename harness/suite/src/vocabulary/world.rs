@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use relapse_lab::Lab;
 use relapse_lab::act::ActError;
-use relapse_lab::raise::{Lab, Plan, RaiseError};
+use relapse_lab::raise::{Plan, RaiseError};
 use relapse_lab::wait;
 use relapse_lab::watch::{Judgement, Watch};
 use relapse_model::expect::Expectation;
@@ -139,7 +140,7 @@ impl World {
     ///
     /// ```
     /// use relapse::World;
-    /// use relapse::lab::raise::Lab;
+    /// use relapse::lab::Lab;
     /// use relapse::model::expect::processes::Processes;
     /// use relapse::parameters::{Comparison, Deadline, Service, Should};
     ///

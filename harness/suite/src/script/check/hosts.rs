@@ -75,7 +75,7 @@ fn known(topology: &Topology) -> BTreeSet<String> {
             names.insert(format!("{host}.{domain}"));
         }
         if let NetworkMode::Networks(networks) = &service.network {
-            names.extend(networks.iter().flat_map(|(.., aliases)| aliases.clone()));
+            names.extend(networks.iter().flat_map(|attachment| attachment.aliases.clone()));
         }
         names.extend(service.extra_hosts.iter().filter_map(|entry| Some(entry.split_once(':')?.0.to_owned())));
     }
@@ -145,7 +145,7 @@ networks: { net: }
 ";
 
     fn told(text: &str, names: Names, host: &str) -> Option<String> {
-        let topology = Topology::read("t", text, &Levels::new(), "10.83").unwrap();
+        let topology = Topology::read("t", text, &Levels::new()).unwrap();
         unknown(&topology, names, host, Path::new("/nowhere")).map(|wrong| wrong.message)
     }
 

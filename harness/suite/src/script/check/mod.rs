@@ -8,7 +8,6 @@ mod hosts;
 mod names;
 mod speaks;
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -25,17 +24,16 @@ use crate::vocabulary::role::Role;
 use crate::vocabulary::{Evidence, Names, Phrase, Type, World, arguments, lab_phrase, nearest, phrases, substitute};
 use names::level_of;
 
-/// The vocabulary and the topologies, read once for all scripts.
+/// The vocabulary, read once for all scripts.
 pub(crate) struct Checker<'a> {
     project: &'a Project,
     steps: Collection<World>,
     used: Vec<&'static str>,
-    topologies: BTreeMap<(String, Levels), Result<Arc<Topology>, Finding>>,
 }
 
 impl<'a> Checker<'a> {
     pub(crate) fn new(project: &'a Project) -> Self {
-        Self { project, steps: World::collection(), used: Vec::new(), topologies: BTreeMap::new() }
+        Self { project, steps: World::collection(), used: Vec::new() }
     }
 
     /// The phrases that no script so far has used.
@@ -145,9 +143,8 @@ impl<'a> Checker<'a> {
             .collect()
     }
 
-    pub(super) fn topology(&mut self, lab: &str, levels: &Levels) -> Result<Arc<Topology>, Finding> {
-        let read = || self.project.topology(lab, levels).map(Arc::new);
-        self.topologies.entry((lab.to_owned(), levels.clone())).or_insert_with(read).clone()
+    pub(super) fn topology(&self, lab: &str, levels: &Levels) -> Result<Arc<Topology>, Finding> {
+        self.project.topology(lab, levels)
     }
 }
 

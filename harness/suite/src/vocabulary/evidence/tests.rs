@@ -107,7 +107,7 @@ fn what_is_there_to_copy_is_read_as_a_lab_reads_it() {
         let Some((language, text)) = evidence.text().example else { continue };
         match language {
             "yaml" => {
-                let read = Topology::read("example", text, &Levels::new(), "10.83");
+                let read = Topology::read("example", text, &Levels::new());
                 assert!(read.is_ok(), "{}: {read:?}", evidence.word());
             }
             "json" => assert!(serde_json::from_str::<Line>(text.trim()).is_ok(), "{text}"),
@@ -121,7 +121,7 @@ fn what_is_there_to_copy_is_read_as_a_lab_reads_it() {
     assert_eq!((access.host.as_str(), access.upstreams().count()), ("shop.test", 1));
     let compose =
         format!("{}\nservices: {{ proxy: {{ image: x }} }}\n", behind(text(Evidence::Requests), "# in compose.yaml:  "));
-    let topology = Topology::read("example", &compose, &Levels::new(), "10.83").unwrap();
+    let topology = Topology::read("example", &compose, &Levels::new()).unwrap();
     assert!(topology.speaks.contains("proxy"));
     let reading = behind(text(Evidence::List), "# Its file has one line: ");
     assert!(matches!(serde_json::from_str(reading), Ok(Reading::Servers(servers)) if servers.len() == 1));

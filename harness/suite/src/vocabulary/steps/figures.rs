@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use cucumber::Parameter;
-use relapse_lab::raise::Lab;
+use relapse_lab::Lab;
 use relapse_model::expect::queried::{self, Queried};
 
 use crate::vocabulary::World;

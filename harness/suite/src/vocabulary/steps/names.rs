@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use relapse_lab::raise::Lab;
+use relapse_lab::Lab;
 use relapse_model::expect::resolves::Resolves;
 use relapse_model::expect::{Expectation, Kind, OwnStep, Sight};
 use relapse_model::timeline::{Source, State, Timeline, What};

@@ -1,6 +1,6 @@
 //! Services and their containers: what is done to them, what they are, what they use.
 
-use relapse_lab::raise::Lab;
+use relapse_lab::Lab;
 use relapse_model::expect::processes::Processes;
 use relapse_model::expect::state::PartState;
 use relapse_model::expect::throttled::Throttled;

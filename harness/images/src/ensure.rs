@@ -1,0 +1,133 @@
+//! Has every image that is wanted, and makes those that are missing or whose inputs changed.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::time::Instant;
+
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
+
+use crate::error::ImageError;
+use crate::event::{ImageEvent, Progress, Report};
+use crate::ids::Ids;
+use crate::images::Images;
+use crate::mark::INPUTS;
+use crate::plan::{self, Make, Node};
+use crate::spec::ImageSpec;
+use crate::state::State;
+use crate::{base, build, cache, catalogue, parts, private};
+
+/// How many images are made at once.
+const AT_ONCE: usize = 2;
+
+impl Images {
+    /// Has every wanted image, and what those start from. Makes what is missing or whose inputs changed, two at a time;
+    /// other processes of this user wait meanwhile.
+    ///
+    /// # Errors
+    /// The first [`ImageError`]; what was under way is finished first.
+    pub async fn ensure(&self, wanted: &[ImageSpec], progress: Progress<'_>) -> Result<Ids, ImageError> {
+        let nodes = plan::plan(wanted)?;
+        if let Some(ids) = self.all_current(&nodes).await? {
+            for node in nodes {
+                progress(ImageEvent::UpToDate { tag: node.tag });
+            }
+            return Ok(Ids(ids));
+        }
+        let _lock = cache::lock(|| {
+            if let Some(node) = nodes.last() {
+                Report { progress, tag: &node.tag }.line("another process is making images; waiting for it");
+            }
+        })
+        .await?;
+        self.make_all(&nodes, progress).await
+    }
+
+    async fn all_current(&self, nodes: &[Node]) -> Result<Option<BTreeMap<String, String>>, ImageError> {
+        let mut ids = BTreeMap::new();
+        for node in nodes {
+            match self.state(node, &ids).await? {
+                State::Current { id, .. } => ids.insert(node.tag.clone(), id),
+                State::Stale { .. } => return Ok(None),
+            };
+        }
+        Ok(Some(ids))
+    }
+
+    async fn make_all(&self, nodes: &[Node], progress: Progress<'_>) -> Result<Ids, ImageError> {
+        let mut waiting: VecDeque<&Node> = nodes.iter().collect();
+        let mut ids: BTreeMap<String, String> = BTreeMap::new();
+        let mut running = FuturesUnordered::new();
+        let mut failed = None;
+        loop {
+            while failed.is_none()
+                && running.len() < AT_ONCE
+                && let Some(at) = waiting.iter().position(|node| node.needs.iter().all(|tag| ids.contains_key(tag)))
+                && let Some(node) = waiting.remove(at)
+            {
+                let ids = ids.clone();
+                running.push(async move { (&node.tag, self.make(node, &ids, progress).await) });
+            }
+            match running.next().await {
+                None => return failed.map_or(Ok(Ids(ids)), Err),
+                Some((tag, Ok(id))) => {
+                    ids.insert(tag.clone(), id);
+                }
+                Some((tag, Err(error))) if failed.is_some() => tracing::warn!(image = tag, %error, "failed as well"),
+                Some((_, Err(error))) => failed = Some(error),
+            }
+        }
+    }
+
+    /// Has one image; those that it starts from are there. Answers its id.
+    async fn make(&self, node: &Node, ids: &BTreeMap<String, String>, progress: Progress<'_>) -> Result<String, ImageError> {
+        let began = Instant::now();
+        let tag = node.tag.as_str();
+        let (old, inputs) = match self.state(node, ids).await? {
+            State::Current { id, named } => {
+                if !named {
+                    // Another build of ours has the tag; what starts from it must find this one.
+                    private::name(&self.engine, &id, tag).await?;
+                }
+                progress(ImageEvent::UpToDate { tag: tag.into() });
+                return Ok(id);
+            }
+            State::Stale { old, inputs } => (old, inputs),
+        };
+        let what = match &node.make {
+            Make::Parts => "from the binary that this executable carries".into(),
+            Make::Build { spec, .. } => format!("building {}", plan::path_of(spec).display()),
+            Make::Base => "looking for it elsewhere".into(),
+        };
+        progress(ImageEvent::Started { tag: tag.into(), what });
+        let report = Report { progress, tag };
+        match (&node.make, inputs) {
+            (Make::Parts, _) => parts::make(self, &report).await?,
+            (Make::Build { spec, .. }, Some((entries, digest))) => {
+                let order = build::Build {
+                    tag,
+                    dockerfile: spec.dockerfile.trim_start_matches("./"),
+                    shown_as: plan::path_of(spec),
+                    args: &spec.args,
+                    target: spec.target.as_deref(),
+                    digest: &digest,
+                    entries,
+                };
+                build::build(self, &report, order).await?;
+            }
+            (Make::Build { .. } | Make::Base, _) => base::make(self, tag, &report).await?,
+        }
+        let Some((id, labels)) = self.look(tag).await? else {
+            let why = "it is not there although it was made; is something else removing images?".into();
+            return Err(ImageError::Engine { tag: tag.into(), doing: "keep it", why });
+        };
+        if let Some(private) = labels.get(INPUTS).and_then(|inputs| private::tag(tag, inputs)) {
+            private::name(&self.engine, &id, &private).await?;
+            self.thin_out(tag).await?;
+        }
+        if let Some(old) = old.filter(|old| *old != id) {
+            catalogue::forget(&self.engine, &old).await;
+        }
+        progress(ImageEvent::Done { tag: tag.into(), seconds: began.elapsed().as_secs_f64() });
+        Ok(id)
+    }
+}
