@@ -1,7 +1,6 @@
 //! The words of relapse, pure: no tokio, no Docker, no clock, no printing. Judging lives here.
 //!
-//! `topology` is what is declared, `timeline` what was seen, `expect` what should have been, `verdict` what follows;
-//! `wire` is what lab and parts say to each other.
+//! `topology` is what is declared, `timeline` what was seen, `expect` what should have been, `verdict` what follows.
 
 pub mod ablation;
 pub mod expect;
@@ -12,7 +11,6 @@ pub mod text;
 pub mod timeline;
 pub mod topology;
 pub mod verdict;
-pub mod wire;
 
 /// Where one is meant, others that are much less like it only confuse.
 const BEHIND_THE_BEST: f64 = 0.15;

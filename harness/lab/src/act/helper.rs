@@ -5,7 +5,7 @@ use testcontainers::runners::AsyncRunner;
 use testcontainers::{ContainerAsync, GenericImage, ImageExt};
 
 use super::ActError;
-use crate::images::parts_image;
+use crate::images::agent_image;
 use crate::label::{HELPER, Labels};
 use crate::raise::Lab;
 
@@ -44,7 +44,7 @@ impl Lab {
         }
         let target = format!("container:{}", self.container(part));
         let labels = Labels::of(&self.run).with(HELPER, part).into_map();
-        let (name, tag) = parts_image();
+        let (name, tag) = agent_image();
         let container = GenericImage::new(name, tag)
             .with_cmd(["idle"])
             .with_labels(labels)

@@ -6,7 +6,7 @@ use bollard::models::ImageSummary;
 use bollard::query_parameters::{ListImagesOptions, RemoveImageOptions};
 
 use super::error::ImageError;
-use super::{IMAGE, INPUTS, Images, TAG, private};
+use super::{IMAGE, INPUTS, Images, TAG, agent, private};
 use crate::engine::{Engine, answer, in_full};
 
 /// One image of ours.
@@ -57,9 +57,10 @@ impl Images {
             .filter_map(|image| {
                 let tag = image.labels.get(TAG)?;
                 let private = image.labels.get(INPUTS).and_then(|inputs| private::tag(tag, inputs));
+                let former = (tag == agent::TAG).then(|| agent::FORMER_TAG.to_owned());
                 // An older build has its private tag only.
-                let tags: Vec<String> =
-                    [Some(tag.clone()), private].into_iter().flatten().filter(|tag| image.repo_tags.contains(tag)).collect();
+                let tags = [Some(tag.clone()), private, former].into_iter().flatten();
+                let tags: Vec<String> = tags.filter(|tag| image.repo_tags.contains(tag)).collect();
                 Some(OurImage {
                     tag: tags.first()?.clone(),
                     tags,

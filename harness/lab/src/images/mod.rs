@@ -1,9 +1,11 @@
 //! Images: had before a lab is raised, and made again only when what goes into them changed.
 //!
-//! [`plan`] finds what is needed and in which order; [`parts`], [`base`] and [`build`] are the three ways to get one;
+//! [`plan`] finds what is needed and in which order; [`agent`], [`base`] and [`build`] are the three ways to get one; [`program`] has
+//! cargo make a binary that a build needs;
 //! [`digest`] tells whether one is up to date; [`catalogue`] lists and removes. Another way to get a base image is a file beside
 //! [`mmdebstrap`], called by [`base`].
 
+mod agent;
 mod base;
 mod build;
 mod cache;
@@ -15,9 +17,10 @@ mod dockerfile;
 mod error;
 mod ignore;
 mod mmdebstrap;
-mod parts;
 mod plan;
 mod private;
+mod program;
+mod static_build;
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::path::PathBuf;
@@ -26,12 +29,12 @@ use std::time::Instant;
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 
+pub use agent::carries_agent;
+pub(crate) use agent::image as agent_image;
 pub use catalogue::{Kept, OurImage, Removal};
 pub use context::ContextError;
 pub use dockerfile::{DockerfileError, bases};
 pub use error::ImageError;
-pub use parts::carries_parts;
-pub(crate) use parts::image as parts_image;
 
 use crate::engine::{Engine, answer};
 use plan::{Make, Node};
@@ -173,7 +176,8 @@ impl Images {
     /// # Errors
     /// The first [`ImageError`]; what was under way is finished first.
     pub async fn ensure(&self, wanted: &[ImageSpec], progress: Progress<'_>) -> Result<Ids, ImageError> {
-        let nodes = plan::plan(wanted)?;
+        let mut nodes = plan::plan(wanted)?;
+        program::make(&mut nodes, progress).await?;
         if let Some(ids) = self.all_current(&nodes).await? {
             for node in nodes {
                 progress(ImageEvent::UpToDate { tag: node.tag });
@@ -241,14 +245,21 @@ impl Images {
             State::Stale { old, inputs } => (old, inputs),
         };
         let what = match &node.make {
-            Make::Parts => "from the binary that this executable carries".into(),
+            Make::Agent => "from the binary that this executable carries".into(),
+            Make::Alias => "a second name".into(),
             Make::Build { spec, .. } => format!("building {}", plan::path_of(spec).display()),
             Make::Base => "looking for it elsewhere".into(),
         };
         progress(ImageEvent::Started { tag: tag.into(), what });
         let report = Report { progress, tag };
         match (&node.make, inputs) {
-            (Make::Parts, _) => parts::make(self, &report).await?,
+            (Make::Agent, _) => agent::make(self, &report).await?,
+            (Make::Alias, _) => {
+                let id = node.needs.iter().find_map(|needed| ids.get(needed)).map_or("", String::as_str);
+                private::name(&self.engine, id, tag).await?;
+                progress(ImageEvent::Done { tag: tag.into(), seconds: began.elapsed().as_secs_f64() });
+                return Ok(id.to_owned());
+            }
             (Make::Build { spec, .. }, Some((entries, digest))) => {
                 let order = build::Build {
                     tag,
@@ -287,13 +298,25 @@ impl Images {
                     None => State::Stale { old: None, inputs: None },
                 });
             }
-            Make::Parts => (Vec::new(), parts::digest()),
-            Make::Build { spec, text } => {
+            Make::Alias => {
+                let named = present.filter(|(id, _)| node.needs.iter().any(|needed| ids.get(needed) == Some(id)));
+                return Ok(match named {
+                    Some((id, _)) => State::Current { id, named: true },
+                    None => State::Stale { old: None, inputs: None },
+                });
+            }
+            Make::Agent => (Vec::new(), agent::digest()),
+            Make::Build { spec, text, program } => {
                 let bases: Vec<_> =
                     node.needs.iter().map(|tag| (tag.clone(), ids.get(tag).cloned().unwrap_or_default())).collect();
-                let (spec, text) = (spec.clone(), text.clone());
+                let (spec, text, program) = (spec.clone(), text.clone(), program.clone());
                 let read = tokio::task::spawn_blocking(move || {
-                    let entries = context::read(&spec.context, spec.dockerfile.trim_start_matches("./"))?;
+                    let mut entries = context::read(&spec.context, spec.dockerfile.trim_start_matches("./"))?;
+                    if let Some(program) = program {
+                        entries.push(program.entry()?);
+                        // In the order in which they would be read, were it a file.
+                        entries.sort_by(|a, b| a.path.cmp(&b.path));
+                    }
                     let digest = digest::of_build(&text, &entries, &spec.args, spec.target.as_deref(), &bases);
                     Ok::<_, ContextError>((entries, digest))
                 });

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use super::dockerfile::bases;
 use super::error::ImageError;
-use super::{BuildSpec, ImageSpec, parts};
+use super::program::{self, Program};
+use super::{BuildSpec, ImageSpec, agent};
 
 /// One image to have.
 #[derive(Debug)]
@@ -19,10 +20,12 @@ pub(crate) struct Node {
 
 #[derive(Debug)]
 pub(crate) enum Make {
-    /// Our own parts, from the binary that this executable carries.
-    Parts,
-    /// By a Dockerfile, whose text is this.
-    Build { spec: BuildSpec, text: String },
+    /// The agent, from the binary that this executable carries.
+    Agent,
+    /// Another name of the image that it needs.
+    Alias,
+    /// By a Dockerfile, whose text is this, and with a binary that is no file of the context.
+    Build { spec: BuildSpec, text: String, program: Option<Program> },
     /// It is here, or it is pulled or made.
     Base,
 }
@@ -75,7 +78,11 @@ impl Planner<'_> {
             return Err(ImageError::Circle { tags });
         }
         let node = match self.builds.get(tag) {
-            _ if tag == parts::TAG => Node { tag: tag.into(), make: Make::Parts, needs: Vec::new() },
+            _ if tag == agent::TAG => Node { tag: tag.into(), make: Make::Agent, needs: Vec::new() },
+            _ if tag == agent::FORMER_TAG => {
+                self.add(agent::TAG)?;
+                Node { tag: tag.into(), make: Make::Alias, needs: vec![agent::TAG.into()] }
+            }
             None => Node { tag: tag.into(), make: Make::Base, needs: Vec::new() },
             Some(&spec) => {
                 let path = path_of(spec);
@@ -95,7 +102,8 @@ impl Planner<'_> {
                     self.add(image)?;
                 }
                 self.way.pop();
-                Node { tag: tag.into(), make: Make::Build { spec: spec.clone(), text }, needs }
+                let program = program::missing(&spec.context, &text);
+                Node { tag: tag.into(), make: Make::Build { spec: spec.clone(), text, program }, needs }
             }
         };
         self.nodes.push(node);
@@ -127,8 +135,18 @@ mod tests {
         let tags: Vec<_> = nodes.iter().map(|node| node.tag.as_str()).collect();
         assert_eq!(
             tags,
-            ["debian:bookworm-slim", "runtime:latest", "app:latest", "relapse-parts:latest", "relapse-git:latest", "nginx:1.27"]
+            [
+                "debian:bookworm-slim",
+                "runtime:latest",
+                "app:latest",
+                "relapse-agent:latest",
+                // Its former name means the same image.
+                "relapse-parts:latest",
+                "relapse-git:latest",
+                "nginx:1.27"
+            ]
         );
+        assert!(matches!(nodes[4].make, Make::Alias) && nodes[4].needs == [agent::TAG]);
     }
 
     #[test]

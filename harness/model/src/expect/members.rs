@@ -8,7 +8,7 @@ use super::logged::Comparison;
 use super::{Expectation, Kind, Sight};
 use crate::text::seconds;
 use crate::timeline::{Membership, Presence, Source, State, Timeline, What};
-use crate::wire::members::MOST_SILENT_MS;
+use relapse_wire::members::MOST_SILENT_MS;
 
 /// So many addresses are named.
 const MOST_NAMED: usize = 8;
@@ -179,7 +179,7 @@ mod tests {
     use super::*;
     use crate::expect::Fact;
     use crate::timeline::What;
-    use crate::wire::members::{Reading, Server};
+    use relapse_wire::members::{Reading, Server};
 
     fn servers(ports: &[u16]) -> Reading {
         let server = |port: &u16| Server { address: ([10, 0, 0, 1], *port).into(), listed: *port < 100, state: "up".into() };

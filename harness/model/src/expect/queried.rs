@@ -102,7 +102,7 @@ impl Expectation for Queried {
 mod tests {
     use super::*;
     use crate::expect::Fact;
-    use crate::wire::promql::{Answer, Value};
+    use relapse_wire::promql::{Answer, Value};
 
     const QUESTION: &str = "sum(up)";
 

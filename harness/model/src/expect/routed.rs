@@ -9,7 +9,7 @@ use super::{Expectation, Kind, Sight};
 use crate::place::Place;
 use crate::text::seconds;
 use crate::timeline::{Presence, Source, Timeline, What};
-use crate::wire::poll::MOST_SILENT_MS;
+use relapse_wire::poll::MOST_SILENT_MS;
 
 /// A request that is out for as long may be going where it should not.
 const MATTERS_MS: u64 = 1_000;
@@ -145,7 +145,7 @@ mod tests {
     use super::*;
     use crate::expect::Fact;
     use crate::timeline::State;
-    use crate::wire::members::{Reading, Server};
+    use relapse_wire::members::{Reading, Server};
 
     /// Unix time of the beginning.
     const BEGAN: f64 = 1_700_000_000.0;
@@ -242,7 +242,7 @@ mod tests {
     fn a_request_that_is_still_out_may_be_going_astray() {
         let asks = |url: &str, at_ms, due: &[u64]| {
             let due = due.iter().map(|due_ms| 1_700_000_000_000 + due_ms).collect();
-            let out = crate::wire::poll::Out { at_ms: 0, due, timeout_ms: 10_000 };
+            let out = relapse_wire::poll::Out { at_ms: 0, due, timeout_ms: 10_000 };
             (at_ms, What::Out { user: "everybody".into(), url: url.into(), out })
         };
         let out = |at_ms, due: &[u64]| asks("http://lb/", at_ms, due);

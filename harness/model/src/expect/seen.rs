@@ -3,7 +3,7 @@
 use super::{Expectation, Fact, Kind, Sight};
 use crate::place::Place;
 use crate::timeline::{Source, Timeline};
-use crate::wire::visit::End;
+use relapse_wire::visit::End;
 
 /// What Chromium's own page says at its limit of redirects.
 const TOO_MANY_REDIRECTS: &str = "ERR_TOO_MANY_REDIRECTS";

@@ -20,8 +20,8 @@ pub use gap::{Gap, Source};
 pub use membership::{Membership, Presence};
 pub use moment::{FEWEST_REQUESTS, NO_ANSWER_MS, RECENT_MS};
 
-use crate::wire::log::{Access, Line};
-use crate::wire::visit::{Asked, End, Hop};
+use relapse_wire::log::{Access, Line};
+use relapse_wire::visit::{Asked, End, Hop};
 
 /// Everything that was done and seen in one lab, in order.
 #[derive(Debug, Default, Clone)]

@@ -364,7 +364,7 @@ configs: { motd: { content: hello }, site: { file: ./site.conf } }
             (3, 28),
         ),
         // Our own image is not made by somebody else.
-        ("services:\n  a: { image: relapse-parts, build: ./a }\n", "is ours", (2, 6)),
+        ("services:\n  a: { image: relapse-agent, build: ./a }\n", "is ours", (2, 6)),
     ];
 
     #[test]
@@ -395,18 +395,18 @@ services:
 
     #[test]
     fn only_our_socket_proxy_gets_the_engines_socket() {
-        let proxy = "image: relapse-parts, command: [socket-proxy], environment: { LISTEN: /d/docker.sock }, volumes: ['/var/run/docker.sock:/var/run/docker.sock', 'd:/d']";
+        let proxy = "image: relapse-agent, command: [socket-proxy], environment: { LISTEN: /d/docker.sock }, volumes: ['/var/run/docker.sock:/var/run/docker.sock', 'd:/d']";
         let bare = |service: &str| {
             let text = format!("services:\n  a: {{ {service} }}\nvolumes: {{ d: }}\n");
             Topology::read("t", &text, &Levels::new(), "10.99").unwrap().bare_sockets
         };
         assert_eq!(bare(proxy), []);
         for other in [
-            proxy.replace("relapse-parts", "docker:cli"),
+            proxy.replace("relapse-agent", "docker:cli"),
             proxy.replace("[socket-proxy]", "[visit]"),
             proxy.replace("[socket-proxy]", "[socket-proxy, --role, deployer]"),
             proxy.replace("LISTEN: /d/docker.sock", "ROLE: root"),
-            proxy.replace("'d:/d'", "'./evil:/relapse-parts'"),
+            proxy.replace("'d:/d'", "'./evil:/relapse-agent'"),
             format!("{proxy}, entrypoint: [/d/x]"),
             format!("{proxy}, healthcheck: {{ test: [CMD, /d/x] }}"),
             "image: x, volumes: ['/run/docker.sock:/s']".to_owned(),

@@ -4,7 +4,7 @@
 use relapse_model::outcome::{Outcome, ThenOutcome};
 use relapse_model::timeline::{Client, State, Timeline, What};
 use relapse_model::verdict::Verdict;
-use relapse_model::wire::log::Line;
+use relapse_wire::log::Line;
 
 use crate::runner::{Job, Told};
 

@@ -6,7 +6,7 @@ use relapse_model::levels::Choice;
 use relapse_model::outcome::{Outcome, ThenOutcome, Trouble};
 use relapse_model::timeline::{State, Timeline, What};
 use relapse_model::verdict::Verdict;
-use relapse_model::wire::log::{Alert, Line};
+use relapse_wire::log::{Alert, Line};
 
 use crate::analysis::{DemandAlone, Findings};
 use crate::runner::{Job, Told};

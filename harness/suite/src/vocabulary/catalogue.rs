@@ -154,7 +154,7 @@ pub(crate) const PHRASES: &[Phrase] = &[
         Role::Trigger,
         "{string} is run in {part}",
         "a command, as an operator would; split at white space and quotes, without a shell. What came of it is a `run` of that part",
-        "\"/relapse-parts runtime 'set server webapp/webapp1 state drain'\" is run in lb-1",
+        "\"/relapse-agent runtime 'set server webapp/webapp1 state drain'\" is run in lb-1",
     ),
     phrase(
         Role::Trigger,

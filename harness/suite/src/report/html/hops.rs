@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use maud::{Markup, html};
 use relapse_model::expect::seen::describe;
 use relapse_model::timeline::{Client, Timeline, What};
-use relapse_model::wire::visit::Hop;
+use relapse_wire::visit::Hop;
 
 use super::bound::{counted, seconds, short};
 use super::cycle;

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use relapse_model::outcome::Outcome;
 use relapse_model::timeline::{Entry, State, Timeline, What};
 use relapse_model::verdict::Verdict;
-use relapse_model::wire::log::Line;
-use relapse_model::wire::members::Reading;
+use relapse_wire::log::Line;
+use relapse_wire::members::Reading;
 
 use super::bound::{seconds, short};
 use crate::report::failure::describe;
@@ -282,7 +282,7 @@ mod tests {
 
     #[test]
     fn a_list_of_a_thousand_is_one_mark_that_says_how_many() {
-        use relapse_model::wire::members::Server;
+        use relapse_wire::members::Server;
 
         let mut timeline = Timeline::default();
         let server = |port| Server { address: ([10, 0, 0, 1], port).into(), listed: true, state: "passing".into() };

@@ -134,7 +134,7 @@ fn only_in(these: &[SocketAddr], those: &[SocketAddr]) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use relapse_model::wire::members::{Reading, Server};
+    use relapse_wire::members::{Reading, Server};
 
     use super::*;
 
