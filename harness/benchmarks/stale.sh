@@ -23,7 +23,7 @@ dated() { while read -r line; do echo "$(now) ${line:0:11}"; done; } # `{"server
 median() { sort -n "$1" | awk '{v[NR]=$1} END {printf "%d ms (%d to %d)", (v[int((NR+1)/2)] + v[int(NR/2)+1]) / 2, v[1], v[NR]}'; }
 
 from=$(now)
-docker exec "$(container autoscaler)" /relapse-agent scale to "$instances"
+docker exec "$(container autoscaler)" /relapse-fakes scale to "$instances"
 echo "$instances instances pass after $(($(now) - from)) ms"
 # Told until its input ends.
 sleep $((rounds * 12 + 60)) | docker exec -i "$(container lb-1)" /relapse-agent members haproxy webapp | dated >"$work/haproxy" &
