@@ -132,7 +132,7 @@ Feature: Other ways to learn which instances there are, and what is weak about e
     And proxy-1 should run exactly 2 processes within 5s
     When alice holds 6 WebSockets to ws://lb/socket
     Then alice should hold exactly 6 WebSockets within 5s
-    When "/relapse-parts runtime 'set server webapp/webapp1 state maint'" is run in lb-1
+    When "/relapse-agent runtime 'set server webapp/webapp1 state maint'" is run in lb-1
     Then proxy-1 should list exactly 7 instances of webapp within 2s
     When webapp scales out by 1
     Then every list of webapp should agree with consul within 10s

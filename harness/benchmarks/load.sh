@@ -21,7 +21,7 @@ url=http://$(docker inspect -f '{{range .NetworkSettings.Networks}}{{.IPAddress}
 # ours RATE: how many a second were answered with 200.
 ours() {
     { echo "{\"url\":\"$url\",\"per_second\":$1,\"most_seconds\":$seconds}"; sleep $((seconds + 5)); } |
-        docker exec -i "$visitor" /relapse-parts load >"$work/samples"
+        docker exec -i "$visitor" /relapse-agent load >"$work/samples"
     awk -v seconds="$seconds" '/"status":200/ {n++} END {printf "%d", n / seconds}' "$work/samples"
 }
 median() { sort -n "$1" | awk '{v[NR]=$1} END {print (v[int((NR+1)/2)] + v[int(NR/2)+1]) / 2}'; }

@@ -23,11 +23,11 @@ dated() { while read -r line; do echo "$(now) ${line:0:11}"; done; } # `{"server
 median() { sort -n "$1" | awk '{v[NR]=$1} END {printf "%d ms (%d to %d)", (v[int((NR+1)/2)] + v[int(NR/2)+1]) / 2, v[1], v[NR]}'; }
 
 from=$(now)
-docker exec "$(container autoscaler)" /relapse-parts scale to "$instances"
+docker exec "$(container autoscaler)" /relapse-fakes scale to "$instances"
 echo "$instances instances pass after $(($(now) - from)) ms"
 # Told until its input ends.
-sleep $((rounds * 12 + 60)) | docker exec -i "$(container lb-1)" /relapse-parts members haproxy webapp | dated >"$work/haproxy" &
-sleep $((rounds * 12 + 60)) | docker exec -i "$(container visitor)" /relapse-parts members consul webapp http://consul:8500 | dated >"$work/consul" &
+sleep $((rounds * 12 + 60)) | docker exec -i "$(container lb-1)" /relapse-agent members haproxy webapp | dated >"$work/haproxy" &
+sleep $((rounds * 12 + 60)) | docker exec -i "$(container visitor)" /relapse-agent members consul webapp http://consul:8500 | dated >"$work/consul" &
 quiet() { # quiet LIST: until nothing has changed there for three seconds
     until [ "$(wc -l <"$work/$1")" -gt 0 ] && [ $(($(now) - $(grep servers "$work/$1" | tail -n 1 | cut -d' ' -f1))) -gt 3000 ]; do sleep 0.2; done
 }

@@ -8,7 +8,7 @@ use bollard::query_parameters::{ListImagesOptions, RemoveImageOptions};
 use crate::error::ImageError;
 use crate::images::Images;
 use crate::mark::{IMAGE, INPUTS, TAG};
-use crate::private;
+use crate::{agent, private};
 use relapse_engine::{Engine, answer, in_full};
 
 /// One image of ours.
@@ -59,9 +59,10 @@ impl Images {
             .filter_map(|image| {
                 let tag = image.labels.get(TAG)?;
                 let private = image.labels.get(INPUTS).and_then(|inputs| private::tag(tag, inputs));
+                let former = (tag == agent::TAG).then(|| agent::FORMER_TAG.to_owned());
                 // An older build has its private tag only.
-                let tags: Vec<String> =
-                    [Some(tag.clone()), private].into_iter().flatten().filter(|tag| image.repo_tags.contains(tag)).collect();
+                let tags = [Some(tag.clone()), private, former].into_iter().flatten();
+                let tags: Vec<String> = tags.filter(|tag| image.repo_tags.contains(tag)).collect();
                 Some(OurImage {
                     tag: tags.first()?.clone(),
                     tags,

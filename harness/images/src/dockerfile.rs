@@ -84,6 +84,27 @@ pub fn bases(text: &str, args: &BTreeMap<String, String>, target: Option<&str>) 
     }
 }
 
+/// What the file copies from its context, as written; other stages and images have their own.
+pub(crate) fn copied(text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for (_, instruction) in instructions(text) {
+        let mut words: Vec<&str> = instruction.split_whitespace().collect();
+        if words.is_empty()
+            || !words.remove(0).eq_ignore_ascii_case("copy")
+            || words.iter().any(|word| word.starts_with("--from="))
+        {
+            continue;
+        }
+        words.retain(|word| !word.starts_with("--"));
+        // Another form is a list in JSON.
+        let rest = words.join(" ");
+        let mut words = serde_json::from_str(&rest).unwrap_or_else(|_| rest.split(' ').map(str::to_owned).collect::<Vec<_>>());
+        words.pop();
+        found.append(&mut words);
+    }
+    found
+}
+
 fn note(found: &mut Vec<String>, stages: &[String], image: &str) {
     let known = image == "scratch"
         || stages.iter().any(|stage| stage.eq_ignore_ascii_case(image))
@@ -160,9 +181,15 @@ mod tests {
 
     #[test]
     fn stages_are_no_images_and_copies_can_be() {
-        let text = "FROM relapse-parts AS Parts\nFROM debian:sid-slim\nCOPY --from=parts /a /a\nCOPY --chown=1 --from=busybox /b /b\n\
-                    COPY --from=0 /c /c\nFROM parts\nFROM scratch\nRUN echo FROM nobody";
-        assert_eq!(of(text), ["relapse-parts", "debian:sid-slim", "busybox"]);
+        let text = "FROM relapse-agent AS Agent\nFROM debian:sid-slim\nCOPY --from=agent /a /a\nCOPY --chown=1 --from=busybox /b /b\n\
+                    COPY --from=0 /c /c\nFROM agent\nFROM scratch\nRUN echo FROM nobody";
+        assert_eq!(of(text), ["relapse-agent", "debian:sid-slim", "busybox"]);
+    }
+
+    #[test]
+    fn what_is_copied_from_the_context_is_known_in_both_forms() {
+        let text = "FROM scratch\nCOPY --chown=1 one two /\ncopy [\"three\", \"/\"]\nCOPY --from=web four /\nRUN cp five /\nCOPY";
+        assert_eq!(copied(text), ["one", "two", "three"]);
     }
 
     #[test]

@@ -14,7 +14,7 @@ use crate::mark::INPUTS;
 use crate::plan::{self, Make, Node};
 use crate::spec::ImageSpec;
 use crate::state::State;
-use crate::{base, build, cache, catalogue, parts, private};
+use crate::{agent, base, build, cache, catalogue, private, program};
 
 /// How many images are made at once.
 const AT_ONCE: usize = 2;
@@ -26,7 +26,12 @@ impl Images {
     /// # Errors
     /// The first [`ImageError`]; what was under way is finished first.
     pub async fn ensure(&self, wanted: &[ImageSpec], progress: Progress<'_>) -> Result<Ids, ImageError> {
-        let nodes = plan::plan(wanted)?;
+        let mut nodes = plan::plan(wanted)?;
+        for node in &mut nodes {
+            if let Make::Build { spec, program: Some(program), .. } = &mut node.make {
+                program::make(program, &node.tag, &spec.context, progress).await?;
+            }
+        }
         if let Some(ids) = self.all_current(&nodes).await? {
             for node in nodes {
                 progress(ImageEvent::UpToDate { tag: node.tag });
@@ -94,14 +99,21 @@ impl Images {
             State::Stale { old, inputs } => (old, inputs),
         };
         let what = match &node.make {
-            Make::Parts => "from the binary that this executable carries".into(),
+            Make::Agent => "from the binary that this executable carries".into(),
+            Make::Alias => "a second name".into(),
             Make::Build { spec, .. } => format!("building {}", plan::path_of(spec).display()),
             Make::Base => "looking for it elsewhere".into(),
         };
         progress(ImageEvent::Started { tag: tag.into(), what });
         let report = Report { progress, tag };
         match (&node.make, inputs) {
-            (Make::Parts, _) => parts::make(self, &report).await?,
+            (Make::Agent, _) => agent::make(self, &report).await?,
+            (Make::Alias, _) => {
+                let id = node.needs.iter().find_map(|needed| ids.get(needed)).map_or("", String::as_str);
+                private::name(&self.engine, id, tag).await?;
+                progress(ImageEvent::Done { tag: tag.into(), seconds: began.elapsed().as_secs_f64() });
+                return Ok(id.to_owned());
+            }
             (Make::Build { spec, .. }, Some((entries, digest))) => {
                 let order = build::Build {
                     tag,

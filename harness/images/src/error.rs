@@ -99,11 +99,29 @@ pub enum ImageError {
         /// Why mmdebstrap did not help.
         why: String,
     },
-    /// This executable was built where the parts cannot be built.
+    /// This executable was built where the agent cannot be built.
     #[error(
-        "this relapse carries no relapse-parts, because it was not built for Linux\nBuild it on Linux (`cargo install --path harness/suite`), or name a Linux binary for the engine's machine in RELAPSE_PARTS_BINARY while building."
+        "this relapse carries no relapse-agent, because it was not built for Linux\nBuild it on Linux (`cargo install --path harness/suite`), or name a Linux binary for the engine's machine in RELAPSE_AGENT_BINARY while building."
     )]
-    NoParts,
+    NoAgent,
+    /// A Dockerfile copies a binary that is no file, and cargo is not called for it.
+    #[error(
+        "{tag}: its Dockerfile copies `{binary}`, which is no file in {}. The Cargo package there would make it, but {why}\n{advice}, or name a static Linux binary in {variable}.", context.display()
+    )]
+    NoProgram {
+        /// The image.
+        tag: String,
+        /// The binary's name.
+        binary: String,
+        /// The folder.
+        context: PathBuf,
+        /// Why it is not made.
+        why: String,
+        /// What else can be done, as the beginning of a sentence.
+        advice: String,
+        /// The variable of the environment that can name a prebuilt one.
+        variable: String,
+    },
     /// The cache folder cannot be used.
     #[error("the cache {}: {source}\nName another folder in XDG_CACHE_HOME.", path.display())]
     Cache {

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use crate::agent;
 use crate::dockerfile::bases;
 use crate::error::ImageError;
-use crate::parts;
+use crate::program::{self, Program};
 use crate::spec::{BuildSpec, ImageSpec};
 
 /// One image to have.
@@ -20,10 +21,12 @@ pub(crate) struct Node {
 
 #[derive(Debug)]
 pub(crate) enum Make {
-    /// Our own parts, from the binary that this executable carries.
-    Parts,
-    /// By a Dockerfile, whose text is this.
-    Build { spec: BuildSpec, text: String },
+    /// The agent, from the binary that this executable carries.
+    Agent,
+    /// Another name of the image that it needs.
+    Alias,
+    /// By a Dockerfile, whose text is this, and with a binary that is no file of the context.
+    Build { spec: BuildSpec, text: String, program: Option<Program> },
     /// It is here, or it is pulled or made.
     Base,
 }
@@ -76,7 +79,11 @@ impl Planner<'_> {
             return Err(ImageError::Circle { tags });
         }
         let node = match self.builds.get(tag) {
-            _ if tag == parts::TAG => Node { tag: tag.into(), make: Make::Parts, needs: Vec::new() },
+            _ if tag == agent::TAG => Node { tag: tag.into(), make: Make::Agent, needs: Vec::new() },
+            _ if tag == agent::FORMER_TAG => {
+                self.add(agent::TAG)?;
+                Node { tag: tag.into(), make: Make::Alias, needs: vec![agent::TAG.into()] }
+            }
             None => Node { tag: tag.into(), make: Make::Base, needs: Vec::new() },
             Some(&spec) => {
                 let path = path_of(spec);
@@ -96,7 +103,8 @@ impl Planner<'_> {
                     self.add(image)?;
                 }
                 self.way.pop();
-                Node { tag: tag.into(), make: Make::Build { spec: spec.clone(), text }, needs }
+                let program = program::missing(&spec.context, &text);
+                Node { tag: tag.into(), make: Make::Build { spec: spec.clone(), text, program }, needs }
             }
         };
         self.nodes.push(node);
@@ -128,8 +136,18 @@ mod tests {
         let tags: Vec<_> = nodes.iter().map(|node| node.tag.as_str()).collect();
         assert_eq!(
             tags,
-            ["debian:bookworm-slim", "runtime:latest", "app:latest", "relapse-parts:latest", "relapse-git:latest", "nginx:1.27"]
+            [
+                "debian:bookworm-slim",
+                "runtime:latest",
+                "app:latest",
+                "relapse-agent:latest",
+                // Its former name means the same image.
+                "relapse-parts:latest",
+                "relapse-git:latest",
+                "nginx:1.27"
+            ]
         );
+        assert!(matches!(nodes[4].make, Make::Alias) && nodes[4].needs == [agent::TAG]);
     }
 
     #[test]

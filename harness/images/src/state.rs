@@ -7,7 +7,7 @@ use crate::error::ImageError;
 use crate::images::Images;
 use crate::mark::INPUTS;
 use crate::plan::{Make, Node};
-use crate::{digest, parts, private};
+use crate::{agent, digest, private};
 
 /// What is known of an image before it is made.
 pub(crate) enum State {
@@ -38,13 +38,25 @@ impl Images {
                     None => State::Stale { old: None, inputs: None },
                 });
             }
-            Make::Parts => (Vec::new(), parts::digest()),
-            Make::Build { spec, text } => {
+            Make::Alias => {
+                let named = present.filter(|(id, _)| node.needs.iter().any(|needed| ids.get(needed) == Some(id)));
+                return Ok(match named {
+                    Some((id, _)) => State::Current { id, named: true },
+                    None => State::Stale { old: None, inputs: None },
+                });
+            }
+            Make::Agent => (Vec::new(), agent::digest()),
+            Make::Build { spec, text, program } => {
                 let bases: Vec<_> =
                     node.needs.iter().map(|tag| (tag.clone(), ids.get(tag).cloned().unwrap_or_default())).collect();
-                let (spec, text) = (spec.clone(), text.clone());
+                let (spec, text, program) = (spec.clone(), text.clone(), program.clone());
                 let read = tokio::task::spawn_blocking(move || {
-                    let entries = context::read(&spec.context, spec.dockerfile.trim_start_matches("./"))?;
+                    let mut entries = context::read(&spec.context, spec.dockerfile.trim_start_matches("./"))?;
+                    if let Some(program) = program {
+                        entries.push(program.entry()?);
+                        // In the order in which they would be read, were it a file.
+                        entries.sort_by(|a, b| a.path.cmp(&b.path));
+                    }
                     let digest = digest::of_build(&text, &entries, &spec.args, spec.target.as_deref(), &bases);
                     Ok::<_, ContextError>((entries, digest))
                 });

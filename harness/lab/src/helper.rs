@@ -6,7 +6,7 @@ use testcontainers::runners::AsyncRunner;
 use testcontainers::{ContainerAsync, GenericImage, ImageExt};
 
 use relapse_engine::label::Labels;
-use relapse_images::parts_image;
+use relapse_images::agent_image;
 
 /// A running helper.
 pub(crate) struct Helper {
@@ -19,7 +19,7 @@ impl Helper {
     /// Starts one beside a container.
     pub(crate) async fn beside(container: &str, labels: Labels, start: usize) -> Result<Self, TestcontainersError> {
         let target = format!("container:{container}");
-        let (name, tag) = parts_image();
+        let (name, tag) = agent_image();
         let container = GenericImage::new(name, tag)
             .with_cmd(["idle"])
             .with_labels(labels.into_map())

@@ -14,7 +14,6 @@ pub mod timeline;
 pub mod topology;
 pub mod variables;
 pub mod verdict;
-pub mod wire;
 
 /// Where one is meant, others that are much less like it only confuse.
 const BEHIND_THE_BEST: f64 = 0.15;

@@ -70,8 +70,8 @@ fn command(project: &Project, arguments: &[&str]) -> Said {
 }
 
 const SHOP: &str = "services:
-  shop: { image: relapse-parts, command: [idle] }
-  sql: { image: relapse-parts, command: [idle] }
+  shop: { image: relapse-agent, command: [idle] }
+  sql: { image: relapse-agent, command: [idle] }
 ";
 
 fn shop(step: &str) -> Project {

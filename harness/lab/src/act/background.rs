@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use relapse_model::timeline::{Client, Missed, Source, What};
-use relapse_model::wire::poll::PollLine;
+use relapse_wire::poll::PollLine;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::sync::oneshot;
@@ -32,7 +32,7 @@ impl Lab {
         let container = self.client(client)?;
         let mut input = serde_json::to_vec(asked).map_err(|error| ActError::new(error.to_string()))?;
         input.push(b'\n');
-        Ok(exec::start(&self.engine, &container, &["/relapse-parts", name], &[], &input).await?)
+        Ok(exec::start(&self.engine, &container, &["/relapse-agent", name], &[], &input).await?)
     }
 
     /// The same in the visitor until the user leaves; `what` is the record of a line. Returns once it has told the first: what it cannot do

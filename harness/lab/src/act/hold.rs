@@ -1,7 +1,7 @@
 //! A user who keeps WebSockets open, in the visitor. How many there are is written on the timeline.
 
 use relapse_model::timeline::What;
-use relapse_model::wire::hold::Hold;
+use relapse_wire::hold::Hold;
 
 use super::background::MOST_SECONDS;
 use super::error::ActError;

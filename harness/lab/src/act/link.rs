@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use relapse_model::timeline::{Client, What};
-use relapse_model::wire::visit::End;
+use relapse_wire::visit::End;
 
 use super::error::ActError;
 use crate::lab::Lab;

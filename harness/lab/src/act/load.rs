@@ -1,6 +1,6 @@
 //! Many users who ask for one thing at a fixed rate, in the visitor. What comes of each request is written on the timeline.
 
-use relapse_model::wire::load::Load;
+use relapse_wire::load::Load;
 
 use super::background;
 use super::background::MOST_SECONDS;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use relapse_model::timeline::{Timeline, What};
 use relapse_model::topology::Command;
-use relapse_model::wire::members::Reading;
+use relapse_wire::members::Reading;
 
 use crate::lab::Lab;
 use crate::recorder::Recorder;

@@ -1,6 +1,6 @@
 //! A user who asks for one thing again and again, in the visitor. What comes of each request is written on the timeline.
 
-use relapse_model::wire::poll::Poll;
+use relapse_wire::poll::Poll;
 
 use super::background;
 use super::background::MOST_SECONDS;

@@ -1,7 +1,7 @@
 //! Asks a Prometheus of the lab a question in PromQL, from beside it: whatever its image has, and on whatever it listens.
 
 use relapse_model::timeline::What;
-use relapse_model::wire::promql::Answer;
+use relapse_wire::promql::Answer;
 
 use super::error::ActError;
 use crate::lab::Lab;
@@ -17,7 +17,7 @@ impl Lab {
     /// When nobody answered at Prometheus' port, or Prometheus did not understand the question.
     pub async fn query(&self, part: &str, expression: &str) -> Result<(), ActError> {
         let helper = self.helper(part).await?;
-        let output = exec::run(&self.engine, &helper, &["/relapse-parts", "promql", URL, expression], &[], b"").await?;
+        let output = exec::run(&self.engine, &helper, &["/relapse-agent", "promql", URL, expression], &[], b"").await?;
         let answer: Answer = serde_json::from_str(output.stdout.trim()).map_err(|_| {
             ActError::new(format!("no Prometheus answered at {URL} of {part}: {} {}", output.stdout.trim(), output.stderr.trim()))
         })?;

@@ -1,7 +1,7 @@
 //! Asks what a name means to a part, with that part's own resolver.
 
 use relapse_model::timeline::What;
-use relapse_model::wire::resolve::Resolution;
+use relapse_wire::resolve::Resolution;
 
 use super::error::ActError;
 use crate::lab::Lab;
@@ -14,7 +14,7 @@ impl Lab {
     /// When the question could not be asked.
     pub async fn resolve(&self, name: &str, from: &str) -> Result<(), ActError> {
         let helper = self.helper(from).await?;
-        let output = exec::run(&self.engine, &helper, &["/relapse-parts", "resolve", name], &[], b"").await?;
+        let output = exec::run(&self.engine, &helper, &["/relapse-agent", "resolve", name], &[], b"").await?;
         let resolution: Resolution = serde_json::from_str(output.stdout.trim()).map_err(|error| {
             ActError::new(format!(
                 "asked for {name}, the helper beside {from} said no resolution ({error}): {} {}",

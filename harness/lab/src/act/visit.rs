@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use relapse_model::timeline::{Client, Missed, Source, Timeline, What};
-use relapse_model::wire::visit::{End, Sighting, Visit};
+use relapse_wire::visit::{End, Sighting, Visit};
 
 use super::background;
 use super::error::ActError;
@@ -135,7 +135,7 @@ impl Lab {
     /// When the visitor could not be asked.
     pub async fn forget(&self, client: Client, user: &str) -> Result<(), ActError> {
         let container = self.client(client)?;
-        let command = ["/relapse-parts", instrument(client), "--forget", user];
+        let command = ["/relapse-agent", instrument(client), "--forget", user];
         let output = exec::run(&self.engine, &container, &command, &[], b"").await?;
         match output.code {
             0 => Ok(()),

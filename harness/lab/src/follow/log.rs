@@ -7,7 +7,7 @@ use bollard::container::LogOutput;
 use bollard::query_parameters::LogsOptionsBuilder;
 use futures_util::StreamExt;
 use relapse_model::timeline::{Missed, What};
-use relapse_model::wire::log::Line;
+use relapse_wire::log::Line;
 use tokio::sync::oneshot;
 
 use super::reached::Log;

@@ -1,6 +1,6 @@
 //! A sweep removes networks also on an engine that miscounts departures (see `sweep`). Many rounds, on a busy machine, so it is not part
 //! of every run: `RELAPSE_TEST_ROUNDS=40 cargo test -p relapse-lab --test integration departures -- --ignored`. Needs the image
-//! `relapse-parts` (`relapse images`).
+//! `relapse-agent` (`relapse images`).
 //!
 //! `RELAPSE_TEST_TOGETHER=1` removes the containers of a round together instead, as nobody should: networks then stay that only a
 //! restart of the engine removes.
@@ -55,7 +55,7 @@ async fn round(engine: &Engine, together: bool) -> Vec<String> {
     }
     let made = join_all((0..CONTAINERS).map(|_| async {
         let body = ContainerCreateBody {
-            image: Some("relapse-parts".into()),
+            image: Some("relapse-agent".into()),
             cmd: Some(vec!["idle".into()]),
             labels: labels(),
             host_config: Some(HostConfig { network_mode: Some(networks[0].clone()), init: Some(true), ..Default::default() }),

@@ -3,7 +3,7 @@
 use super::{Expectation, Kind, Sight};
 use crate::place::Place;
 use crate::timeline::{Source, Timeline, What};
-use crate::wire::log::Line;
+use relapse_wire::log::Line;
 
 /// Fewer turns say nothing: the last one is not over yet.
 const FEWEST: usize = 5;

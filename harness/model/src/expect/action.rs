@@ -2,7 +2,7 @@
 
 use super::{Expectation, Kind, Sight};
 use crate::timeline::{Source, Timeline, What};
-use crate::wire::log::Line;
+use relapse_wire::log::Line;
 
 /// The outcome of the last action of that name on that target.
 #[derive(Debug, Clone)]

@@ -3,7 +3,7 @@
 
 use super::{Expectation, Kind, Sight};
 use crate::timeline::{Client, Source, Timeline, What};
-use crate::wire::visit::{Cause, End, Hop};
+use relapse_wire::visit::{Cause, End, Hop};
 
 /// Of a visit that goes on for ever, so many places are compared: several turns of any circle that fits in a browser's 20 redirects.
 const ENOUGH: usize = 25;

@@ -11,7 +11,7 @@ use super::named::named;
 use super::{Expectation, Kind, Sight};
 use crate::text::seconds;
 use crate::timeline::{Timeline, What};
-use crate::wire::log::{Alert, Line};
+use relapse_wire::log::{Alert, Line};
 pub(super) use heard::NoAlerts;
 use heard::{FIRING, heard_throughout, heard_until_now, told};
 pub use selector::Selector;

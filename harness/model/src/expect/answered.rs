@@ -4,7 +4,7 @@
 use super::{Expectation, Kind, Sight};
 use crate::place::same_host;
 use crate::timeline::{NO_ANSWER_MS, Source, Timeline};
-use crate::wire::visit::Asked;
+use relapse_wire::visit::Asked;
 
 /// A request of the latest visit to that host was answered with that status by that part.
 #[derive(Debug, Clone)]
@@ -153,7 +153,7 @@ mod tests {
     use super::*;
     use crate::expect::Fact;
     use crate::timeline::{Client, What};
-    use crate::wire::visit::Hop;
+    use relapse_wire::visit::Hop;
 
     fn opened() -> Timeline {
         let mut timeline = Timeline::default();
@@ -205,7 +205,7 @@ mod tests {
         let look = |timeline: &Timeline| Unanswered { user: "alice".into(), host: host.clone() }.look(timeline);
         assert_eq!(look(&timeline).seen, "alice sent no request to app");
         asked(&mut timeline, 10, "1");
-        let end = crate::wire::visit::End::Cut { limit: "the tab was closed".into() };
+        let end = relapse_wire::visit::End::Cut { limit: "the tab was closed".into() };
         timeline.push(20, What::VisitEnded { user: "alice".into(), visit: 0, end });
         let sight = look(&timeline);
         assert_eq!(

@@ -3,7 +3,7 @@
 use super::{Expectation, Kind, Sight};
 use crate::place::same_host;
 use crate::timeline::{Timeline, What};
-use crate::wire::visit::Withheld;
+use relapse_wire::visit::Withheld;
 
 /// A cookie was sent to a host.
 #[derive(Debug, Clone)]
@@ -75,7 +75,7 @@ crate::reasons! {
 mod tests {
     use super::*;
     use crate::expect::Fact;
-    use crate::wire::poll::Sample;
+    use relapse_wire::poll::Sample;
 
     #[test]
     fn what_is_asked_again_and_again_counts_as_well() {

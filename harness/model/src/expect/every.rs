@@ -68,7 +68,7 @@ mod tests {
     use super::*;
     use crate::expect::Fact;
     use crate::timeline::State;
-    use crate::wire::members::{Reading, Server};
+    use relapse_wire::members::{Reading, Server};
 
     const PARTS: [&str; 3] = ["haproxy-1", "haproxy-2", "haproxy-3"];
 

@@ -3,7 +3,7 @@
 use super::logged::Comparison;
 use super::{Expectation, Kind, Sight};
 use crate::timeline::{Source, Timeline, What};
-use crate::wire::hold::MOST_SILENT_MS;
+use relapse_wire::hold::MOST_SILENT_MS;
 
 /// A user's WebSockets that are open.
 #[derive(Debug, Clone)]
@@ -62,7 +62,7 @@ crate::reasons! {
 mod tests {
     use super::*;
     use crate::expect::Fact;
-    use crate::wire::hold::Holding;
+    use relapse_wire::hold::Holding;
 
     fn look(entries: &[(u64, &str, u32)]) -> Sight {
         let mut timeline = Timeline::default();

@@ -105,7 +105,7 @@ crate::reasons! {
 mod tests {
     use super::*;
     use crate::expect::Fact;
-    use crate::wire::members::{Reading, Server};
+    use relapse_wire::members::{Reading, Server};
 
     fn catalogue(ports: &[u16]) -> What {
         let server = |port: &u16| Server { address: ([10, 0, 0, 1], *port).into(), listed: true, state: "passing".into() };

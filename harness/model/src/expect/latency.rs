@@ -3,7 +3,7 @@
 
 use super::{Expectation, Kind, Sight};
 use crate::timeline::{FEWEST_REQUESTS, RECENT_MS, Source, Timeline, What};
-use crate::wire::poll::{MOST_SILENT_MS, Out, Sample};
+use relapse_wire::poll::{MOST_SILENT_MS, Out, Sample};
 
 /// What becomes of a request that is out for as long can decide.
 const MATTERS_MS: u64 = 1_000;

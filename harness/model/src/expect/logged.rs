@@ -7,7 +7,7 @@ use super::tally::Tally;
 use super::{Expectation, Fact, Kind, Sight, of_the_living};
 use crate::place::Place;
 use crate::timeline::{Source, Timeline, What};
-use crate::wire::log::Line;
+use relapse_wire::log::Line;
 
 /// So many hosts are named.
 const MAX_NAMED: usize = 8;
@@ -87,7 +87,7 @@ impl Logged {
         Ok(Self { part, comparison, pattern: place, written: pattern.to_owned(), tally, hosts })
     }
 
-    fn is_own<'a>(&self, what: &'a What) -> Option<&'a crate::wire::log::Access> {
+    fn is_own<'a>(&self, what: &'a What) -> Option<&'a relapse_wire::log::Access> {
         match what {
             What::Log { part, line: Some(Line::Access(access)), .. } if *part == self.part => Some(access),
             _ => None,

@@ -116,7 +116,7 @@ crate::reasons! {
 mod tests {
     use super::*;
     use crate::expect::Fact;
-    use crate::wire::promql::{Answer, Value};
+    use relapse_wire::promql::{Answer, Value};
 
     const QUESTION: &str = "sum(up)";
 

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use super::{Expectation, Fact, Kind, Sight};
 use crate::timeline::{Source, Timeline};
-use crate::wire::visit::{Cause, End};
+use relapse_wire::visit::{Cause, End};
 
 /// More repeats than this are a loop: a browser stops at 20 HTTP redirects, so a loop outlives it.
 pub const REPEATS: usize = 25;

@@ -97,7 +97,7 @@ mod tests {
     use super::*;
     use crate::expect::Fact;
     use crate::timeline::{State, StepKind};
-    use crate::wire::resolve::Resolution;
+    use relapse_wire::resolve::Resolution;
 
     fn answer(last: &[u8]) -> What {
         let addresses = last.iter().map(|last| [10, 0, 0, *last].into()).collect();

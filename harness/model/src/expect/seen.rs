@@ -3,7 +3,7 @@
 use super::{Expectation, Fact, Kind, Sight};
 use crate::place::Place;
 use crate::timeline::{Source, TOO_MANY_REDIRECTS, Timeline, visit_end};
-use crate::wire::visit::End;
+use relapse_wire::visit::End;
 
 /// The visit ended on a page that shows the text; the browser's own page at its limit of redirects is one.
 #[derive(Debug, Clone)]

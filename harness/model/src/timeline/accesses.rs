@@ -1,7 +1,7 @@
 //! Access lines: the requests that services have logged.
 
 use super::{Timeline, What};
-use crate::wire::log::{Access, Line};
+use relapse_wire::log::{Access, Line};
 
 impl Timeline {
     /// Whether that part has written access lines.

@@ -8,8 +8,8 @@ use std::net::{IpAddr, SocketAddr};
 
 use super::Timeline;
 use crate::place::Place;
-use crate::wire::log::Access;
-use crate::wire::visit::Hop;
+use relapse_wire::log::Access;
+use relapse_wire::visit::Hop;
 
 /// A part's line and a browser's hop are about the same request only when they are no further apart: both clocks are this machine's.
 const MOST_SECONDS_APART: f64 = 2.0;
@@ -162,7 +162,7 @@ fn is_socket(upstream: &str) -> bool {
 mod tests {
     use super::{is_socket, last_upstream};
     use crate::timeline::{State, Timeline, What};
-    use crate::wire::visit::Hop;
+    use relapse_wire::visit::Hop;
 
     #[test]
     fn what_a_relay_passed_on_is_not_settled_before_the_line_of_whoever_answered() {

@@ -3,10 +3,10 @@
 
 use super::{Client, State, Timeline, What};
 use crate::verdict::Verdict;
-use crate::wire::log::Line;
-use crate::wire::members::Reading;
-use crate::wire::resolve::Resolution;
-use crate::wire::visit::{End, Hop};
+use relapse_wire::log::Line;
+use relapse_wire::members::Reading;
+use relapse_wire::resolve::Resolution;
+use relapse_wire::visit::{End, Hop};
 
 /// What Chromium's own page says at its limit of redirects.
 pub(crate) const TOO_MANY_REDIRECTS: &str = "ERR_TOO_MANY_REDIRECTS";

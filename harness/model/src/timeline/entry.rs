@@ -6,13 +6,13 @@ use serde::Serialize;
 
 use super::gap::Gap;
 use crate::verdict::Verdict;
-use crate::wire::hold::Holding;
-use crate::wire::log::Line;
-use crate::wire::members::Reading;
-use crate::wire::poll::{Out, Sample};
-use crate::wire::promql::Answer;
-use crate::wire::resolve::Resolution;
-use crate::wire::visit::{Asked, End, Hop};
+use relapse_wire::hold::Holding;
+use relapse_wire::log::Line;
+use relapse_wire::members::Reading;
+use relapse_wire::poll::{Out, Sample};
+use relapse_wire::promql::Answer;
+use relapse_wire::resolve::Resolution;
+use relapse_wire::visit::{Asked, End, Hop};
 
 /// One record.
 #[derive(Debug, Clone, Serialize)]

@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use super::{FEWEST_REQUESTS, NO_ANSWER_MS, RECENT_MS, Timeline, What};
-use crate::wire::poll::Sample;
-use crate::wire::visit::End;
+use relapse_wire::poll::Sample;
+use relapse_wire::visit::End;
 
 /// Of these so many in a hundred fail, or more.
 const MOST_PERCENT: usize = 10;
@@ -86,7 +86,7 @@ fn share(user: &str, samples: &[&Sample], waiting: usize) -> Option<String> {
 mod tests {
     use super::super::{Client, StepKind};
     use super::*;
-    use crate::wire::poll::Out;
+    use relapse_wire::poll::Out;
 
     fn visit(end: End) -> Timeline {
         let mut timeline = Timeline::default();

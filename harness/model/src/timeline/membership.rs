@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::net::SocketAddr;
 
 use super::Timeline;
-use crate::wire::members::Reading;
+use relapse_wire::members::Reading;
 
 /// The lists of all tiers: tier to part to its list.
 pub(super) type Lists = HashMap<String, HashMap<String, Membership>>;
@@ -103,7 +103,7 @@ impl Membership {
 mod tests {
     use super::*;
     use crate::timeline::What;
-    use crate::wire::members::Server;
+    use relapse_wire::members::Server;
 
     fn address(port: u16) -> SocketAddr {
         ([10, 0, 0, 1], port).into()

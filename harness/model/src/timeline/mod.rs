@@ -30,7 +30,7 @@ pub use missed::Missed;
 pub use moment::{FEWEST_REQUESTS, NO_ANSWER_MS, RECENT_MS};
 pub use silent::Silent;
 
-use crate::wire::log::Line;
+use relapse_wire::log::Line;
 
 /// Everything that was done and seen in one lab, in order.
 #[derive(Debug, Default, Clone)]

@@ -1,7 +1,7 @@
 //! What counts from when: a look from its Then on, a rate from the last When on, a request from when it was sent.
 
 use super::{Entry, StepKind, Timeline, What};
-use crate::wire::log::Access;
+use relapse_wire::log::Access;
 
 /// What requests come to now is told by those that were over in so many milliseconds before.
 pub const RECENT_MS: u64 = 3_000;

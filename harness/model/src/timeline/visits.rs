@@ -1,7 +1,7 @@
 //! Visits: what a user's browser, or our visitor, was asked for, and what came of it.
 
 use super::{Client, Timeline, What};
-use crate::wire::visit::{Asked, End, Hop};
+use relapse_wire::visit::{Asked, End, Hop};
 
 impl Timeline {
     /// The number of that user's latest visit.

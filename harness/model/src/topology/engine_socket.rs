@@ -5,8 +5,8 @@ use std::path::{Component, Path};
 
 use super::service::{Service, Source};
 
-/// The image of our own programs.
-pub(super) const PARTS: &str = "relapse-parts";
+/// The image of our own programs, and its name before 0.2.
+const AGENT: [&str; 2] = ["relapse-agent", "relapse-parts"];
 const PROXY: &str = "socket-proxy";
 /// What the proxy knows; the first is what it is where nothing is said.
 const ROLES: [&str; 2] = ["deployer", "exporter"];
@@ -29,9 +29,9 @@ pub(super) fn is_one(path: &str) -> bool {
     path.starts_with('/') && normal(path).ends_with("/docker.sock")
 }
 
-/// Whether it is one of our images.
-pub(super) fn is_parts(image: &str) -> bool {
-    image == PARTS || image.strip_prefix(PARTS).is_some_and(|rest| rest.starts_with(':'))
+/// Whether it is the agent's image.
+pub(super) fn is_agent(image: &str) -> bool {
+    AGENT.iter().any(|name| image.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with(':')))
 }
 
 /// Why a service must not have the engine's socket, if it mounts it and must not.
@@ -40,8 +40,9 @@ pub(super) fn refused(service: &Service) -> Option<String> {
         Source::EngineSocket(path) => Some(path),
         _ => None,
     })?;
-    let why = if !is_parts(&service.image) || service.build.is_some() || service.entrypoint.is_some() {
-        format!("its image is no `{PARTS}`")
+    let [agent, _] = AGENT;
+    let why = if !is_agent(&service.image) || service.build.is_some() || service.entrypoint.is_some() {
+        format!("its image is no `{agent}`")
     } else if service.command.as_ref().and_then(|command| command.first()).is_none_or(|word| word != PROXY) {
         format!("its command is no [{PROXY}]")
     } else if service.command.as_ref().is_some_and(|command| command.len() > 1) {
@@ -57,7 +58,7 @@ pub(super) fn refused(service: &Service) -> Option<String> {
     };
     Some(format!(
         "it gets the engine's socket {socket}, with which anybody is root on the engine's machine; only our socket proxy may have it \
-         (image {PARTS}, command [{PROXY}], ROLE {}), and here {why}\n`--allow-engine-socket` allows it",
+         (image {agent}, command [{PROXY}], ROLE {}), and here {why}\n`--allow-engine-socket` allows it",
         ROLES.join(" or ")
     ))
 }

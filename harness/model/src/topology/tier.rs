@@ -96,7 +96,7 @@ pub struct Tier {
     pub replace: Option<Command>,
     /// Of `lists`, the one that is right.
     pub catalogue: String,
-    /// Who lists its instances: the part, and the command that tells, as `wire::members`, in that part or in one beside it.
+    /// Who lists its instances: the part, and the command that tells, as `relapse_wire::members`, in that part or in one beside it.
     pub lists: BTreeMap<String, Command>,
 }
 

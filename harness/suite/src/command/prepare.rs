@@ -84,7 +84,7 @@ pub(super) async fn for_jobs(engine: &Engine, project: &Project, jobs: &[(&Scrip
 
 /// Makes these, and our own parts, of which helpers are made.
 pub(super) async fn ensure(engine: &Engine, mut wanted: Vec<ImageSpec>) -> Result<Ids, Failure> {
-    wanted.insert(0, ImageSpec { tag: "relapse-parts".into(), build: None });
+    wanted.insert(0, ImageSpec { tag: "relapse-agent".into(), build: None });
     let progress = Progress::default();
     let images = Images::new(engine.clone());
     images.ensure(&wanted, &|event| progress.tell(event)).await.map_err(|error| Failure::inconclusive(error.to_string()))

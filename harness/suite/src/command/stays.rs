@@ -26,9 +26,9 @@ fn tell(terminal: &Terminal, parts: &[Whereabouts], browser: Option<&str>) {
         terminal.line(&format!("{:15}docker logs -f {}", "", part.container));
     }
     let first = |with_shell: &dyn Fn(&Whereabouts) -> bool| parts.iter().find(|part| part.state == "running" && with_shell(part));
-    // Our own parts are one static binary; other images have a shell.
-    if let Some(part) = first(&|part| part.image != "relapse-parts") {
-        terminal.line("\na shell in a part (not in those of the image relapse-parts, which have none):");
+    // The agent is one static binary; other images have a shell.
+    if let Some(part) = first(&|part| !["relapse-agent", "relapse-parts"].contains(&part.image.as_str())) {
+        terminal.line("\na shell in a part (not in those of the image relapse-agent, which have none):");
         terminal.line(&format!("  docker exec -it {} sh", part.container));
     }
     if let Some(part) = parts.first() {

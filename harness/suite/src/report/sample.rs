@@ -7,7 +7,7 @@ use relapse_model::outcome::{Obstacle, Outcome, ThenOutcome, Trouble};
 use relapse_model::reason::Explain;
 use relapse_model::timeline::{State, Timeline, What};
 use relapse_model::verdict::Verdict;
-use relapse_model::wire::log::{Alert, Line};
+use relapse_wire::log::{Alert, Line};
 
 use super::conclusion::Played;
 use super::reporter::Reporter;

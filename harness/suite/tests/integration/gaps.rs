@@ -135,7 +135,7 @@ fn a_sampler_that_dies_judges_nothing() {
     let listed = docker(&["top", &visitor, "-eo", "pid,args"]);
     let samplers: Vec<&str> = listed
         .lines()
-        .filter(|line| line.contains("relapse-parts load") || line.contains("relapse-parts poll"))
+        .filter(|line| line.contains("relapse-agent load") || line.contains("relapse-agent poll"))
         .filter_map(|line| line.split_whitespace().next())
         .collect();
     assert_eq!(samplers.len(), 2, "{listed}");

@@ -41,7 +41,7 @@ impl Bystander {
         docker(&["network", "create", &name]);
         docker(&["volume", "create", &name]);
         let mount = format!("{name}:/data");
-        docker(&["run", "--detach", "--name", &name, "--network", &name, "--volume", &mount, "relapse-parts", "idle"]);
+        docker(&["run", "--detach", "--name", &name, "--network", &name, "--volume", &mount, "relapse-agent", "idle"]);
         let before = Self::look(&name);
         Self { name, before }
     }

@@ -26,9 +26,9 @@ const SHOP: &str = "x-relapse:
   factors:
     cache: { about: whether the proxy caches, levels: [cold, warm] }
 services:
-  proxy: { image: relapse-parts, command: [idle] }
-  shop: { image: relapse-parts, command: [idle], environment: { CACHE: \"${CACHE:-cold}\" } }
-  watcher: { image: relapse-parts, command: [idle], profiles: [watched] }
+  proxy: { image: relapse-agent, command: [idle] }
+  shop: { image: relapse-agent, command: [idle], environment: { CACHE: \"${CACHE:-cold}\" } }
+  watcher: { image: relapse-agent, command: [idle], profiles: [watched] }
 ";
 
 fn shop(feature: &str) -> Project {
@@ -291,13 +291,13 @@ fn what_a_topology_must_not_reach_is_told_at_its_line() {
     ] {
         project.write(
             "fixtures/shop/compose.yaml",
-            &SHOP.replace("proxy: { image: relapse-parts,", &format!("proxy: {{ image: proxy, {more},")),
+            &SHOP.replace("proxy: { image: relapse-agent,", &format!("proxy: {{ image: proxy, {more},")),
         );
         let line = 1 + project.read("fixtures/shop/compose.yaml").lines().position(|line| line.contains("proxy: {")).unwrap();
         lint(&project, &["fixtures/shop"]).expect(2, &[said, &format!("--> fixtures/shop/compose.yaml:{line}:{column}\n")]);
         lint(&project, &["features/x.feature"]).expect(2, &[said]);
     }
-    let socket = SHOP.replace("proxy: { image: relapse-parts,", "proxy: { image: proxy, volumes: ['/run/docker.sock:/s'],");
+    let socket = SHOP.replace("proxy: { image: relapse-agent,", "proxy: { image: proxy, volumes: ['/run/docker.sock:/s'],");
     project.write("fixtures/shop/compose.yaml", &socket);
     lint(&project, &["--allow-engine-socket", "fixtures/shop"]).expect(0, &["0 findings"]);
 }

@@ -29,8 +29,8 @@ const SHOP: &str = "x-relapse:
   factors:
     pace: { about: whether anything is replaced, levels: [\"2\", \"0\"] }
 services:
-  proxy: { image: relapse-parts, command: [idle], networks: { default: { aliases: [shop.test] } } }
-  shop: { image: relapse-parts, command: [idle], environment: { PACE: \"${PACE:-2}\", UPSTREAM: pool.internal } }
+  proxy: { image: relapse-agent, command: [idle], networks: { default: { aliases: [shop.test] } } }
+  shop: { image: relapse-agent, command: [idle], environment: { PACE: \"${PACE:-2}\", UPSTREAM: pool.internal } }
 ";
 
 fn project(topology: &str, lab: &str, steps: &[&str]) -> Project {
@@ -159,7 +159,7 @@ fn a_host_that_nobody_is_called_is_told_with_the_nearest_names() {
     ] {
         of(SHOP, fine).expect(0, &["0 findings"]);
     }
-    let own_dns = SHOP.replace("  shop: { image: relapse-parts,", "  shop: { image: relapse-parts, dns: [10.0.0.53],");
+    let own_dns = SHOP.replace("  shop: { image: relapse-agent,", "  shop: { image: relapse-agent, dns: [10.0.0.53],");
     of(&own_dns, "When alice opens http://example.org/").expect(0, &["0 findings"]);
     of(&own_dns, "When alice opens http://proxyy/").expect(2, &["did you mean proxy?"]);
 }

@@ -26,7 +26,7 @@ services:
     command: [nginx, -g, daemon off;]
     volumes: ["./${A:-a0}-${B:-b0}.conf:/etc/nginx/nginx.conf:ro"]
     labels: { relapse.ready-log: start worker process }
-  visitor: { image: relapse-parts, command: [idle] }
+  visitor: { image: relapse-agent, command: [idle] }
 "#;
 
 const INCIDENT: &str = r#"Feature: f

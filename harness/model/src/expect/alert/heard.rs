@@ -2,7 +2,7 @@
 
 use crate::text::seconds;
 use crate::timeline::{Timeline, What};
-use crate::wire::log::{Alert, Line};
+use relapse_wire::log::{Alert, Line};
 
 /// Where nobody is told of any alert that fires for longer, nothing is known of alerts.
 const MOST_SILENT_MS: u64 = 5_000;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::wire::log::Alert;
+use relapse_wire::log::Alert;
 
 /// Which alert: its name, and labels that it has to have, as PromQL writes them: `SlotsFrozen{list="haproxy-1"}`.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
 use crate::timeline::{Membership, State, Timeline};
-use crate::wire::members::MOST_SILENT_MS;
+use relapse_wire::members::MOST_SILENT_MS;
 
 /// Servers by address, with their state.
 pub(in crate::expect) type Servers = BTreeMap<SocketAddr, String>;

@@ -3,7 +3,7 @@
 use super::*;
 use crate::expect::Fact;
 use crate::timeline::{State, What};
-use crate::wire::members::{Reading, Server};
+use relapse_wire::members::{Reading, Server};
 
 fn servers(ports: &[u16]) -> Reading {
     let server = |port: &u16| Server { address: ([10, 0, 0, 1], *port).into(), listed: *port < 100, state: "up".into() };

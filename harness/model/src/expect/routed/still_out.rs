@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::place::Place;
 use crate::timeline::{Timeline, What};
-use crate::wire::poll::MOST_SILENT_MS;
+use relapse_wire::poll::MOST_SILENT_MS;
 
 /// A request that is out for as long may be going where it should not.
 const MATTERS_MS: u64 = 1_000;

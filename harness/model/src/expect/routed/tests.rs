@@ -3,7 +3,7 @@
 use super::*;
 use crate::expect::Fact;
 use crate::timeline::{State, What};
-use crate::wire::members::{Reading, Server};
+use relapse_wire::members::{Reading, Server};
 
 /// Unix time of the beginning.
 const BEGAN: f64 = 1_700_000_000.0;
@@ -100,7 +100,7 @@ fn a_request_that_haproxy_tried_elsewhere_first_is_no_evidence_of_where_it_went(
 fn a_request_that_is_still_out_may_be_going_astray() {
     let asks = |url: &str, at_ms, due: &[u64]| {
         let due = due.iter().map(|due_ms| 1_700_000_000_000 + due_ms).collect();
-        let out = crate::wire::poll::Out { at_ms: 0, due, timeout_ms: 10_000 };
+        let out = relapse_wire::poll::Out { at_ms: 0, due, timeout_ms: 10_000 };
         (at_ms, What::Out { user: "everybody".into(), url: url.into(), out })
     };
     let out = |at_ms, due: &[u64]| asks("http://lb/", at_ms, due);

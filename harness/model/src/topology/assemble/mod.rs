@@ -60,7 +60,7 @@ pub(super) fn topology(
                 Ok(placed)
             })
             .map_err(error)?;
-        if service.build.is_some() && engine_socket::is_parts(&service.image) {
+        if service.build.is_some() && engine_socket::is_agent(&service.image) {
             let message = format!("its image `{}` is ours, and is not built: choose another name", service.image);
             return Err(error((message, None)));
         }

@@ -86,7 +86,7 @@ const REFUSED: &[(&str, &str, (usize, usize))] = &[
         (3, 28),
     ),
     // Our own image is not made by somebody else.
-    ("services:\n  a: { image: relapse-parts, build: ./a }\n", "is ours", (2, 6)),
+    ("services:\n  a: { image: relapse-agent, build: ./a }\n", "is ours", (2, 6)),
 ];
 
 #[test]
@@ -101,18 +101,18 @@ fn what_would_be_another_lab_than_the_one_told_is_refused_at_its_place() {
 
 #[test]
 fn only_our_socket_proxy_gets_the_engines_socket() {
-    let proxy = "image: relapse-parts, command: [socket-proxy], environment: { LISTEN: /d/docker.sock }, volumes: ['/var/run/docker.sock:/var/run/docker.sock', 'd:/d']";
+    let proxy = "image: relapse-agent, command: [socket-proxy], environment: { LISTEN: /d/docker.sock }, volumes: ['/var/run/docker.sock:/var/run/docker.sock', 'd:/d']";
     let bare = |service: &str| {
         let text = format!("services:\n  a: {{ {service} }}\nvolumes: {{ d: }}\n");
         Topology::read("t", &text, &Levels::new()).unwrap().bare_sockets
     };
     assert_eq!(bare(proxy), []);
     for other in [
-        proxy.replace("relapse-parts", "docker:cli"),
+        proxy.replace("relapse-agent", "docker:cli"),
         proxy.replace("[socket-proxy]", "[visit]"),
         proxy.replace("[socket-proxy]", "[socket-proxy, --role, deployer]"),
         proxy.replace("LISTEN: /d/docker.sock", "ROLE: root"),
-        proxy.replace("'d:/d'", "'./evil:/relapse-parts'"),
+        proxy.replace("'d:/d'", "'./evil:/relapse-agent'"),
         format!("{proxy}, entrypoint: [/d/x]"),
         format!("{proxy}, healthcheck: {{ test: [CMD, /d/x] }}"),
         "image: x, volumes: ['/run/docker.sock:/s']".to_owned(),

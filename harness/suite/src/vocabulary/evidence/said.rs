@@ -73,7 +73,7 @@ pub(super) const ALERTS: Text = Text {
             `state` is `firing` or `resolved`, `starts_at` the Unix time since when it fires; `labels` and `summary` may be left out.",
     without: "For more than 5 s nobody was told of any alert that fires, so that this one would have come is not known. A dead-man's switch, an \
               alert that always fires and is told again and again, ends that.",
-    give: "Run `relapse-parts alert-receiver` in the topology, name it under `speaks`, and have Alertmanager's `webhook_configs` tell it at \
+    give: "Run `relapse-agent alert-receiver` in the topology, name it under `speaks`, and have Alertmanager's `webhook_configs` tell it at \
            `http://SERVICE:9094/alerts`, as `fixtures/slack` does; or write such lines.",
     example: Some(("json", ALERT)),
 };
@@ -89,7 +89,7 @@ pub(super) const LIST: Text = Text {
             word.",
     without: "The list was not read since the step began, or not for 1.5 s; it could not be read, which the command says by \
               `{\"failed\":\"why\"}`; or the service whose list it is does not run.",
-    give: "Name a command that writes such lines. `relapse-parts members` does for Consul, HAProxy, Envoy, nginx, Prometheus and DNS: see \
+    give: "Name a command that writes such lines. `relapse-agent members` does for Consul, HAProxy, Envoy, nginx, Prometheus and DNS: see \
            `fixtures/slack` and `fixtures/srv-slots`.",
     example: Some(("yaml", READER)),
 };

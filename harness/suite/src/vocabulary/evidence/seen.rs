@@ -24,7 +24,7 @@ pub(super) const VISITS: Text = Text {
 const VISITOR: &str = "x-relapse:
   visitor: { part: visitor }
 services:
-  visitor: { image: relapse-parts, command: [idle] }
+  visitor: { image: relapse-agent, command: [idle] }
 ";
 
 pub(super) const BROWSER: Text = Text {

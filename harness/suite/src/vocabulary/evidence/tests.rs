@@ -3,8 +3,8 @@ use gherkin::StepType;
 use relapse_model::levels::Levels;
 use relapse_model::timeline::{Source, Timeline, What};
 use relapse_model::topology::Topology;
-use relapse_model::wire::log::Line;
-use relapse_model::wire::members::Reading;
+use relapse_wire::log::Line;
+use relapse_wire::members::Reading;
 
 use super::Evidence;
 use crate::vocabulary::{World, phrases};

@@ -33,7 +33,7 @@ step! {
     /// A command, as an operator would run it. It is split at white space and quotes, without a shell. What came of it is a `run` of that
     /// service.
     Trigger: "{string} is run in {service}",
-    example: "\"/relapse-parts runtime 'set server webapp/webapp1 state drain'\" is run in lb-1",
+    example: "\"/relapse-agent runtime 'set server webapp/webapp1 state drain'\" is run in lb-1",
     async fn is_run(world: &mut World, command: String, service: Service) {
         world.act(async |lab| lab.run(&command, &service.0).await).await;
     }

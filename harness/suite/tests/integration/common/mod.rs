@@ -117,6 +117,10 @@ impl Project {
     pub(crate) fn relapse(&self) -> Command {
         let mut command = relapse();
         command.current_dir(self.path()).arg("--root").arg(self.path());
+        // The copy is no member of this workspace, so cargo does not build its fakes: they are those that `with_images` had built.
+        if let Some(fakes) = fakes() {
+            command.env("RELAPSE_FAKES_BINARY", fakes);
+        }
         command
     }
 
@@ -191,6 +195,13 @@ impl Project {
         let all = [&lines[..begin], &own, &lines[end..]].concat();
         self.write(compose, &(all.join("\n") + "\n"));
     }
+}
+
+/// The fakes as they were built last, in whichever platform's folder.
+fn fakes() -> Option<PathBuf> {
+    let target = Path::new(env!("CARGO_BIN_EXE_relapse")).ancestors().nth(2)?;
+    let platforms = fs::read_dir(target.join("agent")).ok()?;
+    platforms.filter_map(|platform| Some(platform.ok()?.path().join("agent/relapse-fakes"))).find(|path| path.is_file())
 }
 
 /// The topology that most tests edit.

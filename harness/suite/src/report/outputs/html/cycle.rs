@@ -5,7 +5,7 @@ use std::f64::consts::{FRAC_PI_2, PI, TAU};
 
 use maud::{Markup, html};
 use relapse_model::timeline::Timeline;
-use relapse_model::wire::visit::{Cause, Hop};
+use relapse_wire::visit::{Cause, Hop};
 
 use super::bound::{counted, short};
 use super::hop::{cause, place};

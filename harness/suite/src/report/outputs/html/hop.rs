@@ -1,6 +1,6 @@
 //! What the table of a visit and its loop have in common: where a request went, and why.
 
-use relapse_model::wire::visit::Cause;
+use relapse_wire::visit::Cause;
 
 /// A URL without its query: where it is, and not what it carries.
 pub(super) fn place(url: &str) -> &str {
@@ -19,7 +19,7 @@ pub(super) fn cause(cause: Cause) -> &'static str {
 
 #[cfg(test)]
 pub(super) mod tests {
-    use relapse_model::wire::visit::Hop;
+    use relapse_wire::visit::Hop;
 
     pub(in super::super) fn hop(url: &str, cause: &str, status: u16) -> Hop {
         serde_json::from_value(serde_json::json!({

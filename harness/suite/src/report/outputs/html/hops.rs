@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use maud::{Markup, html};
 use relapse_model::timeline::{Client, Timeline, What, visit_end};
-use relapse_model::wire::visit::Hop;
+use relapse_wire::visit::Hop;
 
 use super::bound::{counted, seconds, short};
 use super::cycle;

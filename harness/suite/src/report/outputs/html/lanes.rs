@@ -83,7 +83,7 @@ fn of<'a>(lanes: &'a mut Vec<Lane>, name: &str) -> Option<&'a mut Lane> {
 #[cfg(test)]
 mod tests {
     use relapse_model::verdict::Verdict;
-    use relapse_model::wire::members::{Reading, Server};
+    use relapse_wire::members::{Reading, Server};
 
     use super::*;
 

@@ -1,8 +1,8 @@
 use std::collections::BTreeMap;
 
 use relapse_model::timeline::{Timeline, What};
-use relapse_model::wire::members::{Reading, Server};
-use relapse_model::wire::poll::Sample;
+use relapse_wire::members::{Reading, Server};
+use relapse_wire::poll::Sample;
 
 use super::super::series::series;
 use super::*;

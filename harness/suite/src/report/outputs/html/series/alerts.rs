@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use relapse_model::timeline::{Entry, Timeline, What};
-use relapse_model::wire::log::Line;
+use relapse_wire::log::Line;
 
 use super::Stretch;
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use relapse_model::expect::latency::error_rate;
 use relapse_model::timeline::{Entry, Timeline, What};
-use relapse_model::wire::poll::Sample;
+use relapse_wire::poll::Sample;
 
 use super::Stretch;
 

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::rc::Rc;
 
-use relapse_model::wire::members::{MOST_SILENT_MS, Reading, Server};
+use relapse_wire::members::{MOST_SILENT_MS, Reading, Server};
 
 use super::{Stretch, add};
 

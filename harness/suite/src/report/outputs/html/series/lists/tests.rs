@@ -1,4 +1,4 @@
-use relapse_model::wire::members::{Reading, Server};
+use relapse_wire::members::{Reading, Server};
 
 use super::*;
 
