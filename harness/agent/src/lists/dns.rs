@@ -10,8 +10,8 @@ use super::{Tell, server, told};
 use crate::probes::resolve;
 
 const EVERY: Duration = Duration::from_millis(100);
-/// In the resolver's words, a name that is not there any more: a list without servers.
-const NO_SUCH_NAME: &str = "Name or service not known";
+/// In the resolver's words, a name that is not there any more, and one that has nothing but other records: a list without servers.
+const NOBODY: [&str; 2] = ["Name or service not known", "No address associated with hostname"];
 
 #[derive(clap::Args)]
 pub(crate) struct Options {
@@ -29,7 +29,7 @@ pub(super) async fn read(options: &Options, tell: &Tell) -> anyhow::Result<()> {
             Ok(addresses) => {
                 Ok(addresses.into_iter().map(|ip| server(SocketAddr::new(ip, options.port), true, "answered")).collect())
             }
-            Err(why) if why.contains(NO_SUCH_NAME) => Ok(Vec::new()),
+            Err(why) if NOBODY.iter().any(|words| why.contains(words)) => Ok(Vec::new()),
             Err(why) => Err(anyhow::anyhow!("{}: {why}", options.name)),
         };
         if !told(reading, tell, Duration::ZERO).await {

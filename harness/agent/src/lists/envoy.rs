@@ -48,12 +48,17 @@ fn used(answer: &Value, cluster: &str) -> anyhow::Result<Vec<Server>> {
     let all = array(answer, "/cluster_statuses");
     // Until it is told of the cluster, there is none.
     let Some(own) = all.iter().find(|one| one["name"] == cluster) else { return Ok(Vec::new()) };
-    let one = |host: &Value| Ok(server(address(&host["address"])?, true, &state(&host["health_status"])));
+    let one = |host: &Value| {
+        let (listed, state) = state(&host["health_status"]);
+        Ok(server(address(&host["address"])?, listed, &state))
+    };
     array(own, "/host_statuses").iter().map(one).collect()
 }
 
 fn dumped(answer: &Value, cluster: &str) -> anyhow::Result<Vec<Server>> {
-    let configs = array(answer, "/configs").iter().flat_map(|config| array(config, "/dynamic_endpoint_configs"));
+    // Those of a cluster that its own configuration has are among the static ones, also where a control plane tells them.
+    let kinds = ["/dynamic_endpoint_configs", "/static_endpoint_configs"];
+    let configs = array(answer, "/configs").iter().flat_map(|config| kinds.iter().flat_map(|kind| array(config, kind)));
     let own = configs.map(|config| &config["endpoint_config"]).filter(|config| config["cluster_name"] == cluster);
     let endpoints = own.flat_map(|config| array(config, "/endpoints")).flat_map(|locality| array(locality, "/lb_endpoints"));
     endpoints.map(|one| Ok(server(address(&one["endpoint"]["address"])?, true, "told"))).collect()
@@ -70,16 +75,14 @@ fn address(value: &Value) -> anyhow::Result<SocketAddr> {
     ip.zip(port).map(SocketAddr::from).with_context(|| format!("{value} is no address of a socket"))
 }
 
-/// Its flags that are set (`failed_active_health_check`, …), or `healthy`.
-fn state(health: &Value) -> String {
-    let flags: Vec<&str> = health
-        .as_object()
-        .into_iter()
-        .flatten()
-        .filter(|(_, value)| **value == Value::Bool(true))
-        .map(|(name, _)| name.as_str())
-        .collect();
-    if flags.is_empty() { "healthy".into() } else { flags.join(" ") }
+/// Whether a host is to be used, and its state: what the control plane says of it unless that it is well, and its flags that are set
+/// (`failed_active_health_check`, …); or `healthy`. Envoy sends nothing to one that is `unhealthy` or `timeout` by its control plane.
+fn state(health: &Value) -> (bool, String) {
+    let told = health["eds_health_status"].as_str().filter(|word| !matches!(*word, "UNKNOWN" | "HEALTHY"));
+    let flags = health.as_object().into_iter().flatten().filter(|(_, value)| **value == Value::Bool(true));
+    let known: Vec<String> = told.map(str::to_lowercase).into_iter().chain(flags.map(|(name, _)| name.clone())).collect();
+    let is_out = matches!(told, Some("UNHEALTHY" | "TIMEOUT"));
+    (!is_out, if known.is_empty() { "healthy".into() } else { known.join(" ") })
 }
 
 #[cfg(test)]

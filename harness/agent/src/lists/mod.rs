@@ -3,6 +3,7 @@
 //! where the list is reached, as whoever uses it would. One file a kind of list: its options, and `read`. `page` is what those have in
 //! common that are asked for over HTTP.
 
+mod caddy;
 mod consul;
 mod dns;
 mod envoy;
@@ -30,6 +31,8 @@ pub(crate) struct Options {
 /// A list, and how it is read.
 #[derive(Subcommand)]
 pub(crate) enum List {
+    /// The upstreams of a Caddy's reverse proxies.
+    Caddy(caddy::Options),
     /// The instances of a service.
     Consul(consul::Options),
     /// The hosts of a cluster that an Envoy uses, with the health that it sees.
@@ -94,6 +97,7 @@ pub(crate) fn readings() -> (Tell, tokio::sync::mpsc::Receiver<Reading>) {
 /// When there are no means to read it.
 pub(crate) async fn read(list: &List, tell: &Tell) -> anyhow::Result<()> {
     match list {
+        List::Caddy(options) => caddy::read(options, tell).await,
         List::Consul(options) => consul::read(options, tell).await,
         List::Envoy(options) => envoy::read(options, envoy::From::Clusters, tell).await,
         List::EnvoyConfigDump(options) => envoy::read(options, envoy::From::ConfigDump, tell).await,

@@ -18,7 +18,8 @@ const MAX_ANSWER: usize = 1 << 20;
 pub(crate) struct Options {
     /// Where Prometheus is, for example `http://127.0.0.1:9090`.
     url: Url,
-    /// The question.
+    /// The question, which may begin with a minus.
+    #[arg(allow_hyphen_values = true)]
     expression: String,
 }
 
