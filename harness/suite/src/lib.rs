@@ -69,20 +69,63 @@
 //! ```
 //!
 //! [`command::main`] in its place is the whole command with these steps: `lint` and `steps` know them as well. A type of one's own in an
-//! expression is a [`parameter!`].
+//! expression is a [`parameter!`]. [`Run`] runs scenarios from a program, and gives what they came to.
 
 mod analysis;
 pub mod command;
-pub mod exit;
+mod exit;
 mod report;
 mod runner;
 mod script;
 mod vocabulary;
 
-pub use exit::Exit;
-pub use relapse_lab as lab;
-pub use relapse_model as model;
+pub use command::Run;
+pub use exit::{Exit, Failure};
+pub use relapse_lab::reaper::serve_if_asked;
 pub use vocabulary::{Evidence, Names, Role, World, parameters};
+
+/// What a step does to a lab.
+pub mod lab {
+    pub use relapse_lab::Lab;
+
+    /// What came of it.
+    pub mod act {
+        pub use relapse_lab::act::{ActError, Change};
+    }
+}
+
+/// What a step expects of a lab, and what a run came to.
+pub mod model {
+    /// What should be, and what was seen of it.
+    pub mod expect {
+        pub use relapse_model::expect::{Expectation, Fact, Kind, OwnStep, Sight};
+
+        /// How many processes a service runs.
+        pub mod processes {
+            pub use relapse_model::expect::processes::Processes;
+        }
+    }
+
+    /// What was done and seen, in order.
+    pub mod timeline {
+        pub use relapse_model::timeline::{Client, Entry, Source, State, StepKind, Timeline, What};
+    }
+
+    /// What a scenario came to.
+    pub mod outcome {
+        pub use relapse_model::outcome::{Outcome, ThenOutcome, Trouble};
+    }
+
+    /// Why there is no verdict, and what to do about it.
+    pub mod reason {
+        pub use relapse_model::reason::{Explain, Reason};
+    }
+
+    /// Held, violated or inconclusive.
+    pub mod verdict {
+        pub use relapse_model::verdict::Verdict;
+    }
+}
 
 /// What `step!` and `parameter!` need where they are used.
 #[doc(hidden)]

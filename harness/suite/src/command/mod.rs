@@ -9,6 +9,7 @@ mod matrix;
 mod new;
 mod play;
 mod prepare;
+mod program;
 mod prove;
 mod run;
 mod session;
@@ -26,6 +27,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 use relapse_model::levels::Levels;
 
+pub use program::Run;
 pub use under_test::test_main;
 
 use crate::exit::{Exit, Failure};
