@@ -2,6 +2,9 @@
 //!
 //! This target is such a crate: run with `OWN_COMMAND` set, it is the command.
 
+// Of the other test program, which uses all of it.
+#[path = "integration/common/mod.rs"]
+#[allow(dead_code)]
 mod common;
 
 use std::process::{Command, ExitCode, Stdio};
