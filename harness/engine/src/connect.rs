@@ -12,7 +12,7 @@ use crate::said::in_full;
 pub const OLDEST_API: (usize, usize) = (1, 41);
 
 /// How long an engine may take to say that it is there.
-const PATIENCE: Duration = Duration::from_secs(5);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// How long its answers to a few short questions may take.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(20);
@@ -89,8 +89,8 @@ impl Engine {
             docker.ping().await?;
             docker.negotiate_version().await
         };
-        let docker = match tokio::time::timeout(PATIENCE, reached).await {
-            Err(_) => return Err(not_reached(format!("no answer within {} s", PATIENCE.as_secs()))),
+        let docker = match tokio::time::timeout(CONNECT_TIMEOUT, reached).await {
+            Err(_) => return Err(not_reached(format!("no answer within {} s", CONNECT_TIMEOUT.as_secs()))),
             Ok(Err(error)) if is_denied(&error) => return Err(EngineError::Forbidden { endpoint: endpoint.into() }),
             Ok(Err(error)) => return Err(not_reached(in_full(&error))),
             Ok(Ok(docker)) => docker,

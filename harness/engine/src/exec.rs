@@ -11,7 +11,7 @@ use crate::connect::Engine;
 use crate::said::in_full;
 
 /// What a command printed is kept up to so many bytes.
-const MOST_BYTES: usize = 4 << 20;
+const MAX_BYTES: usize = 4 << 20;
 
 /// What came of a command.
 #[derive(Debug, Clone)]
@@ -53,14 +53,14 @@ impl Running {
             }
             match self.output.next().await {
                 Some(Ok(LogOutput::StdErr { message })) => {
-                    let room = MOST_BYTES.saturating_sub(self.errors.len());
+                    let room = MAX_BYTES.saturating_sub(self.errors.len());
                     self.errors.extend(message.iter().take(room));
                 }
-                Some(Ok(LogOutput::StdOut { message })) if self.buffer.len() < MOST_BYTES => {
+                Some(Ok(LogOutput::StdOut { message })) if self.buffer.len() < MAX_BYTES => {
                     self.buffer.extend_from_slice(&message)
                 }
                 Some(Ok(LogOutput::StdOut { .. })) => {
-                    self.broken.get_or_insert_with(|| format!("a line of more than {MOST_BYTES} bytes was cut"));
+                    self.broken.get_or_insert_with(|| format!("a line of more than {MAX_BYTES} bytes was cut"));
                 }
                 Some(Ok(_)) => {}
                 Some(Err(error)) => {
@@ -151,8 +151,8 @@ pub async fn run(
     while let Some(output) = running.output.next().await {
         match output {
             Err(error) => return Err(ExecError { command: command.join(" "), container: container.to_owned(), source: error }),
-            Ok(LogOutput::StdErr { message }) if running.errors.len() < MOST_BYTES => running.errors.extend_from_slice(&message),
-            Ok(LogOutput::StdOut { message } | LogOutput::Console { message }) if stdout.len() < MOST_BYTES => {
+            Ok(LogOutput::StdErr { message }) if running.errors.len() < MAX_BYTES => running.errors.extend_from_slice(&message),
+            Ok(LogOutput::StdOut { message } | LogOutput::Console { message }) if stdout.len() < MAX_BYTES => {
                 stdout.extend_from_slice(&message);
             }
             _ => {}

@@ -17,7 +17,7 @@ use crate::mark::{IMAGE, INPUTS, TAG};
 use relapse_engine::{advice, in_full};
 
 /// A log is told in lines of at most so many characters.
-const LONGEST_LINE: usize = 16 * 1024;
+const MAX_LINE: usize = 16 * 1024;
 /// How much of a log an error shows.
 const TAIL: usize = 20;
 /// A step that says nothing for so long hangs.
@@ -47,7 +47,7 @@ struct Failure {
 
 /// A line of a log as it is told.
 fn shown(line: &str) -> String {
-    clean(&line.chars().take(LONGEST_LINE).collect::<String>())
+    clean(&line.chars().take(MAX_LINE).collect::<String>())
 }
 
 /// Builds on the engine's default bridge; where that has no way out or no DNS, once more on the host's network.

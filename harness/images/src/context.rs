@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::ignore::Ignore;
 
 /// Larger contexts are a mistake, mostly a build's output or a repository's history.
-pub(crate) const MOST_BYTES: u64 = 256 * 1024 * 1024;
+pub(crate) const MAX_BYTES: u64 = 256 * 1024 * 1024;
 
 /// A context that cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -21,7 +21,7 @@ pub enum ContextError {
         source: io::Error,
     },
     /// More than 256 MiB.
-    #[error("{} has more than {} MiB; name what is not needed in its .dockerignore", path.display(), MOST_BYTES / 1024 / 1024)]
+    #[error("{} has more than {} MiB; name what is not needed in its .dockerignore", path.display(), MAX_BYTES / 1024 / 1024)]
     TooLarge {
         /// The folder.
         path: PathBuf,
@@ -116,7 +116,7 @@ impl Walk<'_> {
                 EntryKind::Link(target.to_string_lossy().into_owned())
             } else if metadata.is_file() {
                 self.bytes += metadata.len();
-                if self.bytes > MOST_BYTES {
+                if self.bytes > MAX_BYTES {
                     return Err(ContextError::TooLarge { path: self.root.to_owned() });
                 }
                 EntryKind::File(fs::read(&path).map_err(unreadable(&path))?)

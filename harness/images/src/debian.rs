@@ -8,7 +8,7 @@ use tokio::process::Command;
 use crate::cache::ASIDE;
 use crate::event::Report;
 
-const PATIENCE: Duration = Duration::from_secs(180);
+const DOWNLOAD_TIMEOUT: Duration = Duration::from_secs(180);
 
 /// Where a program is, as a shell would find it.
 pub(crate) fn which(program: &str) -> Option<PathBuf> {
@@ -85,8 +85,8 @@ fn private_lists(cache: &Path) -> std::io::Result<Vec<String>> {
 async fn run(mut command: Command) -> Result<(), String> {
     command.env("LC_ALL", "C").stdin(std::process::Stdio::null()).kill_on_drop(true);
     let program = command.as_std().get_program().to_string_lossy().into_owned();
-    let output = tokio::time::timeout(PATIENCE, command.output()).await;
-    let output = output.map_err(|_| format!("{program} did not end within {} s", PATIENCE.as_secs()))?;
+    let output = tokio::time::timeout(DOWNLOAD_TIMEOUT, command.output()).await;
+    let output = output.map_err(|_| format!("{program} did not end within {} s", DOWNLOAD_TIMEOUT.as_secs()))?;
     let output = output.map_err(|error| format!("{program}: {error}"))?;
     if output.status.success() {
         return Ok(());

@@ -8,7 +8,7 @@ use futures_util::stream::FuturesUnordered;
 
 use crate::error::ImageError;
 use crate::event::{ImageEvent, Progress, Report};
-use crate::ids::Ids;
+use crate::ids::ImageIds;
 use crate::images::Images;
 use crate::mark::INPUTS;
 use crate::plan::{self, Make, Node};
@@ -25,7 +25,7 @@ impl Images {
     ///
     /// # Errors
     /// The first [`ImageError`]; what was under way is finished first.
-    pub async fn ensure(&self, wanted: &[ImageSpec], progress: Progress<'_>) -> Result<Ids, ImageError> {
+    pub async fn ensure(&self, wanted: &[ImageSpec], progress: Progress<'_>) -> Result<ImageIds, ImageError> {
         let mut nodes = plan::plan(wanted)?;
         for node in &mut nodes {
             if let Make::Build { spec, program: Some(program), .. } = &mut node.make {
@@ -36,7 +36,7 @@ impl Images {
             for node in nodes {
                 progress(ImageEvent::UpToDate { tag: node.tag });
             }
-            return Ok(Ids(ids));
+            return Ok(ImageIds(ids));
         }
         let _lock = cache::lock(|| {
             if let Some(node) = nodes.last() {
@@ -58,7 +58,7 @@ impl Images {
         Ok(Some(ids))
     }
 
-    async fn make_all(&self, nodes: &[Node], progress: Progress<'_>) -> Result<Ids, ImageError> {
+    async fn make_all(&self, nodes: &[Node], progress: Progress<'_>) -> Result<ImageIds, ImageError> {
         let mut waiting: VecDeque<&Node> = nodes.iter().collect();
         let mut ids: BTreeMap<String, String> = BTreeMap::new();
         let mut running = FuturesUnordered::new();
@@ -73,7 +73,7 @@ impl Images {
                 running.push(async move { (&node.tag, self.make(node, &ids, progress).await) });
             }
             match running.next().await {
-                None => return failed.map_or(Ok(Ids(ids)), Err),
+                None => return failed.map_or(Ok(ImageIds(ids)), Err),
                 Some((tag, Ok(id))) => {
                     ids.insert(tag.clone(), id);
                 }

@@ -7,9 +7,9 @@ use crate::plan;
 /// The engine's ids of images, by their tags as in Compose. A lab uses these: another relapse, built from other sources, may take the
 /// tags over at any time.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Ids(pub(crate) BTreeMap<String, String>);
+pub struct ImageIds(pub(crate) BTreeMap<String, String>);
 
-impl Ids {
+impl ImageIds {
     /// The id of a tag as Compose says it; the tag itself if it was not asked for.
     #[must_use]
     pub fn of(&self, tag: &str) -> String {

@@ -35,7 +35,7 @@ pub use context::ContextError;
 pub use dockerfile::{DockerfileError, bases};
 pub use error::ImageError;
 pub use event::{ImageEvent, Progress};
-pub use ids::Ids;
+pub use ids::ImageIds;
 pub use images::Images;
 pub use mark::{IMAGE, INPUTS, TAG};
 pub use spec::{BuildSpec, ImageSpec};

@@ -22,7 +22,7 @@ const SECURITY: &str = "http://deb.debian.org/debian-security";
 /// Where suites go when they are no longer supported.
 const ARCHIVE: &str = "http://archive.debian.org/debian";
 const KEYRING: &str = "usr/share/keyrings/debian-archive-keyring.gpg";
-const PATIENCE: Duration = Duration::from_secs(900);
+const BUILD_TIMEOUT: Duration = Duration::from_secs(900);
 const TAIL: usize = 12;
 
 /// The suite of an image that can be made here.
@@ -160,7 +160,7 @@ async fn attempt(
     let child = command.spawn().map_err(|error| vec![format!("{}: {error}", tool.display())])?;
     let mut running = Running(child);
     let mut log = VecDeque::new();
-    let ended = tokio::time::timeout(PATIENCE, async {
+    let ended = tokio::time::timeout(BUILD_TIMEOUT, async {
         if let Some(stderr) = running.0.stderr.take() {
             let mut lines = BufReader::new(stderr).lines();
             while let Ok(Some(line)) = lines.next_line().await {
@@ -177,7 +177,7 @@ async fn attempt(
         Ok(Ok(status)) if status.success() => return Ok(()),
         Ok(Ok(status)) => format!("ended with {status}"),
         Ok(Err(error)) => error.to_string(),
-        Err(_) => format!("did not end within {} min", PATIENCE.as_secs() / 60),
+        Err(_) => format!("did not end within {} min", BUILD_TIMEOUT.as_secs() / 60),
     };
     log.push_back(problem);
     Err(log.into())

@@ -51,7 +51,7 @@ impl Finding {
 const GIB: u64 = 1 << 30;
 /// All images of the trap incident take 2 GB, and as much again while they are made.
 const DISK_NEEDED: u64 = 4 * GIB;
-const DISK_LEAST: u64 = GIB;
+const MIN_DISK_BYTES: u64 = GIB;
 /// Two labs side by side and a browser.
 const MEMORY_NEEDED: u64 = 2 * GIB;
 /// What events of the engine may differ from this machine's clock.
@@ -135,7 +135,7 @@ fn disk(engine: &Engine, info: &SystemInfo) -> Finding {
     };
     Finding::new("disk", format!("{:.1} GiB free at {}", gib(free), root.unwrap_or_default()))
         .when(free < DISK_NEEDED, Fitness::Costs, "making all images takes up to 4 GiB; `docker system df` shows what uses it")
-        .when(free < DISK_LEAST, Fitness::Stops, "not even the base images fit; `docker system df` shows what uses it")
+        .when(free < MIN_DISK_BYTES, Fitness::Stops, "not even the base images fit; `docker system df` shows what uses it")
 }
 
 fn memory(info: &SystemInfo) -> Finding {

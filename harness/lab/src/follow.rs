@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use bollard::query_parameters::EventsOptionsBuilder;
 use futures_util::StreamExt;
-use relapse_model::timeline::{State, What};
+use relapse_model::timeline::{Record, State};
 use tokio::sync::{oneshot, watch};
 use tokio::task::JoinSet;
 
@@ -115,13 +115,13 @@ async fn events(engine: Engine, run: RunId, recorder: Recorder, speaks: BTreeSet
             "destroy" => State::Removed,
             action => {
                 if let Some(status) = action.strip_prefix("health_status: ") {
-                    recorder.record(What::Health { part, status: status.to_owned() });
+                    recorder.record(Record::Health { part, status: status.to_owned() });
                 }
                 continue;
             }
         };
         let state = together.state(&part, &id, state);
-        recorder.record(What::Container { part, state });
+        recorder.record(Record::Container { part, state });
     }
 }
 

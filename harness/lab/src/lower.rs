@@ -1,6 +1,6 @@
 //! Whether everything of a lab is gone.
 
-use crate::sweep::{Left, SweepError, Swept};
+use crate::sweep::{Left, SweepError, SweepReport};
 
 /// Why a lab is not gone altogether.
 #[derive(Debug, thiserror::Error)]
@@ -14,7 +14,7 @@ pub enum LowerError {
 }
 
 /// What a sweep came to, for whoever wanted everything gone.
-pub(crate) fn gone(swept: Result<Swept, SweepError>) -> Result<(), LowerError> {
+pub(crate) fn gone(swept: Result<SweepReport, SweepError>) -> Result<(), LowerError> {
     let left = swept?.left;
     if left.is_empty() { Ok(()) } else { Err(LowerError::Left(left)) }
 }

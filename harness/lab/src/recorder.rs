@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
-use relapse_model::timeline::{Gap, Missed, Source, Timeline, What};
+use relapse_model::timeline::{Gap, Missed, Record, Source, Timeline};
 use tokio::sync::watch;
 
 /// A handle on one lab's timeline.
@@ -45,7 +45,7 @@ impl Recorder {
     }
 
     /// Writes a record, dated now.
-    pub fn record(&self, what: What) {
+    pub fn record(&self, what: Record) {
         // Dated under the lock, so that records are in order.
         let mut timeline = self.inner.timeline.lock().unwrap_or_else(PoisonError::into_inner);
         let now = self.now_ms();
@@ -63,7 +63,7 @@ impl Recorder {
 
     /// Notes that something which that source would have told since then may be missing: up to now, or from then on.
     pub(crate) fn gap(&self, source: Source, since_ms: u64, lasting: bool, why: Missed) {
-        self.record(What::Gap(Gap { source, since_ms, lasting, why }));
+        self.record(Record::Gap(Gap { source, since_ms, lasting, why }));
     }
 
     /// Why nothing more will be told of this lab, if that is so.

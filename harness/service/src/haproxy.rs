@@ -10,7 +10,7 @@ use tokio::net::TcpStream;
 
 /// A Runtime API that takes longer has stopped answering.
 const ANSWERS_WITHIN: Duration = Duration::from_secs(5);
-const MOST_BYTES: u64 = 16 << 20;
+const MAX_BYTES: u64 = 16 << 20;
 /// `show servers state` says in which form it writes.
 const FORM: &str = "1";
 
@@ -99,7 +99,7 @@ impl Runtime {
             let mut stream = TcpStream::connect(self.0).await?;
             stream.write_all(line.as_bytes()).await?;
             let mut text = String::new();
-            stream.take(MOST_BYTES).read_to_string(&mut text).await?;
+            stream.take(MAX_BYTES).read_to_string(&mut text).await?;
             Ok::<_, std::io::Error>(text)
         };
         match tokio::time::timeout(ANSWERS_WITHIN, exchange).await {

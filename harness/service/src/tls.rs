@@ -15,13 +15,13 @@ use tokio_rustls::TlsAcceptor;
 use super::authority::Leaf;
 
 /// More than a browser's six a tab, for many tabs; the next one waits in the kernel's queue.
-const MOST_CONNECTIONS: usize = 1024;
+const MAX_CONNECTIONS: usize = 1024;
 const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
 /// For a request's head, and for the silence between two requests.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(60);
 /// Enough for cookies and a long return URL.
-const MOST_HEAD_BYTES: usize = 64 * 1024;
-const MOST_HEADERS: usize = 100;
+const MAX_HEAD_BYTES: usize = 64 * 1024;
+const MAX_HEADERS: usize = 100;
 
 /// Chooses ring for every TLS connection of this process.
 pub fn install_provider() {
@@ -58,7 +58,7 @@ pub async fn serve(listener: TcpListener, acceptor: TlsAcceptor, router: Router)
 }
 
 async fn accept_all(listener: TcpListener, acceptor: TlsAcceptor, router: Router) -> anyhow::Result<()> {
-    let slots = Arc::new(Semaphore::new(MOST_CONNECTIONS));
+    let slots = Arc::new(Semaphore::new(MAX_CONNECTIONS));
     loop {
         let slot = slots.clone().acquire_owned().await?;
         let stream = match listener.accept().await {
@@ -89,8 +89,8 @@ async fn converse(stream: TcpStream, acceptor: TlsAcceptor, router: Router) -> a
     hyper::server::conn::http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIMEOUT)
-        .max_buf_size(MOST_HEAD_BYTES)
-        .max_headers(MOST_HEADERS)
+        .max_buf_size(MAX_HEAD_BYTES)
+        .max_headers(MAX_HEADERS)
         .keep_alive(true)
         .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router))
         .await?;

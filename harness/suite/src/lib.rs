@@ -11,8 +11,8 @@
 //! ```no_run
 //! use relapse::World;
 //! use relapse::lab::act::Change;
-//! use relapse::model::expect::{Expectation, Kind, OwnStep, Sight};
-//! use relapse::model::timeline::{Source, Timeline, What};
+//! use relapse::model::expect::{Expectation, Kind, OwnStep, Observation};
+//! use relapse::model::timeline::{Source, Timeline, Record};
 //! use relapse::parameters::{Deadline, Service, Should};
 //! use relapse::step;
 //!
@@ -48,16 +48,16 @@
 //!         Some(vec![Source::Log { service: self.service.clone() }])
 //!     }
 //!
-//!     fn look(&self, timeline: &Timeline) -> Sight {
+//!     fn look(&self, timeline: &Timeline) -> Observation {
 //!         let last = timeline.entries().iter().rev().find_map(|entry| match &entry.what {
-//!             What::Log { part, text, .. } if *part == self.service => Some(text),
+//!             Record::Log { part, text, .. } if *part == self.service => Some(text),
 //!             _ => None,
 //!         });
 //!         match last {
-//!             Some(last) => Sight::of(last.contains(&self.text), format!("the last line is `{last}`")),
+//!             Some(last) => Observation::of(last.contains(&self.text), format!("the last line is `{last}`")),
 //!             None => {
 //!                 let (seen, next) = ("it logged nothing".into(), "let it log something first".into());
-//!                 Sight::unknown(OwnStep::CannotTell { seen, next })
+//!                 Observation::unknown(OwnStep::CannotTell { seen, next })
 //!             }
 //!         }
 //!     }
@@ -98,7 +98,7 @@ pub mod lab {
 pub mod model {
     /// What should be, and what was seen of it.
     pub mod expect {
-        pub use relapse_model::expect::{Expectation, Fact, Kind, OwnStep, Sight};
+        pub use relapse_model::expect::{Expectation, Fact, Kind, Observation, OwnStep};
 
         /// How many processes a service runs.
         pub mod processes {
@@ -108,7 +108,7 @@ pub mod model {
 
     /// What was done and seen, in order.
     pub mod timeline {
-        pub use relapse_model::timeline::{Client, Entry, Source, State, StepKind, Timeline, What};
+        pub use relapse_model::timeline::{Client, Entry, Record, Source, State, StepKind, Timeline};
     }
 
     /// What a scenario came to.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 /// So often each is asked for an echo, and something is told.
 pub const EVERY_MS: u64 = 500;
 /// Where nothing was told for longer, what is held is not known.
-pub const MOST_SILENT_MS: u64 = 3 * EVERY_MS;
+pub const MAX_SILENT_MS: u64 = 3 * EVERY_MS;
 
 /// What to hold.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

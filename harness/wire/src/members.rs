@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 /// So often something is said. Where three of them are missing, nobody is looking any more.
 pub const HEARTBEAT_MS: u64 = 500;
 /// A list of which nothing was said for longer is not known.
-pub const MOST_SILENT_MS: u64 = 3 * HEARTBEAT_MS;
+pub const MAX_SILENT_MS: u64 = 3 * HEARTBEAT_MS;
 
 /// One look at a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -9,9 +9,9 @@ use crate::visit::Withheld;
 /// So often it says what is still out: [`Out`].
 pub const EVERY_MS: u64 = 250;
 /// Where nothing was said for longer, what is out is not known.
-pub const MOST_SILENT_MS: u64 = 1_500;
+pub const MAX_SILENT_MS: u64 = 1_500;
 /// So many of the requests that are out are named.
-pub const MOST_OUT: usize = 2_000;
+pub const MAX_OUT: usize = 2_000;
 
 /// What to ask for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,7 +44,7 @@ pub enum PollLine {
 pub struct Out {
     /// Now, in milliseconds of Unix time.
     pub at_ms: u64,
-    /// When each of them was due, in milliseconds of Unix time: oldest first, at most [`MOST_OUT`].
+    /// When each of them was due, in milliseconds of Unix time: oldest first, at most [`MAX_OUT`].
     pub due: Vec<u64>,
     /// A request that is out for longer is given up.
     pub timeout_ms: u64,

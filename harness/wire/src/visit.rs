@@ -7,7 +7,7 @@ use std::net::{IpAddr, SocketAddr};
 use serde::{Deserialize, Serialize};
 
 /// Of a page's text so much is told.
-pub const MOST_SHOWN_BYTES: usize = 256 << 10;
+pub const MAX_SHOWN_BYTES: usize = 256 << 10;
 
 /// What to visit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -171,7 +171,7 @@ pub enum End {
         status: u16,
         /// What its program shows, or its title and its text, as a user reads it.
         shown: String,
-        /// The text went on, beyond [`MOST_SHOWN_BYTES`] or where the answer was cut.
+        /// The text went on, beyond [`MAX_SHOWN_BYTES`] or where the answer was cut.
         #[serde(default, skip_serializing_if = "is_false")]
         shown_cut: bool,
         /// Where a user can go from there. Told by the visitor, not by a browser.

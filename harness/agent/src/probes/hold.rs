@@ -25,7 +25,7 @@ use relapse_service::{log, stop};
 const EVERY: Duration = Duration::from_millis(EVERY_MS);
 /// One that takes longer to open, or to echo, is lost.
 const ANSWERED_WITHIN: Duration = Duration::from_secs(3);
-const MOST: u32 = 1000;
+const MAX_HELD: u32 = 1000;
 
 #[derive(clap::Args)]
 pub(crate) struct Options {
@@ -54,7 +54,7 @@ enum Event {
 pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
     let input = read_input::<Hold>();
     let hold = input.asked.await.context("standard input was not read")??;
-    ensure!((1..=MOST).contains(&hold.count), "count is {}: expected 1 to {MOST}", hold.count);
+    ensure!((1..=MAX_HELD).contains(&hold.count), "count is {}: expected 1 to {MAX_HELD}", hold.count);
     let url: Url = hold.url.parse().with_context(|| format!("{} is no URL", hold.url))?;
     ensure!(matches!(url.scheme(), "ws" | "wss"), "{url}: held is what has a ws or wss URL");
     ensure!(url.has_host(), "{url} has no host");

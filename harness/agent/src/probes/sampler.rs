@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use relapse_wire::poll::{EVERY_MS, MOST_OUT, Out, PollLine, Sample};
+use relapse_wire::poll::{EVERY_MS, MAX_OUT, Out, PollLine, Sample};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, MissedTickBehavior};
 
@@ -122,7 +122,7 @@ impl Sampler {
 
     fn beat(&self) -> anyhow::Result<()> {
         let out = self.out.lock().unwrap_or_else(PoisonError::into_inner);
-        let due = out.iter().take(MOST_OUT).map(|(at_ms, _)| *at_ms).collect();
+        let due = out.iter().take(MAX_OUT).map(|(at_ms, _)| *at_ms).collect();
         let timeout_ms = u64::try_from(TIMEOUT.as_millis()).unwrap_or(u64::MAX);
         self.lines.line(PollLine::Out(Out { at_ms: unix_ms(Instant::now()), due, timeout_ms }))
     }

@@ -24,7 +24,7 @@ use relapse_service::{listen, log, unix_http};
 /// As Compose and the lab name the part that a container is.
 const SERVICE: &str = "com.docker.compose.service";
 /// The most one answer of the engine may have, in bytes.
-const MOST_ANSWER: usize = 4 << 20;
+const MAX_ANSWER: usize = 4 << 20;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Options {
@@ -168,7 +168,7 @@ async fn ask<T: DeserializeOwned>(socket: &Path, path: &str) -> anyhow::Result<T
     let request = Request::get(path).header("Host", "docker").body(Body::empty())?;
     let answer = unix_http::send(socket, request).await?;
     let status = answer.status();
-    let body = unix_http::read(answer.into_body(), MOST_ANSWER).await?;
+    let body = unix_http::read(answer.into_body(), MAX_ANSWER).await?;
     ensure!(status == StatusCode::OK, "the engine answered {status} to GET {path}: {}", String::from_utf8_lossy(&body));
     serde_json::from_slice(&body).with_context(|| format!("reading the engine's answer to GET {path}"))
 }

@@ -12,14 +12,14 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use prometheus::{IntGaugeVec, Opts, Registry, TextEncoder};
-use relapse_wire::members::{MOST_SILENT_MS, Reading, Server};
+use relapse_wire::members::{MAX_SILENT_MS, Reading, Server};
 use tokio::time::Instant;
 
 use crate::lists::{self, List};
 use relapse_service::{listen, log};
 
 /// What nobody has looked at for so long is not known.
-const KNOWN_FOR: Duration = Duration::from_millis(MOST_SILENT_MS);
+const KNOWN_FOR: Duration = Duration::from_millis(MAX_SILENT_MS);
 
 #[derive(clap::Args)]
 pub(crate) struct Options {

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use relapse_model::timeline::{Client, Missed, Source, What};
+use relapse_model::timeline::{Client, Missed, Record, Source};
 use relapse_wire::poll::PollLine;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -16,7 +16,7 @@ use crate::tab::{Lines, Tab};
 use relapse_engine::exec::{self, Running};
 
 /// It ends by itself after so many seconds.
-pub(super) const MOST_SECONDS: u32 = 300;
+pub(super) const MAX_SECONDS: u32 = 300;
 
 /// The first line comes within this, or it does not work.
 const BEGINS_WITHIN: Duration = Duration::from_secs(20);
@@ -42,7 +42,7 @@ impl Lab {
         user: &str,
         name: &'static str,
         asked: &impl Serialize,
-        what: impl Fn(String, T) -> What + Send + 'static,
+        what: impl Fn(String, T) -> Record + Send + 'static,
     ) -> Result<(), ActError> {
         let running = self.instrument(Client::Visitor, name, asked).await?;
         let (begun, begins) = oneshot::channel();
@@ -60,11 +60,11 @@ impl Lab {
 }
 
 /// The record of a line of `poll` or `load`, which ask for that URL.
-pub(super) fn sample(url: &str) -> impl Fn(String, PollLine) -> What + Send + 'static {
+pub(super) fn sample(url: &str) -> impl Fn(String, PollLine) -> Record + Send + 'static {
     let url = url.to_owned();
     move |user, line| match line {
-        PollLine::Sample(sample) => What::Sample { user, sample },
-        PollLine::Out(out) => What::Out { user, url: url.clone(), out },
+        PollLine::Sample(sample) => Record::Sample { user, sample },
+        PollLine::Out(out) => Record::Out { user, url: url.clone(), out },
     }
 }
 
@@ -72,7 +72,7 @@ async fn read<T: DeserializeOwned>(
     mut lines: Lines,
     recorder: Recorder,
     user: String,
-    what: impl Fn(String, T) -> What,
+    what: impl Fn(String, T) -> Record,
     begun: oneshot::Sender<Result<(), String>>,
 ) {
     let source = Source::Background { user: user.clone() };

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bollard::query_parameters::{RestartContainerOptionsBuilder, StopContainerOptionsBuilder};
-use relapse_model::timeline::{State, What};
+use relapse_model::timeline::{Record, State};
 
 use super::error::ActError;
 use crate::lab::Lab;
@@ -39,7 +39,7 @@ impl Lab {
     pub async fn change(&self, part: &str, change: Change) -> Result<(), ActError> {
         let container = self.find(part).await?;
         if change == Change::Started && self.runs(part) {
-            self.recorder.record(What::Noted { text: format!("{part} runs already: there was nothing to start") });
+            self.recorder.record(Record::Noted { text: format!("{part} runs already: there was nothing to start") });
             return Ok(());
         }
         let docker = self.engine.docker();
@@ -71,7 +71,7 @@ impl Lab {
                 .entries()
                 .iter()
                 .skip(before)
-                .any(|entry| matches!(&entry.what, What::Container { part: who, state } if who == part && state.word() == wanted))
+                .any(|entry| matches!(&entry.what, Record::Container { part: who, state } if who == part && state.word() == wanted))
                 .then_some(())
         })
         .await
@@ -87,7 +87,7 @@ impl Lab {
         // What another part has made says nothing of when it is ready.
         let Some(service) = self.topology.service(part) else { return };
         if let Err(why) = ready::again(&self.recorder, service, from, ready::LIMIT.mul_f64(self.patience)).await {
-            self.recorder.record(What::Noted { text: format!("{part} did not become ready after its start: {why}") });
+            self.recorder.record(Record::Noted { text: format!("{part} did not become ready after its start: {why}") });
         }
     }
 

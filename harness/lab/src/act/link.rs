@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use relapse_model::timeline::{Client, What};
+use relapse_model::timeline::{Client, Record};
 use relapse_wire::visit::End;
 
 use super::error::ActError;
@@ -37,7 +37,7 @@ impl Lab {
         let texts: Vec<&str> = links.iter().map(|link| link.text.as_str()).collect();
         // She stays where she is.
         let text = format!("{user} found no link or button `{text}` at {page}; it has: [{}]", texts.join(", "));
-        self.recorder.record(What::Noted { text });
+        self.recorder.record(Record::Noted { text });
         Ok(())
     }
 }

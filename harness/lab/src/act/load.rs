@@ -3,7 +3,7 @@
 use relapse_wire::load::Load;
 
 use super::background;
-use super::background::MOST_SECONDS;
+use super::background::MAX_SECONDS;
 use super::error::ActError;
 use crate::lab::Lab;
 
@@ -13,7 +13,7 @@ impl Lab {
     /// # Errors
     /// When the visitor could not be asked.
     pub async fn load(&self, users: &str, url: &str, per_second: u32) -> Result<(), ActError> {
-        let load = Load { url: url.into(), per_second, most_seconds: MOST_SECONDS };
+        let load = Load { url: url.into(), per_second, most_seconds: MAX_SECONDS };
         self.background(users, "load", &load, background::sample(url)).await
     }
 }

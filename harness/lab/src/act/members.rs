@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use relapse_model::timeline::{Timeline, What};
+use relapse_model::timeline::{Record, Timeline};
 use relapse_model::topology::Command;
 use relapse_wire::members::Reading;
 
@@ -53,7 +53,7 @@ async fn read(
     (tier, part): (String, String),
 ) {
     let words: Vec<&str> = command.iter().map(String::as_str).collect();
-    let tell = |reading| recorder.record(What::Members { tier: tier.clone(), part: part.clone(), reading });
+    let tell = |reading| recorder.record(Record::Members { tier: tier.clone(), part: part.clone(), reading });
     loop {
         let why = match exec::start(&engine, &container, &words, &[], b"").await {
             Ok(running) => {

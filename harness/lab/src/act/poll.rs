@@ -3,7 +3,7 @@
 use relapse_wire::poll::Poll;
 
 use super::background;
-use super::background::MOST_SECONDS;
+use super::background::MAX_SECONDS;
 use super::error::ActError;
 use crate::lab::Lab;
 
@@ -13,7 +13,7 @@ impl Lab {
     /// # Errors
     /// When the visitor could not be asked.
     pub async fn ask(&self, user: &str, url: &str, upload_bytes: Option<u32>, every_ms: u32) -> Result<(), ActError> {
-        let poll = Poll { user: user.into(), url: url.into(), upload_bytes, every_ms, most_seconds: MOST_SECONDS };
+        let poll = Poll { user: user.into(), url: url.into(), upload_bytes, every_ms, most_seconds: MAX_SECONDS };
         self.background(user, "poll", &poll, background::sample(url)).await
     }
 }

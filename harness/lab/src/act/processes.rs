@@ -1,6 +1,6 @@
 //! Asks the engine which processes a part runs.
 
-use relapse_model::timeline::What;
+use relapse_model::timeline::Record;
 
 use super::error::ActError;
 use crate::lab::Lab;
@@ -21,7 +21,7 @@ impl Lab {
         let column = top.titles.unwrap_or_default().iter().position(|title| title == COMMAND);
         let column = column.ok_or_else(|| failed(format!("the engine's list has no column {COMMAND}")))?;
         let commands = top.processes.unwrap_or_default().into_iter().filter_map(|row| row.into_iter().nth(column)).collect();
-        self.recorder.record(What::Processes { part: part.to_owned(), commands });
+        self.recorder.record(Record::Processes { part: part.to_owned(), commands });
         Ok(())
     }
 }

@@ -1,6 +1,6 @@
 //! Asks a Prometheus of the lab a question in PromQL, from beside it: whatever its image has, and on whatever it listens.
 
-use relapse_model::timeline::What;
+use relapse_model::timeline::Record;
 use relapse_wire::promql::Answer;
 
 use super::error::ActError;
@@ -24,7 +24,7 @@ impl Lab {
         if let Some(why) = &answer.error {
             return Err(ActError::new(format!("{part} did not answer `{expression}`: {why}")));
         }
-        self.recorder.record(What::Queried { part: part.to_owned(), answer });
+        self.recorder.record(Record::Queried { part: part.to_owned(), answer });
         Ok(())
     }
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use relapse_model::timeline::What;
+use relapse_model::timeline::Record;
 
 use super::error::ActError;
 use crate::lab::Lab;
@@ -45,7 +45,7 @@ impl Lab {
             0 => ("success", output.stdout),
             code => ("failure", format!("exit code {code}: {}", output.stderr.trim())),
         };
-        self.recorder.record(What::Attempt {
+        self.recorder.record(Record::Attempt {
             name: "push".into(),
             target: format!("{user}/{app}"),
             outcome: outcome.into(),

@@ -1,6 +1,6 @@
 //! Asks what a name means to a part, with that part's own resolver.
 
-use relapse_model::timeline::What;
+use relapse_model::timeline::Record;
 use relapse_wire::resolve::Resolution;
 
 use super::error::ActError;
@@ -21,7 +21,7 @@ impl Lab {
                 output.stdout, output.stderr
             ))
         })?;
-        self.recorder.record(What::Resolved { part: from.to_owned(), resolution });
+        self.recorder.record(Record::Resolved { part: from.to_owned(), resolution });
         Ok(())
     }
 }

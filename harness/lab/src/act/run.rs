@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use relapse_model::timeline::What;
+use relapse_model::timeline::Record;
 use relapse_model::topology::words;
 
 use super::error::ActError;
@@ -38,7 +38,7 @@ impl Lab {
         }
         let outcome = if output.code == 0 { "success" } else { "failure" };
         let (name, target, outcome) = (name.to_owned(), target.to_owned(), outcome.to_owned());
-        self.recorder.record(What::Attempt { name, target, outcome, detail });
+        self.recorder.record(Record::Attempt { name, target, outcome, detail });
         Ok(())
     }
 }

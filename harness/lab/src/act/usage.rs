@@ -2,7 +2,7 @@
 
 use bollard::query_parameters::StatsOptionsBuilder;
 use futures_util::StreamExt;
-use relapse_model::timeline::{Usage, What};
+use relapse_model::timeline::{Record, Usage};
 
 use super::error::ActError;
 use crate::lab::Lab;
@@ -31,7 +31,7 @@ impl Lab {
             cpu_seconds: processor.cpu_usage.and_then(|usage| usage.total_usage).unwrap_or_default() as f64 / 1e9,
             memory_bytes: stats.memory_stats.and_then(|memory| memory.usage).unwrap_or_default(),
         };
-        self.recorder.record(What::Used { part: part.to_owned(), usage });
+        self.recorder.record(Record::Used { part: part.to_owned(), usage });
         Ok(())
     }
 }

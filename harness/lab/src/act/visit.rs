@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use relapse_model::timeline::{Client, Missed, Source, Timeline, What};
+use relapse_model::timeline::{Client, Missed, Record, Source, Timeline};
 use relapse_wire::visit::{End, Sighting, Visit};
 
 use super::background;
@@ -14,8 +14,8 @@ use crate::wait;
 use relapse_engine::exec;
 
 /// A tab closes by itself after so many requests, or seconds: bounded, whatever the part under test does.
-const MOST_HOPS: u32 = 20_000;
-const MOST_SECONDS: u32 = 120;
+const MAX_HOPS: u32 = 20_000;
+const MAX_SECONDS: u32 = 120;
 /// How long `opens` waits for the page to stand still.
 const RESTS_WITHIN: Duration = Duration::from_secs(2);
 /// And for the page before it, which it then closes: a loop never comes to rest.
@@ -48,7 +48,7 @@ impl Lab {
         let ended =
             |timeline: &Timeline| (timeline.latest_visit(user).is_none() || timeline.visit_end(user).is_some()).then_some(());
         if wait::until(&self.recorder, limit, ended).await.is_none() {
-            self.recorder.record(What::Noted { text: format!("the visit of {user} {otherwise}") });
+            self.recorder.record(Record::Noted { text: format!("the visit of {user} {otherwise}") });
         }
     }
 
@@ -60,8 +60,8 @@ impl Lab {
             url: url.into(),
             method: method.into(),
             body: None,
-            most_hops: MOST_HOPS,
-            most_seconds: MOST_SECONDS,
+            most_hops: MAX_HOPS,
+            most_seconds: MAX_SECONDS,
         };
         let running = self.instrument(client, instrument(client), &visit).await?;
         let number = self.opened(client, user, url);
@@ -113,14 +113,14 @@ impl Lab {
         let mut answers = Vec::new();
         while let Some(line) = running.line().await {
             match sighting(&line)? {
-                Sighting::Asked(asked) => self.recorder.record(What::Asked { user: user.into(), visit: number, asked }),
+                Sighting::Asked(asked) => self.recorder.record(Record::Asked { user: user.into(), visit: number, asked }),
                 Sighting::Hop(hop) => {
                     accepted |=
                         hop.status.is_some_and(|status| status < 400) && hop.set.iter().any(|cookie| cookie.refused.is_none());
                     answers.push(hop.status.map_or_else(|| hop.error.clone().unwrap_or_default(), |status| status.to_string()));
-                    self.recorder.record(What::Hop { user: user.into(), visit: number, hop });
+                    self.recorder.record(Record::Hop { user: user.into(), visit: number, hop });
                 }
-                Sighting::End(end) => self.recorder.record(What::VisitEnded { user: user.into(), visit: number, end }),
+                Sighting::End(end) => self.recorder.record(Record::VisitEnded { user: user.into(), visit: number, end }),
             }
         }
         if accepted {
@@ -163,7 +163,7 @@ impl Lab {
 
     pub(super) fn opened(&self, client: Client, user: &str, url: &str) -> u32 {
         let visit = self.recorder.read(|timeline| timeline.latest_visit(user)).map_or(0, |last| last + 1);
-        self.recorder.record(What::Opened { user: user.into(), url: url.into(), visit, with: client });
+        self.recorder.record(Record::Opened { user: user.into(), url: url.into(), visit, with: client });
         visit
     }
 }
@@ -186,11 +186,11 @@ async fn read(mut lines: Lines, recorder: Recorder, user: String, visit: u32) {
     let mut ended = false;
     while let Some(line) = lines.next().await {
         match sighting(&line) {
-            Ok(Sighting::Asked(asked)) => recorder.record(What::Asked { user: user.clone(), visit, asked }),
-            Ok(Sighting::Hop(hop)) => recorder.record(What::Hop { user: user.clone(), visit, hop }),
+            Ok(Sighting::Asked(asked)) => recorder.record(Record::Asked { user: user.clone(), visit, asked }),
+            Ok(Sighting::Hop(hop)) => recorder.record(Record::Hop { user: user.clone(), visit, hop }),
             Ok(Sighting::End(end)) => {
                 ended = true;
-                recorder.record(What::VisitEnded { user: user.clone(), visit, end });
+                recorder.record(Record::VisitEnded { user: user.clone(), visit, end });
             }
             Err(error) => recorder.gap(source.clone(), began_ms, false, Missed::VisitGarbled { why: error.to_string() }),
         }
@@ -200,6 +200,6 @@ async fn read(mut lines: Lines, recorder: Recorder, user: String, visit: u32) {
         if let Some(why) = lines.ended_by_itself() {
             recorder.gap(source, began_ms, false, Missed::ProbeEnded { why });
         }
-        recorder.record(What::VisitEnded { user, visit, end: End::Cut { limit: "the tab was closed".into() } });
+        recorder.record(Record::VisitEnded { user, visit, end: End::Cut { limit: "the tab was closed".into() } });
     }
 }

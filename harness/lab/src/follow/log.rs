@@ -6,7 +6,7 @@ use std::time::Duration;
 use bollard::container::LogOutput;
 use bollard::query_parameters::LogsOptionsBuilder;
 use futures_util::StreamExt;
-use relapse_model::timeline::{Missed, What};
+use relapse_model::timeline::{Missed, Record};
 use relapse_wire::log::Line;
 use tokio::sync::oneshot;
 
@@ -153,7 +153,7 @@ impl Reader {
         let text = String::from_utf8_lossy(&bytes);
         let text = text.trim_end();
         let line = if self.speaks { serde_json::from_str::<Line>(text).ok() } else { None };
-        self.recorder.record(What::Log { part: self.log.service.clone(), text: plain(text), line });
+        self.recorder.record(Record::Log { part: self.log.service.clone(), text: plain(text), line });
         self.lines += 1;
         if cut {
             self.log.gap(&self.recorder, false, Missed::LineCut { bytes: MAX_LINE });
@@ -189,8 +189,8 @@ mod tests {
         recorder.read(|timeline| {
             for entry in timeline.entries() {
                 match &entry.what {
-                    What::Log { text, .. } => lines.push(text.clone()),
-                    What::Gap(_) => gaps += 1,
+                    Record::Log { text, .. } => lines.push(text.clone()),
+                    Record::Gap(_) => gaps += 1,
                     _ => {}
                 }
             }
@@ -229,7 +229,7 @@ mod tests {
             let mut reader = Reader::new(log(), speaks, recorder.clone(), Arc::default());
             reader.read(0, false, format!("t1 {access}\n").as_bytes());
             let records = recorder.read(|timeline| {
-                timeline.entries().iter().filter(|entry| matches!(&entry.what, What::Log { line: Some(_), .. })).count()
+                timeline.entries().iter().filter(|entry| matches!(&entry.what, Record::Log { line: Some(_), .. })).count()
             });
             assert_eq!(records, usize::from(speaks));
         }

@@ -15,7 +15,7 @@ use relapse_engine::name;
 use relapse_engine::{Engine, in_full};
 
 /// What a service does not say itself.
-pub(super) struct Given {
+pub(super) struct Settings {
     /// The image's id.
     pub(super) image: String,
     /// Labels of the run.
@@ -25,7 +25,7 @@ pub(super) struct Given {
 }
 
 /// Creates a service's container, attached to all its networks, not started.
-pub(super) async fn create(engine: &Engine, run: &RunId, service: &Service, given: Given) -> Result<(), RaiseError> {
+pub(super) async fn create(engine: &Engine, run: &RunId, service: &Service, given: Settings) -> Result<(), RaiseError> {
     let refused = |action| {
         let part = service.name.clone();
         move |error: bollard::errors::Error| RaiseError::Engine { part, action, why: in_full(&error) }
@@ -61,8 +61,8 @@ fn endpoint(service: &str, attachment: &NetworkAttachment) -> EndpointSettings {
 }
 
 /// Every key of a service has its place here, or a word on where else it has one: one that is new does not compile until it has, too.
-fn body(run: &RunId, service: &Service, given: Given) -> ContainerCreateBody {
-    let Given { image, labels, environment } = given;
+fn body(run: &RunId, service: &Service, given: Settings) -> ContainerCreateBody {
+    let Settings { image, labels, environment } = given;
     let Service {
         name: service_name,
         entrypoint,

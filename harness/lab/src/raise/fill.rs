@@ -28,7 +28,7 @@ pub(super) async fn fill(engine: &Engine, plan: &Plan, run: &RunId, recorder: &R
             let (folder, labels, variables) = (folder.clone(), labels.clone(), &topology.variables);
             async move {
                 let environment = files::environment(service, &folder, variables)?;
-                let given = container::Given { image: plan.images.of(&service.image), labels, environment };
+                let given = container::Settings { image: plan.images.of(&service.image), labels, environment };
                 container::create(engine, run, service, given).await?;
                 files::copy_in(engine, run, service, &folder).await
             }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use relapse_model::topology::Topology;
 
-use relapse_images::Ids;
+use relapse_images::ImageIds;
 
 /// What to raise.
 #[derive(Debug, Clone)]
@@ -18,7 +18,7 @@ pub struct Plan {
     /// Compose profiles that this lab needs.
     pub profiles: BTreeSet<String>,
     /// Which images its services get; [`relapse_images::Images::ensure`] answers with them.
-    pub images: Ids,
+    pub images: ImageIds,
     /// Services that may end again and again: a scenario takes it as given.
     pub crash_loops: BTreeSet<String>,
     /// The scenario's name, for the labels.

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use relapse_model::timeline::{State, Timeline, What};
+use relapse_model::timeline::{Record, State, Timeline};
 use relapse_model::topology::{Condition, NetworkMode, RestartPolicy, Service, Topology};
 
 use super::error::RaiseError;
@@ -181,12 +181,12 @@ fn ended<'a>(timeline: &Timeline, topology: &'a Topology) -> Option<(&'a Service
 
 fn logged(timeline: &Timeline, part: &str, wanted: &str, from: usize) -> bool {
     let mut entries = timeline.entries().iter().skip(from);
-    entries.any(|entry| matches!(&entry.what, What::Log { part: who, text, .. } if who == part && text.contains(wanted)))
+    entries.any(|entry| matches!(&entry.what, Record::Log { part: who, text, .. } if who == part && text.contains(wanted)))
 }
 
 fn health<'a>(timeline: &'a Timeline, part: &str, from: usize) -> Option<&'a str> {
     timeline.entries().iter().skip(from).rev().find_map(|entry| match &entry.what {
-        What::Health { part: who, status } if who == part => Some(status.as_str()),
+        Record::Health { part: who, status } if who == part => Some(status.as_str()),
         _ => None,
     })
 }
@@ -194,7 +194,7 @@ fn health<'a>(timeline: &'a Timeline, part: &str, from: usize) -> Option<&'a str
 /// Whether nothing was heard of its container for a second.
 fn has_stayed(timeline: &Timeline, part: &str) -> bool {
     let last =
-        timeline.entries().iter().rev().find(|entry| matches!(&entry.what, What::Container { part: who, .. } if who == part));
+        timeline.entries().iter().rev().find(|entry| matches!(&entry.what, Record::Container { part: who, .. } if who == part));
     last.is_some_and(|entry| entry.at_ms + STAYS_MS <= timeline.now_ms())
 }
 
@@ -217,7 +217,7 @@ fn tail(timeline: &Timeline, part: &str, most: usize) -> Vec<String> {
         .iter()
         .rev()
         .filter_map(|entry| match &entry.what {
-            What::Log { part: who, text, .. } if who == part => Some(format!("  | {text}")),
+            Record::Log { part: who, text, .. } if who == part => Some(format!("  | {text}")),
             _ => None,
         })
         .take(most)

@@ -8,8 +8,8 @@ use relapse_engine::Engine;
 use relapse_engine::label::{HOST, PID, RUN, STARTED, filter_of_all, host_name};
 
 use super::listing::{Kind, Thing, list};
-use super::remove::{PATIENCE, PAUSE, remove_all};
-use super::swept::{Left, Swept};
+use super::remove::{PAUSE, SWEEP_TIMEOUT, remove_all};
+use super::swept::{Left, SweepReport};
 
 /// Who made a leak.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,12 +75,12 @@ pub async fn leaks(engine: &Engine) -> Result<Vec<Leak>, bollard::errors::Error>
 /// Removes the leaks that were given, containers first; networks and volumes can need several tries. At most 30 s or so.
 ///
 /// # Errors
-/// Never for what cannot be removed: that is in [`Swept::left`].
-pub async fn remove_leaks(engine: &Engine, leaks: &[Leak]) -> Result<Swept, bollard::errors::Error> {
+/// Never for what cannot be removed: that is in [`SweepReport::left`].
+pub async fn remove_leaks(engine: &Engine, leaks: &[Leak]) -> Result<SweepReport, bollard::errors::Error> {
     let began = std::time::Instant::now();
     let round = |mut rest: Rest| async move {
         let round = remove_all(engine, rest.things.clone(), &mut rest.removed);
-        let failed: HashMap<String, String> = match tokio::time::timeout(PATIENCE, round).await {
+        let failed: HashMap<String, String> = match tokio::time::timeout(SWEEP_TIMEOUT, round).await {
             Ok(failed) => failed.into_iter().collect(),
             Err(_) => rest.things.iter().map(|thing| (thing.id.clone(), "no answer".to_owned())).collect(),
         };
@@ -91,12 +91,12 @@ pub async fn remove_leaks(engine: &Engine, leaks: &[Leak]) -> Result<Swept, boll
     let things = leaks.iter().map(|leak| leak.thing.clone()).collect();
     let (Rest { things, removed }, gone) = round
         .retry(ConstantBuilder::new().with_delay(PAUSE).without_max_times())
-        .when(|_| began.elapsed() + PAUSE <= PATIENCE)
+        .when(|_| began.elapsed() + PAUSE <= SWEEP_TIMEOUT)
         .context(Rest { things, removed: BTreeMap::new() })
         .await;
     let why = gone.err().unwrap_or_default();
     let left = things.into_iter().map(|thing| Left { why: why.get(&thing.id).cloned().unwrap_or_default(), thing });
-    Ok(Swept { removed, left: left.collect(), seconds: began.elapsed().as_secs_f64() })
+    Ok(SweepReport { removed, left: left.collect(), seconds: began.elapsed().as_secs_f64() })
 }
 
 /// What is still to be removed.

@@ -14,4 +14,4 @@ pub(crate) use listing::list;
 pub use listing::{Kind, Thing};
 pub use run::sweep;
 pub(crate) use run::sweep_within;
-pub use swept::{Left, SweepError, Swept};
+pub use swept::{Left, SweepError, SweepReport};

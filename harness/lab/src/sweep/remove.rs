@@ -16,7 +16,7 @@ use super::listing::{Kind, Thing};
 /// How many removals are under way at once; the engine does not get faster beyond.
 const AT_ONCE: usize = 8;
 /// How long it is tried.
-pub(super) const PATIENCE: Duration = Duration::from_secs(30);
+pub(super) const SWEEP_TIMEOUT: Duration = Duration::from_secs(30);
 /// Between two tries where something could not be removed yet.
 pub(super) const PAUSE: Duration = Duration::from_millis(200);
 

@@ -8,8 +8,8 @@ use relapse_engine::label::{RunId, filter_of};
 use relapse_engine::{Engine, in_full};
 
 use super::listing::{Kind, list};
-use super::remove::{PATIENCE, PAUSE, remove_all};
-use super::swept::{Left, SweepError, Swept};
+use super::remove::{PAUSE, SWEEP_TIMEOUT, remove_all};
+use super::swept::{Left, SweepError, SweepReport};
 
 /// How long the last listing may take, when time is up.
 const LAST_LOOK: Duration = Duration::from_secs(5);
@@ -18,12 +18,12 @@ const LAST_LOOK: Duration = Duration::from_secs(5);
 /// empty, for at most 30 s or so. What is being created meanwhile (by a part that holds the engine's socket) is caught too.
 ///
 /// # Errors
-/// [`SweepError`] if the engine does not answer. What it refuses to remove is in [`Swept::left`].
-pub async fn sweep(engine: &Engine, run: &RunId) -> Result<Swept, SweepError> {
-    sweep_within(engine, run, PATIENCE).await
+/// [`SweepError`] if the engine does not answer. What it refuses to remove is in [`SweepReport::left`].
+pub async fn sweep(engine: &Engine, run: &RunId) -> Result<SweepReport, SweepError> {
+    sweep_within(engine, run, SWEEP_TIMEOUT).await
 }
 
-pub(crate) async fn sweep_within(engine: &Engine, run: &RunId, patience: Duration) -> Result<Swept, SweepError> {
+pub(crate) async fn sweep_within(engine: &Engine, run: &RunId, patience: Duration) -> Result<SweepReport, SweepError> {
     let began = Instant::now();
     let deadline = tokio::time::Instant::now() + patience;
     let round = |mut so_far: SoFar| async move {
@@ -44,7 +44,7 @@ pub(crate) async fn sweep_within(engine: &Engine, run: &RunId, patience: Duratio
         let why = |id: &str| refused.get(id).cloned().unwrap_or_else(|| "it was made while the run was being removed".into());
         left.extend(rest.into_iter().map(|thing| Left { why: why(&thing.id), thing }));
     }
-    Ok(Swept { removed, left, seconds: began.elapsed().as_secs_f64() })
+    Ok(SweepReport { removed, left, seconds: began.elapsed().as_secs_f64() })
 }
 
 /// Something of it is still there, or nobody says.

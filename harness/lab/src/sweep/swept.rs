@@ -23,7 +23,7 @@ pub struct SweepError {
 /// What a sweep did.
 #[derive(Debug, Clone, Default)]
 #[must_use = "something may be left"]
-pub struct Swept {
+pub struct SweepReport {
     /// How many of each kind are gone.
     pub removed: BTreeMap<Kind, usize>,
     /// What is still there; empty when all went well.
@@ -32,7 +32,7 @@ pub struct Swept {
     pub seconds: f64,
 }
 
-impl Swept {
+impl SweepReport {
     /// How many things are gone.
     #[must_use]
     pub fn count(&self) -> usize {

@@ -1,12 +1,12 @@
 //! `{user} should ask {part} for {n} of {pattern} for each of {pattern}`: what one user asks for at a time, by the part's own access log.
 
-use super::{Expectation, Kind, Sight};
+use super::{Expectation, Kind, Observation};
 use crate::place::Place;
-use crate::timeline::{Source, Timeline, What};
+use crate::timeline::{Record, Source, Timeline};
 use relapse_wire::log::Line;
 
 /// Fewer turns say nothing: the last one is not over yet.
-const FEWEST: usize = 5;
+const MIN_TURNS: usize = 5;
 
 /// So many requests of one kind for each of another: from the first of these to the last, for what comes after that one is not over
 /// (a page that stops there asks for nothing more).
@@ -41,16 +41,16 @@ impl Expectation for ATurn {
         Some(vec![Source::Log { service: self.part.clone() }])
     }
 
-    fn concerns(&self, _: &What) -> bool {
+    fn concerns(&self, _: &Record) -> bool {
         // It is of all the records together, and no single one of them decides: whoever looks every now and then misses nothing.
         false
     }
 
-    fn look(&self, timeline: &Timeline) -> Sight {
+    fn look(&self, timeline: &Timeline) -> Observation {
         // `since`: of what is counted, what came after the last of `each`.
         let (mut counted, mut since, mut each, mut others) = (0_usize, 0_usize, 0_usize, 0_usize);
         for entry in timeline.entries() {
-            let What::Log { part, line: Some(Line::Access(access)), .. } = &entry.what else { continue };
+            let Record::Log { part, line: Some(Line::Access(access)), .. } = &entry.what else { continue };
             if *part != self.part {
                 continue;
             }
@@ -70,12 +70,12 @@ impl Expectation for ATurn {
             "{} logged {each} requests of {} for {}, and {counted} for {} from the first to the last of them; all others together {others}",
             self.part, self.user, self.each.1, self.counted.1
         );
-        if each < FEWEST {
-            return Sight::unknown(TooFewTurns::Seen { seen, needed: FEWEST, each: self.each.1.clone() });
+        if each < MIN_TURNS {
+            return Observation::unknown(TooFewTurns::Seen { seen, needed: MIN_TURNS, each: self.each.1.clone() });
         }
         // Rounded.
         let turns = each - 1;
-        Sight::of((counted * 2 + turns) / (turns * 2) == self.number, seen).by_absence(true)
+        Observation::of((counted * 2 + turns) / (turns * 2) == self.number, seen).by_absence(true)
     }
 }
 

@@ -1,7 +1,7 @@
 //! `the last {action} of {target} should be {outcome}`: what came of an attempt, by the log of the part that made it, or by the harness's own record.
 
-use super::{Expectation, Kind, Sight};
-use crate::timeline::{Source, Timeline, What};
+use super::{Expectation, Kind, Observation};
+use crate::timeline::{Record, Source, Timeline};
 use relapse_wire::log::Line;
 
 /// The outcome of the last action of that name on that target.
@@ -25,35 +25,35 @@ impl Expectation for LastAction {
         let mut logs: Vec<Source> = Vec::new();
         for entry in timeline.entries() {
             match &entry.what {
-                What::Log { part, line: Some(Line::Action(action)), .. } if action.name == self.name => {
+                Record::Log { part, line: Some(Line::Action(action)), .. } if action.name == self.name => {
                     let log = Source::Log { service: part.clone() };
                     if !logs.contains(&log) {
                         logs.push(log);
                     }
                 }
                 // Our own record has no gaps.
-                What::Attempt { name, .. } if *name == self.name => return Some(Vec::new()),
+                Record::Attempt { name, .. } if *name == self.name => return Some(Vec::new()),
                 _ => {}
             }
         }
         (!logs.is_empty()).then_some(logs)
     }
 
-    fn concerns(&self, what: &What) -> bool {
+    fn concerns(&self, what: &Record) -> bool {
         match what {
-            What::Attempt { name, .. } => *name == self.name,
-            What::Log { line: Some(Line::Action(action)), .. } => action.name == self.name,
+            Record::Attempt { name, .. } => *name == self.name,
+            Record::Log { line: Some(Line::Action(action)), .. } => action.name == self.name,
             _ => false,
         }
     }
 
-    fn look(&self, timeline: &Timeline) -> Sight {
+    fn look(&self, timeline: &Timeline) -> Observation {
         let mut others = Vec::new();
         let mut last = None;
         for entry in timeline.entries() {
             let (target, outcome, detail) = match &entry.what {
-                What::Attempt { name, target, outcome, detail } if *name == self.name => (target, outcome, detail),
-                What::Log { line: Some(Line::Action(action)), .. } if action.name == self.name => {
+                Record::Attempt { name, target, outcome, detail } if *name == self.name => (target, outcome, detail),
+                Record::Log { line: Some(Line::Action(action)), .. } if action.name == self.name => {
                     (&action.target, &action.outcome, &action.detail)
                 }
                 _ => continue,
@@ -65,16 +65,16 @@ impl Expectation for LastAction {
             }
         }
         match last {
-            Some((outcome, detail)) => Sight::of(
+            Some((outcome, detail)) => Observation::of(
                 *outcome == self.outcome,
                 format!("the last {} of {}: {outcome} ({})", self.name, self.target, detail.trim()),
             )
             .by_absence(true),
             // What never was has no outcome, neither the one nor the other.
-            None if others.is_empty() => Sight::unknown(NoAction::Nowhere { action: self.name.clone() }),
+            None if others.is_empty() => Observation::unknown(NoAction::Nowhere { action: self.name.clone() }),
             None => {
                 let (action, target) = (self.name.clone(), self.target.clone());
-                Sight::unknown(NoAction::OfOthers { action, target, others: others.join(", ") })
+                Observation::unknown(NoAction::OfOthers { action, target, others: others.join(", ") })
             }
         }
     }
@@ -102,7 +102,7 @@ mod tests {
     #[test]
     fn the_last_one_counts_and_what_never_was_has_no_outcome() {
         let mut timeline = Timeline::default();
-        let run = |target: &str, outcome: &str| What::Attempt {
+        let run = |target: &str, outcome: &str| Record::Attempt {
             name: "run".into(),
             target: target.into(),
             outcome: outcome.into(),

@@ -1,8 +1,8 @@
 //! `{user}'s browser should agree with the visitor on hops, cookies and calls`: the latest visit with each, place by place. A place is
 //! one step of the way (method, URL, status, what led there, cookies sent) with the calls that the page there made, in any order.
 
-use super::{Expectation, Kind, Sight};
-use crate::timeline::{Client, Source, Timeline, What};
+use super::{Expectation, Kind, Observation};
+use crate::timeline::{Client, Record, Source, Timeline};
 use relapse_wire::visit::{Cause, End, Hop};
 
 /// Of a visit that goes on for ever, so many places are compared: several turns of any circle that fits in a browser's 20 redirects.
@@ -42,41 +42,41 @@ impl Expectation for Agree {
         Some(vec![Source::Visits { user: self.user.clone() }])
     }
 
-    fn concerns(&self, _: &What) -> bool {
+    fn concerns(&self, _: &Record) -> bool {
         // It is of all the records together, and no single one of them decides: whoever looks every now and then misses nothing.
         false
     }
 
-    fn look(&self, timeline: &Timeline) -> Sight {
+    fn look(&self, timeline: &Timeline) -> Observation {
         let (Some(browser), Some(visitor)) =
             (way(timeline, &self.user, Client::Browser), way(timeline, &self.user, Client::Visitor))
         else {
-            return Sight::unknown(NotCompared::OneMissing { user: self.user.clone() });
+            return Observation::unknown(NotCompared::OneMissing { user: self.user.clone() });
         };
         let shorter = browser.places.len().min(visitor.places.len());
         // A place whose calls may still be made is not compared.
         let complete = if browser.end.is_some() && visitor.end.is_some() { shorter } else { shorter.saturating_sub(2) };
         let pairs = browser.places.iter().zip(&visitor.places).take(complete);
         if let Some((number, difference)) = pairs.enumerate().find_map(|(i, (b, v))| Some((i + 1, b.difference(v)?))) {
-            return Sight::of(false, format!("at place {number}: {difference}"));
+            return Observation::of(false, format!("at place {number}: {difference}"));
         }
         let calls: usize = browser.places.iter().take(complete).map(|place| place.calls.len()).sum();
         let same = format!("{complete} places and {calls} calls are the same");
         match (&browser.end, &visitor.end) {
-            (Some(b), Some(v)) if b != v => Sight::of(false, format!("{same}; then the browser {b}, and the visitor {v}")),
+            (Some(b), Some(v)) if b != v => Observation::of(false, format!("{same}; then the browser {b}, and the visitor {v}")),
             (Some(_), Some(_)) if browser.places.len() != visitor.places.len() => {
                 let (b, v) = (browser.places.len(), visitor.places.len());
-                Sight::of(false, format!("{same}; the browser went {b} places, and the visitor {v}"))
+                Observation::of(false, format!("{same}; the browser went {b} places, and the visitor {v}"))
             }
-            (Some(b), Some(_)) => Sight::of(true, format!("{same}; then both {b}")),
+            (Some(b), Some(_)) => Observation::of(true, format!("{same}; then both {b}")),
             (Some(b), None) if visitor.places.len() > browser.places.len() => {
-                Sight::of(false, format!("{same}; the browser {b}, and the visitor went on"))
+                Observation::of(false, format!("{same}; the browser {b}, and the visitor went on"))
             }
             (None, Some(v)) if browser.places.len() > visitor.places.len() => {
-                Sight::of(false, format!("{same}; the visitor {v}, and the browser went on"))
+                Observation::of(false, format!("{same}; the visitor {v}, and the browser went on"))
             }
-            _ if complete >= ENOUGH => Sight::of(true, format!("{same}; both go on")),
-            _ => Sight::pending(NotCompared::TooShort { same, enough: ENOUGH }),
+            _ if complete >= ENOUGH => Observation::of(true, format!("{same}; both go on")),
+            _ => Observation::pending(NotCompared::TooShort { same, enough: ENOUGH }),
         }
     }
 }
@@ -152,26 +152,26 @@ mod tests {
     use super::*;
     use crate::expect::Fact;
 
-    fn hop(at_ms: u64, cause: Cause, url: &str, sent: &[&str]) -> What {
+    fn hop(at_ms: u64, cause: Cause, url: &str, sent: &[&str]) -> Record {
         let hop = serde_json::json!({
             "at_ms": at_ms, "seconds": 0.0, "cause": cause, "method": "GET", "url": url, "host": "h", "request_id": "",
             "resolved": [], "status": 200, "sent": sent, "withheld": [], "set": []
         });
-        What::Hop { user: "u".into(), visit: 0, hop: serde_json::from_value(hop).unwrap() }
+        Record::Hop { user: "u".into(), visit: 0, hop: serde_json::from_value(hop).unwrap() }
     }
 
-    fn look(browser: Vec<What>, visitor: Vec<What>) -> Sight {
+    fn look(browser: Vec<Record>, visitor: Vec<Record>) -> Observation {
         let mut timeline = Timeline::default();
         for (visit, with, hops) in [(1, Client::Visitor, visitor), (2, Client::Browser, browser)] {
-            timeline.push(0, What::Opened { user: "u".into(), url: "http://h/".into(), visit, with });
+            timeline.push(0, Record::Opened { user: "u".into(), url: "http://h/".into(), visit, with });
             for mut hop in hops {
-                if let What::Hop { visit: number, .. } = &mut hop {
+                if let Record::Hop { visit: number, .. } = &mut hop {
                     *number = visit;
                 }
                 timeline.push(0, hop);
             }
             let end = End::Page { url: "http://h/".into(), status: 200, shown: "x".into(), shown_cut: false, links: Vec::new() };
-            timeline.push(0, What::VisitEnded { user: "u".into(), visit, end });
+            timeline.push(0, Record::VisitEnded { user: "u".into(), visit, end });
         }
         Agree { user: "u".into() }.look(&timeline)
     }

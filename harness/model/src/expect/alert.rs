@@ -8,12 +8,12 @@ mod selector;
 use std::collections::BTreeMap;
 
 use super::named::named;
-use super::{Expectation, Kind, Sight};
+use super::{Expectation, Kind, Observation};
 use crate::text::seconds;
-use crate::timeline::{Timeline, What};
-use relapse_wire::log::{Alert, Line};
+use crate::timeline::{Record, Timeline};
 pub(super) use heard::NoAlerts;
 use heard::{FIRING, heard_throughout, heard_until_now, told};
+use relapse_wire::log::{Alert, Line};
 pub use selector::Selector;
 
 /// What an alert is.
@@ -47,11 +47,11 @@ impl Expectation for Alerted {
         Kind::State
     }
 
-    fn concerns(&self, what: &What) -> bool {
-        matches!(what, What::Log { line: Some(Line::Alert(_)), .. })
+    fn concerns(&self, what: &Record) -> bool {
+        matches!(what, Record::Log { line: Some(Line::Alert(_)), .. })
     }
 
-    fn look(&self, timeline: &Timeline) -> Sight {
+    fn look(&self, timeline: &Timeline) -> Observation {
         let mut last: BTreeMap<&BTreeMap<String, String>, Last<'_>> = BTreeMap::new();
         for (at_ms, alert) in told(timeline) {
             let fires = alert.state == FIRING;
@@ -83,8 +83,8 @@ impl Expectation for Alerted {
             (false, false) => Err(NoAlerts::NothingFires),
         };
         match known {
-            Ok(()) => Sight::of(so, seen),
-            Err(why) => Sight::unknown(why).after(&seen),
+            Ok(()) => Observation::of(so, seen),
+            Err(why) => Observation::unknown(why).after(&seen),
         }
     }
 }
@@ -95,8 +95,8 @@ fn acts(timeline: &Timeline) -> Vec<(u64, &str)> {
     let mut running = None;
     for entry in timeline.entries() {
         match &entry.what {
-            What::Step { text, .. } => acts.extend(running.replace((entry.at_ms, text.as_str()))),
-            What::Judged { .. } => running = None,
+            Record::Step { text, .. } => acts.extend(running.replace((entry.at_ms, text.as_str()))),
+            Record::Judged { .. } => running = None,
             _ => {}
         }
     }

@@ -1,7 +1,7 @@
 //! `{user} should be answered {status} by {part} at {host}`: in the latest visit, by the container that owns the address that answered.
 //! `{user} should get no answer from {host}`: a request of it has been out for a second, or ended without one.
 
-use super::{Expectation, Kind, Sight};
+use super::{Expectation, Kind, Observation};
 use crate::place::same_host;
 use crate::timeline::{NO_ANSWER_MS, Source, Timeline};
 use relapse_wire::visit::Asked;
@@ -42,7 +42,7 @@ impl Expectation for Answered {
         timeline.visit_began_ms(&self.user)
     }
 
-    fn look(&self, timeline: &Timeline) -> Sight {
+    fn look(&self, timeline: &Timeline) -> Observation {
         let mut candidates: Vec<(String, usize)> = Vec::new();
         let (mut so, mut open) = (false, false);
         for (at_ms, hop) in timeline.hops(&self.user).filter(|(_, hop)| same_host(&hop.host, &self.host)) {
@@ -69,13 +69,13 @@ impl Expectation for Answered {
             .map(|(ms, asked)| format!("no answer from {} yet, for {}", asked.url, crate::text::seconds(ms)));
         let waits: Vec<String> = waits.collect();
         if candidates.is_empty() && waits.is_empty() {
-            return Sight::unknown(nothing_came(timeline, &self.user, &self.host));
+            return Observation::unknown(nothing_came(timeline, &self.user, &self.host));
         }
         let list = candidates.iter().map(|(text, count)| format!("{text} ({count}×)"));
         let list: Vec<String> = list.chain(waits).collect();
         let seen = format!("{} was answered at {}: {}", self.user, self.host, list.join(", "));
         // A visit that has ended can bring nothing new; a line of an access log can still be on its way, so it is not `Never`.
-        if open && !so { Sight::pending(NoAnswer::NotLoggedYet { seen }) } else { Sight::of(so, seen) }
+        if open && !so { Observation::pending(NoAnswer::NotLoggedYet { seen }) } else { Observation::of(so, seen) }
     }
 }
 
@@ -92,7 +92,7 @@ impl Expectation for Unanswered {
         timeline.visit_began_ms(&self.user)
     }
 
-    fn look(&self, timeline: &Timeline) -> Sight {
+    fn look(&self, timeline: &Timeline) -> Observation {
         let hops = timeline.hops(&self.user).filter(|(_, hop)| same_host(&hop.host, &self.host));
         let mut answers = 0;
         let mut failed = None;
@@ -105,13 +105,13 @@ impl Expectation for Unanswered {
         let waiting = timeline.waits(&self.user).find(|(_, asked)| same_host(&asked.host, &self.host));
         let (user, host) = (&self.user, &self.host);
         match (failed, waiting) {
-            (Some(why), _) => Sight::of(true, format!("{user} got no answer from {host}: {why}")),
+            (Some(why), _) => Observation::of(true, format!("{user} got no answer from {host}: {why}")),
             (None, Some((ms, asked))) => {
                 let seen = format!("{user} has no answer from {} yet, for {}", asked.url, crate::text::seconds(ms));
-                if ms < NO_ANSWER_MS { Sight::pending(NoAnswer::NotYet { seen }) } else { Sight::of(true, seen) }
+                if ms < NO_ANSWER_MS { Observation::pending(NoAnswer::NotYet { seen }) } else { Observation::of(true, seen) }
             }
-            (None, None) if answers > 0 => Sight::of(false, format!("{user} got {answers} answers from {host}")),
-            (None, None) => Sight::unknown(nothing_came(timeline, user, host)),
+            (None, None) if answers > 0 => Observation::of(false, format!("{user} got {answers} answers from {host}")),
+            (None, None) => Observation::unknown(nothing_came(timeline, user, host)),
         }
     }
 }
@@ -152,19 +152,19 @@ crate::reasons! {
 mod tests {
     use super::*;
     use crate::expect::Fact;
-    use crate::timeline::{Client, What};
+    use crate::timeline::{Client, Record};
     use relapse_wire::visit::Hop;
 
     fn opened() -> Timeline {
         let mut timeline = Timeline::default();
-        timeline.push(0, What::Opened { user: "alice".into(), url: "http://app/".into(), visit: 0, with: Client::Visitor });
+        timeline.push(0, Record::Opened { user: "alice".into(), url: "http://app/".into(), visit: 0, with: Client::Visitor });
         timeline
     }
 
     fn asked(timeline: &mut Timeline, at_ms: u64, id: &str) {
         let (method, url, host, request_id) = ("GET".into(), "http://app/".into(), "app".into(), id.into());
         let asked = Box::new(Asked { at_ms, method, url, host, request_id });
-        timeline.push(at_ms, What::Asked { user: "alice".into(), visit: 0, asked });
+        timeline.push(at_ms, Record::Asked { user: "alice".into(), visit: 0, asked });
     }
 
     fn hop(timeline: &mut Timeline, at_ms: u64, id: &str, status: Option<u16>) {
@@ -173,10 +173,10 @@ mod tests {
             "resolved": [], "peer": "10.0.0.9:80", "status": status, "sent": [], "withheld": [], "set": []
         }))
         .unwrap();
-        timeline.push(at_ms, What::Hop { user: "alice".into(), visit: 0, hop: Box::new(hop) });
+        timeline.push(at_ms, Record::Hop { user: "alice".into(), visit: 0, hop: Box::new(hop) });
     }
 
-    fn unanswered(timeline: &mut Timeline, now_ms: u64) -> Sight {
+    fn unanswered(timeline: &mut Timeline, now_ms: u64) -> Observation {
         timeline.look_at(now_ms);
         Unanswered { user: "alice".into(), host: "APP".into() }.look(timeline)
     }
@@ -206,7 +206,7 @@ mod tests {
         assert_eq!(look(&timeline).seen, "alice sent no request to app");
         asked(&mut timeline, 10, "1");
         let end = relapse_wire::visit::End::Cut { limit: "the tab was closed".into() };
-        timeline.push(20, What::VisitEnded { user: "alice".into(), visit: 0, end });
+        timeline.push(20, Record::VisitEnded { user: "alice".into(), visit: 0, end });
         let sight = look(&timeline);
         assert_eq!(
             (sight.fact, sight.seen.as_str()),

@@ -1,8 +1,8 @@
 //! `{cookie} should not be sent to {host}`: over all requests to that host, by all users, whether they visit or ask again and again.
 
-use super::{Expectation, Kind, Sight};
+use super::{Expectation, Kind, Observation};
 use crate::place::same_host;
-use crate::timeline::{Timeline, What};
+use crate::timeline::{Record, Timeline};
 use relapse_wire::visit::Withheld;
 
 /// A cookie was sent to a host.
@@ -15,11 +15,11 @@ pub struct CookieSent {
 }
 
 /// The host of a request, and the cookies that were sent with it and withheld from it.
-fn request(what: &What) -> Option<(&str, &[String], &[Withheld])> {
+fn request(what: &Record) -> Option<(&str, &[String], &[Withheld])> {
     match what {
         // Nobody was asked for what came from a cache.
-        What::Hop { hop, .. } if !hop.cached => Some((&hop.host, &hop.sent, &hop.withheld)),
-        What::Sample { sample, .. } => Some((&sample.host, &sample.sent, &sample.withheld)),
+        Record::Hop { hop, .. } if !hop.cached => Some((&hop.host, &hop.sent, &hop.withheld)),
+        Record::Sample { sample, .. } => Some((&sample.host, &sample.sent, &sample.withheld)),
         _ => None,
     }
 }
@@ -29,7 +29,7 @@ impl Expectation for CookieSent {
         Kind::Event
     }
 
-    fn look(&self, timeline: &Timeline) -> Sight {
+    fn look(&self, timeline: &Timeline) -> Observation {
         let (mut requests, mut sent, mut withheld, mut why) = (0, 0, 0, None);
         for (host, cookies, kept) in timeline.entries().iter().filter_map(|entry| request(&entry.what)) {
             if !same_host(host, &self.host) {
@@ -43,16 +43,16 @@ impl Expectation for CookieSent {
             }
         }
         if requests == 0 {
-            return Sight::unknown(NoCookie::NoRequest { host: self.host.clone() });
+            return Observation::unknown(NoCookie::NoRequest { host: self.host.clone() });
         }
         let reason = why.map(|why| format!(": {why}")).unwrap_or_default();
         let seen =
             format!("{requests} requests to {}: {} sent with {sent}, withheld from {withheld}{reason}", self.host, self.cookie);
         // A jar that never held the cookie could not have sent it: that proves nothing.
         if sent + withheld == 0 {
-            Sight::unknown(NoCookie::NeverHeld { seen, cookie: self.cookie.clone() })
+            Observation::unknown(NoCookie::NeverHeld { seen, cookie: self.cookie.clone() })
         } else {
-            Sight::of(sent > 0, seen)
+            Observation::of(sent > 0, seen)
         }
     }
 }
@@ -81,7 +81,7 @@ mod tests {
     fn what_is_asked_again_and_again_counts_as_well() {
         let mut timeline = Timeline::default();
         let sample = Sample { status: Some(200), host: "app".into(), sent: vec!["c".into()], ..Sample::default() };
-        timeline.push(1, What::Sample { user: "kaz".into(), sample });
+        timeline.push(1, Record::Sample { user: "kaz".into(), sample });
         let look = |host: &str| CookieSent { cookie: "c".into(), host: host.into() }.look(&timeline).fact;
         assert_eq!((look("APP"), look("app-1")), (Fact::So, Fact::Unknown));
     }

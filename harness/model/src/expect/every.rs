@@ -1,11 +1,11 @@
 //! `every list of {tier} should agree with {part}`: all lists of a tier against one of them, which mostly is the catalogue.
 
 use super::members::{NoList, concerns, differences, list, source};
-use super::{Expectation, Kind, Sight};
-use crate::timeline::{Source, Timeline, What};
+use super::{Expectation, Kind, Observation};
+use crate::timeline::{Record, Source, Timeline};
 
 /// So many lists that differ are told in full.
-const MOST_TOLD: usize = 8;
+const MAX_TOLD: usize = 8;
 
 /// Every list whose part runs has the same servers as that one.
 #[derive(Debug, Clone)]
@@ -27,17 +27,17 @@ impl Expectation for EveryAgrees {
         Some(self.parts.iter().chain([&self.other]).map(|part| source(&self.tier, part)).collect())
     }
 
-    fn concerns(&self, what: &What) -> bool {
+    fn concerns(&self, what: &Record) -> bool {
         concerns(what, &self.tier, |part| *part == self.other || self.parts.contains(part))
     }
 
-    fn look(&self, timeline: &Timeline) -> Sight {
+    fn look(&self, timeline: &Timeline) -> Observation {
         let running: Vec<&String> = self.parts.iter().filter(|part| **part != self.other && timeline.runs(part)).collect();
         if running.is_empty() {
-            return Sight::unknown(NoList::NobodyRuns { tier: self.tier.clone(), services: self.parts.join(", ") });
+            return Observation::unknown(NoList::NobodyRuns { tier: self.tier.clone(), services: self.parts.join(", ") });
         }
         if let Err(why) = list(timeline, &self.tier, &self.other) {
-            return Sight::unknown(why);
+            return Observation::unknown(why);
         }
         let (mut same, mut different, mut unknown) = (Vec::new(), Vec::new(), Vec::new());
         for part in running {
@@ -50,15 +50,15 @@ impl Expectation for EveryAgrees {
         let agree = (!same.is_empty()).then(|| format!("the same as {}: {}", self.other, same.join(", ")));
         // One that differs is enough, whatever the others have.
         let so = different.is_empty();
-        let more = different.len().saturating_sub(MOST_TOLD);
+        let more = different.len().saturating_sub(MAX_TOLD);
         let more = (more > 0).then(|| format!("{more} more differ"));
-        let told = different.into_iter().take(MOST_TOLD).chain(more);
-        let seen: Vec<String> = told.chain(unknown.iter().take(MOST_TOLD).map(ToString::to_string)).chain(agree).collect();
+        let told = different.into_iter().take(MAX_TOLD).chain(more);
+        let seen: Vec<String> = told.chain(unknown.iter().take(MAX_TOLD).map(ToString::to_string)).chain(agree).collect();
         let seen = seen.join(". ");
         match unknown.into_iter().next().filter(|_| so) {
             // The first of them is as good as any.
-            Some(why) => Sight { seen, ..Sight::unknown(why) },
-            None => Sight::of(so, seen),
+            Some(why) => Observation { seen, ..Observation::unknown(why) },
+            None => Observation::of(so, seen),
         }
     }
 }
@@ -72,17 +72,17 @@ mod tests {
 
     const PARTS: [&str; 3] = ["haproxy-1", "haproxy-2", "haproxy-3"];
 
-    fn look(running: &[&str], lists: &[(u64, &str, &[u16])]) -> Sight {
+    fn look(running: &[&str], lists: &[(u64, &str, &[u16])]) -> Observation {
         let mut timeline = Timeline::default();
         for part in PARTS {
             let addresses = Vec::new();
             let state = if running.contains(&part) { State::Running { addresses } } else { State::Exited { code: 0 } };
-            timeline.push(0, What::Container { part: part.into(), state });
+            timeline.push(0, Record::Container { part: part.into(), state });
         }
         for (at_ms, part, ports) in lists {
             let server = |port: &u16| Server { address: ([10, 0, 0, 1], *port).into(), listed: true, state: "up".into() };
             let reading = Reading::Servers(ports.iter().map(server).collect());
-            timeline.push(*at_ms, What::Members { tier: "webapp".into(), part: (*part).into(), reading });
+            timeline.push(*at_ms, Record::Members { tier: "webapp".into(), part: (*part).into(), reading });
         }
         let parts = PARTS.map(ToOwned::to_owned).into();
         EveryAgrees { tier: "webapp".into(), parts, other: "consul".into() }.look(&timeline)

@@ -1,9 +1,9 @@
 //! `{user} should hold {comparison} WebSockets`: connections that stay, across whatever is done to what is between.
 
 use super::logged::Comparison;
-use super::{Expectation, Kind, Sight};
-use crate::timeline::{Source, Timeline, What};
-use relapse_wire::hold::MOST_SILENT_MS;
+use super::{Expectation, Kind, Observation};
+use crate::timeline::{Record, Source, Timeline};
+use relapse_wire::hold::MAX_SILENT_MS;
 
 /// A user's WebSockets that are open.
 #[derive(Debug, Clone)]
@@ -23,24 +23,24 @@ impl Expectation for Holds {
         Some(vec![Source::Background { user: self.user.clone() }])
     }
 
-    fn concerns(&self, what: &What) -> bool {
-        matches!(what, What::Held { user, .. } if *user == self.user)
+    fn concerns(&self, what: &Record) -> bool {
+        matches!(what, Record::Held { user, .. } if *user == self.user)
     }
 
-    fn look(&self, timeline: &Timeline) -> Sight {
+    fn look(&self, timeline: &Timeline) -> Observation {
         let last = timeline.of_this_step().find_map(|entry| match &entry.what {
-            What::Held { user, holding } if *user == self.user => Some((entry.at_ms, holding)),
+            Record::Held { user, holding } if *user == self.user => Some((entry.at_ms, holding)),
             _ => None,
         });
         let Some((at_ms, holding)) = last else {
-            return Sight::unknown(NoHold::Untold { user: self.user.clone() });
+            return Observation::unknown(NoHold::Untold { user: self.user.clone() });
         };
-        if at_ms + MOST_SILENT_MS < timeline.now_ms() {
-            return Sight::unknown(NoHold::Silent { user: self.user.clone(), silent_ms: timeline.now_ms() - at_ms });
+        if at_ms + MAX_SILENT_MS < timeline.now_ms() {
+            return Observation::unknown(NoHold::Silent { user: self.user.clone(), silent_ms: timeline.now_ms() - at_ms });
         }
         let why = holding.why.as_ref().map(|why| format!(" (the last one: {why})")).unwrap_or_default();
         let seen = format!("{} holds {} WebSockets, and lost {}{why}", self.user, holding.open, holding.lost);
-        Sight::of(self.comparison.matches(holding.open as usize), seen)
+        Observation::of(self.comparison.matches(holding.open as usize), seen)
     }
 }
 
@@ -64,11 +64,11 @@ mod tests {
     use crate::expect::Fact;
     use relapse_wire::hold::Holding;
 
-    fn look(entries: &[(u64, &str, u32)]) -> Sight {
+    fn look(entries: &[(u64, &str, u32)]) -> Observation {
         let mut timeline = Timeline::default();
         for (at_ms, user, open) in entries {
             let holding = Holding { open: *open, lost: 3 - open, why: Some("it was closed".into()) };
-            timeline.push(*at_ms, What::Held { user: (*user).into(), holding });
+            timeline.push(*at_ms, Record::Held { user: (*user).into(), holding });
         }
         Holds { user: "alice".into(), comparison: "exactly 2".parse().unwrap() }.look(&timeline)
     }

@@ -7,13 +7,13 @@ use std::net::SocketAddr;
 use super::logged::Comparison;
 use super::members::{list, source};
 use super::named::named;
-use super::{Expectation, Kind, Sight};
-use crate::timeline::{Presence, Source, Timeline, What};
+use super::{Expectation, Kind, Observation};
+use crate::timeline::{Presence, Record, Source, Timeline};
 
 /// What is looked at: the requests logged in so many milliseconds before now.
 const WINDOW_MS: u64 = 3_000;
 /// Fewer requests say nothing about who gets none.
-const FEWEST: usize = 10;
+const MIN_REQUESTS: usize = 10;
 
 /// How many of a tier's instances get no request.
 #[derive(Debug, Clone)]
@@ -36,19 +36,19 @@ impl Expectation for Idle {
         Some(logs.chain([source(&self.tier, &self.catalogue)]).collect())
     }
 
-    fn concerns(&self, what: &What) -> bool {
-        matches!(what, What::Log { line: Some(_), .. } | What::Members { .. })
+    fn concerns(&self, what: &Record) -> bool {
+        matches!(what, Record::Log { line: Some(_), .. } | Record::Members { .. })
     }
 
-    fn look(&self, timeline: &Timeline) -> Sight {
+    fn look(&self, timeline: &Timeline) -> Observation {
         let (catalogue, servers) = match list(timeline, &self.tier, &self.catalogue) {
             Ok(list) => list,
-            Err(why) => return Sight::unknown(why),
+            Err(why) => return Observation::unknown(why),
         };
         let now = timeline.now_ms();
         let since = now.saturating_sub(WINDOW_MS);
         if since < timeline.acted_ms() {
-            return Sight::pending(NotIdle::TooSoon { window_ms: WINDOW_MS });
+            return Observation::pending(NotIdle::TooSoon { window_ms: WINDOW_MS });
         }
         let mut requests = 0;
         let mut counts: BTreeMap<SocketAddr, usize> = BTreeMap::new();
@@ -63,22 +63,25 @@ impl Expectation for Idle {
             requests += usize::from(any);
         }
         let seen = format!("{requests} requests to {} in the last {WINDOW_MS} ms", self.tier);
-        if requests < FEWEST {
-            return Sight::pending(NotIdle::TooFewRequests { seen, needed: FEWEST, tier: self.tier.clone() });
+        if requests < MIN_REQUESTS {
+            return Observation::pending(NotIdle::TooFewRequests { seen, needed: MIN_REQUESTS, tier: self.tier.clone() });
         }
         // A newcomer has not had the time.
         let settled =
             |address: &SocketAddr| matches!(catalogue.presence(*address, now), Presence::Since(at_ms) if at_ms <= since);
         let settled: Vec<&SocketAddr> = servers.keys().filter(|address| settled(address)).collect();
         if settled.is_empty() {
-            return Sight::pending(NotIdle::OnlyNewcomers { seen, catalogue: self.catalogue.clone() });
+            return Observation::pending(NotIdle::OnlyNewcomers { seen, catalogue: self.catalogue.clone() });
         }
         let busiest = counts.iter().max_by_key(|(_, count)| **count);
         let busiest = busiest.map(|(address, count)| format!("; the busiest, {address}, got {count}")).unwrap_or_default();
         let number = settled.len();
         let idle: Vec<&SocketAddr> = settled.into_iter().filter(|address| !counts.contains_key(*address)).collect();
         let names = named(idle.iter().map(ToString::to_string));
-        Sight::of(self.comparison.matches(idle.len()), format!("{seen}{busiest}; {} of {number} are idle{names}", idle.len()))
+        Observation::of(
+            self.comparison.matches(idle.len()),
+            format!("{seen}{busiest}; {} of {number} are idle{names}", idle.len()),
+        )
     }
 }
 
@@ -107,13 +110,13 @@ mod tests {
     use crate::expect::Fact;
     use relapse_wire::members::{Reading, Server};
 
-    fn catalogue(ports: &[u16]) -> What {
+    fn catalogue(ports: &[u16]) -> Record {
         let server = |port: &u16| Server { address: ([10, 0, 0, 1], *port).into(), listed: true, state: "passing".into() };
         let reading = Reading::Servers(ports.iter().map(server).collect());
-        What::Members { tier: "webapp".into(), part: "consul".into(), reading }
+        Record::Members { tier: "webapp".into(), part: "consul".into(), reading }
     }
 
-    fn look(comparison: &str, newcomer_ms: u64, upstreams: &[&str]) -> Sight {
+    fn look(comparison: &str, newcomer_ms: u64, upstreams: &[&str]) -> Observation {
         let mut timeline = Timeline::default();
         timeline.push(0, catalogue(&[1, 2, 3, 4]));
         timeline.push(newcomer_ms, catalogue(&[1, 2, 3, 5]));
@@ -121,7 +124,7 @@ mod tests {
             let line =
                 format!(r#"{{"access":{{"at":1.0,"host":"a","method":"GET","path":"/","status":200,"upstream":"{upstream}"}}}}"#);
             let line = Some(serde_json::from_str(&line).unwrap());
-            timeline.push(10_000 + index as u64, What::Log { part: "haproxy".into(), text: String::new(), line });
+            timeline.push(10_000 + index as u64, Record::Log { part: "haproxy".into(), text: String::new(), line });
         }
         timeline.push(11_000, catalogue(&[1, 2, 3, 5]));
         let comparison = comparison.parse().unwrap();

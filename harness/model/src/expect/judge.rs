@@ -2,7 +2,7 @@
 //! seen is evidence only if everything of its time was read.
 
 use super::deadline::Deadline;
-use super::{Expectation, Fact, Kind, Sight};
+use super::{Expectation, Fact, Kind, Observation};
 use crate::reason::{Explain, Reason};
 use crate::timeline::{Gap, Timeline};
 use crate::verdict::Verdict;
@@ -33,10 +33,10 @@ pub struct Judge<'a> {
     /// When the first look that could tell was made.
     known_ms: Option<u64>,
     /// The first later one that could not.
-    unseen: Option<Sight>,
+    unseen: Option<Observation>,
     /// What is asked again and again: how often it was, when last, and how long it was not at most.
     asked: Option<(usize, u64, u64)>,
-    last: Sight,
+    last: Observation,
 }
 
 impl<'a> Judge<'a> {
@@ -52,7 +52,7 @@ impl<'a> Judge<'a> {
             known_ms: None,
             unseen: None,
             asked: None,
-            last: Sight::unknown(NoLook::Never),
+            last: Observation::unknown(NoLook::Never),
         }
     }
 
@@ -129,7 +129,7 @@ impl<'a> Judge<'a> {
         };
         let unasked = unasked.then_some(NoLook::TooRare { longest_ms: MAX_UNASKED_MS });
         let gap = self.gap(timeline, now_ms);
-        let Sight { mut seen, reason, .. } = self.last.clone();
+        let Observation { mut seen, reason, .. } = self.last.clone();
         if let (Some((count, longest_ms)), false) = (count, unknown) {
             seen.push_str(&format!("; asked {} times, at most {longest_ms} ms apart", count.saturating_sub(1)));
         }

@@ -1,9 +1,9 @@
 //! `the {measure} of {user} should be {bound}`: over the requests of a user who asks again and again. A request belongs to when it was sent:
 //! those from before the last When are of another time. One that is still out is no answer yet, and no success either.
 
-use super::{Expectation, Kind, Sight};
-use crate::timeline::{FEWEST_REQUESTS, RECENT_MS, Source, Timeline, What};
-use relapse_wire::poll::{MOST_SILENT_MS, Out, Sample};
+use super::{Expectation, Kind, Observation};
+use crate::timeline::{MIN_REQUESTS, RECENT_MS, Record, Source, Timeline};
+use relapse_wire::poll::{MAX_SILENT_MS, Out, Sample};
 
 /// What becomes of a request that is out for as long can decide.
 const MATTERS_MS: u64 = 1_000;
@@ -76,22 +76,22 @@ impl Latency {
         let mut heard: Option<(u64, &Out)> = None;
         for entry in timeline.entries().iter().rev() {
             match &entry.what {
-                What::Sample { user, sample } if *user == self.user && entry.at_ms >= since_ms => samples.push(sample),
-                What::Out { user, out, .. } if *user == self.user && heard.is_none() => heard = Some((entry.at_ms, out)),
+                Record::Sample { user, sample } if *user == self.user && entry.at_ms >= since_ms => samples.push(sample),
+                Record::Out { user, out, .. } if *user == self.user && heard.is_none() => heard = Some((entry.at_ms, out)),
                 _ => {}
             }
-            if entry.at_ms < since_ms && (heard.is_some() || entry.at_ms + MOST_SILENT_MS < now_ms) {
+            if entry.at_ms < since_ms && (heard.is_some() || entry.at_ms + MAX_SILENT_MS < now_ms) {
                 break;
             }
         }
-        let Some((at_ms, Out { due, timeout_ms, .. })) = heard.filter(|(at_ms, _)| at_ms + MOST_SILENT_MS >= now_ms) else {
+        let Some((at_ms, Out { due, timeout_ms, .. })) = heard.filter(|(at_ms, _)| at_ms + MAX_SILENT_MS >= now_ms) else {
             return Err(NoRate::NoSamples { user: self.user.clone() });
         };
         // What was out then may be over by now.
         let mut due = due.clone();
         let over_since = timeline.entries().iter().rev().take_while(|entry| entry.at_ms >= at_ms);
         for entry in over_since {
-            if let What::Sample { user, sample } = &entry.what
+            if let Record::Sample { user, sample } = &entry.what
                 && *user == self.user
                 && let Some(index) = due.iter().position(|due| *due == sample.at_ms)
             {
@@ -117,15 +117,15 @@ impl Expectation for Latency {
         Some(vec![Source::Background { user: self.user.clone() }])
     }
 
-    fn concerns(&self, what: &What) -> bool {
-        matches!(what, What::Sample { user, .. } | What::Out { user, .. } if *user == self.user)
+    fn concerns(&self, what: &Record) -> bool {
+        matches!(what, Record::Sample { user, .. } | Record::Out { user, .. } if *user == self.user)
     }
 
     #[expect(clippy::cast_precision_loss)]
-    fn look(&self, timeline: &Timeline) -> Sight {
+    fn look(&self, timeline: &Timeline) -> Observation {
         let Requests { samples, out, timeout_ms } = match self.requests(timeline) {
             Ok(requests) => requests,
-            Err(why) => return Sight::unknown(why),
+            Err(why) => return Observation::unknown(why),
         };
         // One that is out for longer than the bound took longer, however it ends; one that is out for longer than anybody waits failed.
         let slow = out.iter().map(|ms| *ms as f64).filter(|ms| *ms > self.bound.value);
@@ -149,12 +149,12 @@ impl Expectation for Latency {
         let (user, out) = (&self.user, out.len());
         let seen = format!("{answers} answers to {user}, of requests since the last When: {figures}{out} are out");
         let decided = if of_time { times.len() } else { answers + given_up };
-        if decided < FEWEST_REQUESTS {
-            return Sight::pending(NoRate::TooFew { seen, needed: FEWEST_REQUESTS, user: self.user.clone() });
+        if decided < MIN_REQUESTS {
+            return Observation::pending(NoRate::TooFew { seen, needed: MIN_REQUESTS, user: self.user.clone() });
         }
         let counted = match self.measure {
-            Measure::Median => return Sight::of(self.matches(median), seen),
-            Measure::P95 => return Sight::of(self.matches(p95), seen),
+            Measure::Median => return Observation::of(self.matches(median), seen),
+            Measure::P95 => return Observation::of(self.matches(p95), seen),
             Measure::ErrorRate => failed.len() + given_up,
             Measure::Share(status) => samples.iter().filter(|sample| sample.status == Some(status)).count(),
         };
@@ -166,8 +166,8 @@ impl Expectation for Latency {
         };
         let worst = percent(if fails { counted + open } else { counted }, all);
         match (self.matches(percent(counted, decided)), self.matches(worst)) {
-            (so, also) if so == also => Sight::of(so, seen),
-            _ => Sight::pending(NoRate::OutDecides { seen, open, long_ms: MATTERS_MS }),
+            (so, also) if so == also => Observation::of(so, seen),
+            _ => Observation::pending(NoRate::OutDecides { seen, open, long_ms: MATTERS_MS }),
         }
     }
 }

@@ -3,8 +3,8 @@
 
 use super::logged::Comparison;
 use super::tally::Tally;
-use super::{Expectation, Kind, Sight, of_the_living};
-use crate::timeline::{Source, Timeline, What};
+use super::{Expectation, Kind, Observation, of_the_living};
+use crate::timeline::{Record, Source, Timeline};
 
 /// Lines of a part's log that have a text.
 #[derive(Debug, Clone)]
@@ -34,8 +34,8 @@ impl Lines {
         Self { part, comparison, text, since, tally: Tally::default(), all: Tally::default() }
     }
 
-    fn has(&self, what: &What) -> bool {
-        matches!(what, What::Log { part, text, .. } if *part == self.part && text.contains(&self.text))
+    fn has(&self, what: &Record) -> bool {
+        matches!(what, Record::Log { part, text, .. } if *part == self.part && text.contains(&self.text))
     }
 
     /// From when on, and from which entry on.
@@ -60,17 +60,17 @@ impl Expectation for Lines {
         self.from(timeline).0
     }
 
-    fn concerns(&self, what: &What) -> bool {
+    fn concerns(&self, what: &Record) -> bool {
         self.has(what)
     }
 
-    fn look(&self, timeline: &Timeline) -> Sight {
+    fn look(&self, timeline: &Timeline) -> Observation {
         let from = self.from(timeline).1;
-        let own = |what: &What| matches!(what, What::Log { part, .. } if *part == self.part);
+        let own = |what: &Record| matches!(what, Record::Log { part, .. } if *part == self.part);
         let count = self.tally.count(timeline, from, |what| self.has(what));
         let total = self.all.count(timeline, from, own);
         let last = timeline.entries().iter().rev().find_map(|entry| match &entry.what {
-            what @ What::Log { text, .. } if own(what) => Some(text.as_str()),
+            what @ Record::Log { text, .. } if own(what) => Some(text.as_str()),
             _ => None,
         });
         let new = if self.since == Since::TheLastWhen { "new " } else { "" };
@@ -91,12 +91,12 @@ mod tests {
     fn lab() -> Timeline {
         let mut timeline = Timeline::default();
         let state = State::Running { addresses: Vec::new() };
-        timeline.push(0, What::Container { part: "app".into(), state });
+        timeline.push(0, Record::Container { part: "app".into(), state });
         timeline
     }
 
     fn say(timeline: &mut Timeline, at_ms: u64, text: &str) {
-        timeline.push(at_ms, What::Log { part: "app".into(), text: text.into(), line: None });
+        timeline.push(at_ms, Record::Log { part: "app".into(), text: text.into(), line: None });
     }
 
     fn lines(comparison: &str, since: Since) -> Lines {
@@ -107,8 +107,8 @@ mod tests {
     fn the_noise_of_the_start_is_nothing_new() {
         let mut timeline = lab();
         say(&mut timeline, 1, "refused");
-        timeline.push(5, What::Step { text: "When db is killed".into(), line: 1, kind: StepKind::When });
-        timeline.push(9, What::Step { text: "Then".into(), line: 2, kind: StepKind::Then });
+        timeline.push(5, Record::Step { text: "When db is killed".into(), line: 1, kind: StepKind::When });
+        timeline.push(9, Record::Step { text: "Then".into(), line: 2, kind: StepKind::Then });
         let noise = lines("at least 1", Since::Ever).look(&timeline);
         assert_eq!(noise.fact, Fact::So);
         assert!(
@@ -128,13 +128,13 @@ mod tests {
         assert_eq!(never.fact, Fact::Unknown, "{}", never.seen);
         let mut dead = lab();
         say(&mut dead, 1, "refused");
-        dead.push(2, What::Container { part: "app".into(), state: State::Exited { code: 137 } });
+        dead.push(2, Record::Container { part: "app".into(), state: State::Exited { code: 137 } });
         assert_eq!(lines("at most 1", Since::Ever).look(&dead).fact, Fact::Unknown);
         assert_eq!(lines("at least 2", Since::Ever).look(&dead).fact, Fact::Unknown);
         assert_eq!(lines("at least 1", Since::Ever).look(&dead).fact, Fact::So);
         assert_eq!(lines("at most 0", Since::Ever).look(&dead).fact, Fact::Never);
         let mut done = lab();
-        done.push(2, What::Container { part: "app".into(), state: State::Exited { code: 0 } });
+        done.push(2, Record::Container { part: "app".into(), state: State::Exited { code: 0 } });
         assert_eq!(lines("exactly 0", Since::Ever).look(&done).fact, Fact::So, "it has said all that it had to say");
     }
 

@@ -4,9 +4,9 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use super::tally::Tally;
-use super::{Expectation, Fact, Kind, Sight, of_the_living};
+use super::{Expectation, Fact, Kind, Observation, of_the_living};
 use crate::place::Place;
-use crate::timeline::{Source, Timeline, What};
+use crate::timeline::{Record, Source, Timeline};
 use relapse_wire::log::Line;
 
 /// So many hosts are named.
@@ -36,7 +36,7 @@ impl Comparison {
 
     /// How a count that only grows stands: once it was passed it is passed for ever; and that it is no more was seen only if all was.
     #[must_use]
-    pub fn sight(self, count: usize, seen: String) -> Sight {
+    pub fn sight(self, count: usize, seen: String) -> Observation {
         let (fact, by_absence) = match self {
             Self::AtLeast(number) if count >= number => (Fact::So, false),
             Self::AtLeast(_) => (Fact::NotSo, true),
@@ -44,7 +44,7 @@ impl Comparison {
             Self::AtMost(_) => (Fact::So, true),
             Self::Exactly(number) => (if count == number { Fact::So } else { Fact::NotSo }, true),
         };
-        Sight::new(fact, seen).by_absence(by_absence)
+        Observation::new(fact, seen).by_absence(by_absence)
     }
 }
 
@@ -87,9 +87,9 @@ impl Logged {
         Ok(Self { part, comparison, pattern: place, written: pattern.to_owned(), tally, hosts })
     }
 
-    fn is_own<'a>(&self, what: &'a What) -> Option<&'a relapse_wire::log::Access> {
+    fn is_own<'a>(&self, what: &'a Record) -> Option<&'a relapse_wire::log::Access> {
         match what {
-            What::Log { part, line: Some(Line::Access(access)), .. } if *part == self.part => Some(access),
+            Record::Log { part, line: Some(Line::Access(access)), .. } if *part == self.part => Some(access),
             _ => None,
         }
     }
@@ -104,13 +104,13 @@ impl Expectation for Logged {
         Some(vec![Source::Log { service: self.part.clone() }])
     }
 
-    fn concerns(&self, what: &What) -> bool {
+    fn concerns(&self, what: &Record) -> bool {
         self.is_own(what).is_some()
     }
 
-    fn look(&self, timeline: &Timeline) -> Sight {
+    fn look(&self, timeline: &Timeline) -> Observation {
         if !timeline.logs_requests(&self.part) {
-            return Sight::unknown(NoLines::NoRequests { service: self.part.clone() });
+            return Observation::unknown(NoLines::NoRequests { service: self.part.clone() });
         }
         let mut hosts = self.hosts.borrow_mut();
         let count = self.tally.count(timeline, 0, |what| {
@@ -144,11 +144,11 @@ mod tests {
     fn look(comparison: &str, pattern: &str, requests: &[(&str, &str)]) -> Fact {
         let mut timeline = Timeline::default();
         let state = crate::timeline::State::Running { addresses: Vec::new() };
-        timeline.push(0, What::Container { part: "app".into(), state });
+        timeline.push(0, Record::Container { part: "app".into(), state });
         for (host, path) in requests {
             let line = format!(r#"{{"access":{{"at":1.0,"host":"{host}","method":"GET","path":"{path}","status":200}}}}"#);
             let line = Some(serde_json::from_str(&line).unwrap());
-            timeline.push(1, What::Log { part: "app".into(), text: String::new(), line });
+            timeline.push(1, Record::Log { part: "app".into(), text: String::new(), line });
         }
         Logged::new("app".into(), comparison.parse().unwrap(), pattern).unwrap().look(&timeline).fact
     }

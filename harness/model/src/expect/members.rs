@@ -7,9 +7,9 @@ use std::net::SocketAddr;
 
 use super::logged::Comparison;
 use super::named::named;
-use super::{Expectation, Kind, Sight};
+use super::{Expectation, Kind, Observation};
 use crate::text::seconds;
-use crate::timeline::{Membership, Presence, Source, Timeline, What};
+use crate::timeline::{Membership, Presence, Record, Source, Timeline};
 use list::Servers;
 pub(super) use list::{NoList, list};
 
@@ -47,26 +47,26 @@ impl Expectation for Listed {
         Some(parts.map(|part| source(&self.tier, part)).collect())
     }
 
-    fn concerns(&self, what: &What) -> bool {
+    fn concerns(&self, what: &Record) -> bool {
         concerns(what, &self.tier, |part| *part == self.part || self.stale_in.as_ref() == Some(part))
     }
 
-    fn look(&self, timeline: &Timeline) -> Sight {
+    fn look(&self, timeline: &Timeline) -> Observation {
         let own = match list(timeline, &self.tier, &self.part) {
             Ok((_, own)) => own,
-            Err(why) => return Sight::unknown(why),
+            Err(why) => return Observation::unknown(why),
         };
         let Some(catalogue) = &self.stale_in else {
             let seen = format!("{} lists {}{}", self.part, own.len(), named(own.keys().map(ToString::to_string)));
-            return Sight::of(self.comparison.matches(own.len()), seen);
+            return Observation::of(self.comparison.matches(own.len()), seen);
         };
         let (membership, _) = match list(timeline, &self.tier, catalogue) {
             Ok(list) => list,
-            Err(why) => return Sight::unknown(why),
+            Err(why) => return Observation::unknown(why),
         };
         let (stale, names) = missing(timeline, own, (catalogue, membership));
         let seen = format!("of {} that {} lists, {stale} are stale{names}", own.len(), self.part);
-        Sight::of(self.comparison.matches(stale), seen)
+        Observation::of(self.comparison.matches(stale), seen)
     }
 }
 
@@ -79,15 +79,15 @@ impl Expectation for SameMembers {
         Some([&self.part, &self.other].map(|part| source(&self.tier, part)).into())
     }
 
-    fn concerns(&self, what: &What) -> bool {
+    fn concerns(&self, what: &Record) -> bool {
         concerns(what, &self.tier, |part| *part == self.part || *part == self.other)
     }
 
-    fn look(&self, timeline: &Timeline) -> Sight {
+    fn look(&self, timeline: &Timeline) -> Observation {
         match differences(timeline, &self.tier, &self.part, &self.other) {
-            Ok(Ok(number)) => Sight::of(true, format!("{} and {} list the same {number}", self.part, self.other)),
-            Ok(Err(differences)) => Sight::of(false, differences),
-            Err(why) => Sight::unknown(why),
+            Ok(Ok(number)) => Observation::of(true, format!("{} and {} list the same {number}", self.part, self.other)),
+            Ok(Err(differences)) => Observation::of(false, differences),
+            Err(why) => Observation::unknown(why),
         }
     }
 }
@@ -98,10 +98,10 @@ pub(super) fn source(tier: &str, part: &str) -> Source {
 }
 
 /// Whether a record is about one of these parts' lists of that tier, or about whether one of them runs.
-pub(super) fn concerns(what: &What, of: &str, whose: impl Fn(&String) -> bool) -> bool {
+pub(super) fn concerns(what: &Record, of: &str, whose: impl Fn(&String) -> bool) -> bool {
     match what {
-        What::Members { tier, part, .. } => tier == of && whose(part),
-        What::Container { part, .. } => whose(part),
+        Record::Members { tier, part, .. } => tier == of && whose(part),
+        Record::Container { part, .. } => whose(part),
         _ => false,
     }
 }

@@ -34,11 +34,11 @@ pub mod throttled;
 pub use reasons::reasons;
 
 use crate::reason::{Explain, Reason};
-use crate::timeline::{Source, Timeline, What};
+use crate::timeline::{Record, Source, Timeline};
 
 /// What an expectation sees at one moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Sight {
+pub struct Observation {
     /// How it stands.
     pub fact: Fact,
     /// What was seen: all candidates, not only "not equal".
@@ -64,7 +64,7 @@ pub enum Fact {
     Pending,
 }
 
-impl Sight {
+impl Observation {
     /// `So` where `so`, else `NotSo`.
     pub fn of(so: bool, seen: impl Into<String>) -> Self {
         Self::new(if so { Fact::So } else { Fact::NotSo }, seen)
@@ -131,18 +131,18 @@ pub trait Expectation {
 
     /// Whether a record can change what is seen. Of what comes and goes, and of a count, each that does is looked at; what has happened is
     /// seen by a later look as well.
-    fn concerns(&self, _what: &What) -> bool {
+    fn concerns(&self, _what: &Record) -> bool {
         true
     }
 
     /// What the timeline says of it now.
-    fn look(&self, timeline: &Timeline) -> Sight;
+    fn look(&self, timeline: &Timeline) -> Observation;
 }
 
 /// A sight of what a service says: where it is so only since nothing was said, and nobody could have said anything, it is no evidence.
-fn of_the_living(timeline: &Timeline, service: &str, sight: Sight) -> Sight {
+fn of_the_living(timeline: &Timeline, service: &str, sight: Observation) -> Observation {
     match timeline.can_speak(service) {
-        Err(why) if sight.by_absence => Sight::unknown(why).after(&sight.seen),
+        Err(why) if sight.by_absence => Observation::unknown(why).after(&sight.seen),
         _ => sight,
     }
 }

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::logged::Comparison;
 use super::named::named;
 use super::not_asked::NotAsked;
-use super::{Expectation, Kind, Sight};
-use crate::timeline::{Source, Timeline, What};
+use super::{Expectation, Kind, Observation};
+use crate::timeline::{Record, Source, Timeline};
 
 /// Processes of a part's container.
 #[derive(Debug, Clone)]
@@ -32,23 +32,23 @@ impl Expectation for Processes {
         Some(vec![source(&self.part)])
     }
 
-    fn concerns(&self, what: &What) -> bool {
-        matches!(what, What::Processes { part, .. } if *part == self.part)
+    fn concerns(&self, what: &Record) -> bool {
+        matches!(what, Record::Processes { part, .. } if *part == self.part)
     }
 
-    fn look(&self, timeline: &Timeline) -> Sight {
+    fn look(&self, timeline: &Timeline) -> Observation {
         let last = timeline.of_this_step().find_map(|entry| match &entry.what {
-            What::Processes { part, commands } if *part == self.part => Some(commands),
+            Record::Processes { part, commands } if *part == self.part => Some(commands),
             _ => None,
         });
-        let Some(commands) = last else { return Sight::unknown(NotAsked::Processes { service: self.part.clone() }) };
+        let Some(commands) = last else { return Observation::unknown(NotAsked::Processes { service: self.part.clone() }) };
         let mut same: BTreeMap<&str, usize> = BTreeMap::new();
         for command in commands {
             *same.entry(command.as_str()).or_default() += 1;
         }
         let told = same.into_iter().map(|(command, count)| format!("{count} of `{command}`")).collect::<Vec<_>>();
         let seen = format!("{} runs {}{}", self.part, commands.len(), named(told.into_iter()));
-        Sight::of(self.comparison.matches(commands.len()), seen)
+        Observation::of(self.comparison.matches(commands.len()), seen)
     }
 }
 
@@ -60,13 +60,13 @@ mod tests {
     #[test]
     fn the_processes_of_this_step_are_counted_and_told() {
         let mut timeline = Timeline::default();
-        let processes = |commands: &[&str]| What::Processes {
+        let processes = |commands: &[&str]| Record::Processes {
             part: "proxy".into(),
             commands: commands.iter().map(|command| (*command).to_owned()).collect(),
         };
         let expectation = Processes { part: "proxy".into(), comparison: "at least 3".parse().unwrap() };
         timeline.push(5, processes(&["haproxy -W", "haproxy -sf 8", "haproxy -sf 8"]));
-        timeline.push(10, What::Step { text: "Then".into(), line: 1, kind: crate::timeline::StepKind::Then });
+        timeline.push(10, Record::Step { text: "Then".into(), line: 1, kind: crate::timeline::StepKind::Then });
         assert_eq!(expectation.look(&timeline).fact, Fact::Unknown);
         timeline.push(20, processes(&["haproxy -W", "haproxy -sf 8"]));
         assert_eq!(expectation.look(&timeline).fact, Fact::NotSo);

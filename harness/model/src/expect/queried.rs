@@ -1,8 +1,8 @@
 //! `{string} in {part} should be {figure}`: a question in PromQL, asked of a Prometheus again and again while the Then is judged.
 
 use super::not_asked::NotAsked;
-use super::{Expectation, Kind, Sight};
-use crate::timeline::{Source, Timeline, What};
+use super::{Expectation, Kind, Observation};
+use crate::timeline::{Record, Source, Timeline};
 
 /// What a number is compared with: `above 0.25`, `below 1`, `exactly 13`.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -68,27 +68,29 @@ impl Expectation for Queried {
         Some(vec![source(&self.part)])
     }
 
-    fn concerns(&self, what: &What) -> bool {
-        matches!(what, What::Queried { part, answer } if *part == self.part && answer.expression == self.expression)
+    fn concerns(&self, what: &Record) -> bool {
+        matches!(what, Record::Queried { part, answer } if *part == self.part && answer.expression == self.expression)
     }
 
-    fn look(&self, timeline: &Timeline) -> Sight {
+    fn look(&self, timeline: &Timeline) -> Observation {
         let mut answers = timeline.of_this_step().filter_map(|entry| match &entry.what {
-            What::Queried { part, answer } if *part == self.part && answer.expression == self.expression => Some(answer),
+            Record::Queried { part, answer } if *part == self.part && answer.expression == self.expression => Some(answer),
             _ => None,
         });
         let Some(answer) = answers.next() else {
-            return Sight::unknown(NotAsked::Query { service: self.part.clone() });
+            return Observation::unknown(NotAsked::Query { service: self.part.clone() });
         };
         match answer.values.as_slice() {
-            [] => Sight::unknown(NoFigure::NoData { service: self.part.clone() }),
+            [] => Observation::unknown(NoFigure::NoData { service: self.part.clone() }),
             [one] => match one.value.parse::<f64>() {
-                Ok(value) if !value.is_nan() => Sight::of(self.figure.matches(value), format!("{} says {value}", self.part)),
-                _ => Sight::unknown(NoFigure::NoNumber { service: self.part.clone(), value: one.value.clone() }),
+                Ok(value) if !value.is_nan() => {
+                    Observation::of(self.figure.matches(value), format!("{} says {value}", self.part))
+                }
+                _ => Observation::unknown(NoFigure::NoNumber { service: self.part.clone(), value: one.value.clone() }),
             },
             many => {
                 let all: Vec<String> = many.iter().map(|one| format!("{{{}}} {}", one.labels, one.value)).collect();
-                Sight::unknown(NoFigure::Several { service: self.part.clone(), count: many.len(), all: all.join(", ") })
+                Observation::unknown(NoFigure::Several { service: self.part.clone(), count: many.len(), all: all.join(", ") })
             }
         }
     }
@@ -120,12 +122,12 @@ mod tests {
 
     const QUESTION: &str = "sum(up)";
 
-    fn answer(expression: &str, values: &[&str]) -> What {
+    fn answer(expression: &str, values: &[&str]) -> Record {
         let values = values.iter().map(|value| Value { labels: "a=\"b\"".into(), value: (*value).into() }).collect();
-        What::Queried { part: "prometheus".into(), answer: Answer { expression: expression.into(), values, error: None } }
+        Record::Queried { part: "prometheus".into(), answer: Answer { expression: expression.into(), values, error: None } }
     }
 
-    fn look(figure: &str, entries: Vec<What>) -> Sight {
+    fn look(figure: &str, entries: Vec<Record>) -> Observation {
         let mut timeline = Timeline::default();
         for (at_ms, what) in entries.into_iter().enumerate() {
             timeline.push(at_ms as u64, what);
@@ -146,7 +148,7 @@ mod tests {
 
     #[test]
     fn an_answer_of_an_earlier_step_is_no_evidence() {
-        let step = What::Step { text: "Then it is asked again".into(), line: 7, kind: crate::timeline::StepKind::Then };
+        let step = Record::Step { text: "Then it is asked again".into(), line: 7, kind: crate::timeline::StepKind::Then };
         assert_eq!(look("above 0.25", vec![answer(QUESTION, &["0.3"]), step.clone()]).fact, Fact::Unknown);
         let entries = vec![answer(QUESTION, &["0.3"]), step, answer(QUESTION, &["0.1"])];
         assert_eq!(look("above 0.25", entries).fact, Fact::NotSo);

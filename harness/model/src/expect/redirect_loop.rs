@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 
-use super::{Expectation, Fact, Kind, Sight};
+use super::{Expectation, Fact, Kind, Observation};
 use crate::timeline::{Source, Timeline};
 use relapse_wire::visit::{Cause, End};
 
@@ -33,7 +33,7 @@ impl Expectation for RedirectLoop {
         timeline.visit_began_ms(&self.user)
     }
 
-    fn look(&self, timeline: &Timeline) -> Sight {
+    fn look(&self, timeline: &Timeline) -> Observation {
         let mut states: HashMap<(&str, &[String]), usize> = HashMap::new();
         let mut circle: Vec<&str> = Vec::new();
         let (mut hops, mut navigates) = (0, false);
@@ -61,13 +61,13 @@ impl Expectation for RedirectLoop {
             None => repeats > REPEATS,
         };
         let fact = match (hops, endless || ended_by_the_browser, end) {
-            (0, ..) => return Sight::unknown(NoWay::NoHop { seen, user: self.user.clone() }),
+            (0, ..) => return Observation::unknown(NoWay::NoHop { seen, user: self.user.clone() }),
             (_, true, _) => Fact::So,
             // Whoever was still on the way when the tab closed came to no rest.
             (_, false, Some(End::Cut { .. }) | None) => Fact::NotSo,
             (_, false, Some(_)) => Fact::Never,
         };
-        Sight::new(fact, seen)
+        Observation::new(fact, seen)
     }
 }
 
@@ -84,7 +84,7 @@ crate::reasons! {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::timeline::{Client, What};
+    use crate::timeline::{Client, Record};
 
     fn look(hops: usize, end: Option<End>, after: Option<usize>) -> Fact {
         led(hops, "redirect", end, after)
@@ -92,15 +92,15 @@ mod tests {
 
     fn led(hops: usize, cause: &str, end: Option<End>, after: Option<usize>) -> Fact {
         let mut timeline = Timeline::default();
-        timeline.push(0, What::Opened { user: "alice".into(), url: "http://a/".into(), visit: 0, with: Client::Visitor });
+        timeline.push(0, Record::Opened { user: "alice".into(), url: "http://a/".into(), visit: 0, with: Client::Visitor });
         for _ in 0..hops {
             let hop = serde_json::json!({"at_ms": 1, "seconds": 0.1, "cause": cause, "method": "GET", "url": "http://a/",
                 "host": "a", "request_id": "", "resolved": [], "status": 302, "sent": [], "withheld": [], "set": []});
             let hop = Box::new(serde_json::from_value(hop).unwrap());
-            timeline.push(1, What::Hop { user: "alice".into(), visit: 0, hop });
+            timeline.push(1, Record::Hop { user: "alice".into(), visit: 0, hop });
         }
         if let Some(end) = end {
-            timeline.push(2, What::VisitEnded { user: "alice".into(), visit: 0, end });
+            timeline.push(2, Record::VisitEnded { user: "alice".into(), visit: 0, end });
         }
         RedirectLoop { user: "alice".into(), after }.look(&timeline).fact
     }

@@ -1,8 +1,8 @@
 //! `{name} should resolve to {owners} from {part}`: sampled by asking the part's own resolver.
 
 use super::not_asked::NotAsked;
-use super::{Expectation, Kind, Sight};
-use crate::timeline::{Source, Timeline, What};
+use super::{Expectation, Kind, Observation};
+use crate::timeline::{Record, Source, Timeline};
 
 /// Whose addresses a name should have: `lb-1`, `lb-1 and lb-2`, `lb-1 only`, `nothing`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,19 +53,19 @@ impl Expectation for Resolves {
         Some(vec![source(&self.name, &self.from)])
     }
 
-    fn concerns(&self, what: &What) -> bool {
-        matches!(what, What::Resolved { part, resolution } if *part == self.from && resolution.name == self.name)
+    fn concerns(&self, what: &Record) -> bool {
+        matches!(what, Record::Resolved { part, resolution } if *part == self.from && resolution.name == self.name)
     }
 
-    fn look(&self, timeline: &Timeline) -> Sight {
+    fn look(&self, timeline: &Timeline) -> Observation {
         let last = timeline.of_this_step().find_map(|entry| match &entry.what {
-            What::Resolved { part, resolution } if *part == self.from && resolution.name == self.name => {
+            Record::Resolved { part, resolution } if *part == self.from && resolution.name == self.name => {
                 Some((entry.at_ms, resolution))
             }
             _ => None,
         });
         let Some((at_ms, resolution)) = last else {
-            return Sight::unknown(NotAsked::Name { service: self.from.clone(), name: self.name.clone() });
+            return Observation::unknown(NotAsked::Name { service: self.from.clone(), name: self.name.clone() });
         };
         let owners: Vec<Option<&str>> = resolution.addresses.iter().map(|address| timeline.owner(*address, at_ms)).collect();
         let named = resolution.addresses.iter().zip(&owners);
@@ -88,7 +88,7 @@ impl Expectation for Resolves {
             (parts, false) if !self.to.only => parts.iter().any(among),
             (parts, _) => parts.iter().all(among) && (!self.to.only || owners.iter().all(own)),
         };
-        Sight::of(so, seen)
+        Observation::of(so, seen)
     }
 }
 
@@ -99,21 +99,21 @@ mod tests {
     use crate::timeline::{State, StepKind};
     use relapse_wire::resolve::Resolution;
 
-    fn answer(last: &[u8]) -> What {
+    fn answer(last: &[u8]) -> Record {
         let addresses = last.iter().map(|last| [10, 0, 0, *last].into()).collect();
-        What::Resolved { part: "app".into(), resolution: Resolution { name: "lb".into(), addresses, error: None } }
+        Record::Resolved { part: "app".into(), resolution: Resolution { name: "lb".into(), addresses, error: None } }
     }
 
     fn lab() -> Timeline {
         let mut timeline = Timeline::default();
         for (part, last) in [("lb-1", 1), ("lb-2", 2), ("lb-10", 10)] {
             let addresses = vec![("net".into(), [10, 0, 0, last].into())];
-            timeline.push(0, What::Container { part: part.into(), state: State::Running { addresses } });
+            timeline.push(0, Record::Container { part: part.into(), state: State::Running { addresses } });
         }
         timeline
     }
 
-    fn look(should: bool, to: &str, answers: &[What]) -> Fact {
+    fn look(should: bool, to: &str, answers: &[Record]) -> Fact {
         let mut timeline = lab();
         for what in answers {
             timeline.push(5, what.clone());
@@ -144,7 +144,7 @@ mod tests {
 
     #[test]
     fn an_answer_from_before_this_step_is_no_evidence() {
-        let step = What::Step { text: "Then".into(), line: 1, kind: StepKind::Then };
+        let step = Record::Step { text: "Then".into(), line: 1, kind: StepKind::Then };
         assert_eq!(look(true, "lb-1", &[answer(&[1]), step.clone()]), Fact::Unknown);
         assert_eq!(look(true, "lb-1", &[answer(&[1]), step, answer(&[2])]), Fact::NotSo);
         assert_eq!(look(true, "lb-1", &[]), Fact::Unknown);

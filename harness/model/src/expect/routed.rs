@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use super::members::{list, source};
 use super::named::named;
-use super::{Expectation, Kind, Sight};
+use super::{Expectation, Kind, Observation};
 use crate::text::seconds;
 use crate::timeline::{Presence, Source, Timeline};
 use still_out::still_out;
@@ -57,10 +57,10 @@ impl Expectation for Routed {
         timeline.step_ms()
     }
 
-    fn look(&self, timeline: &Timeline) -> Sight {
+    fn look(&self, timeline: &Timeline) -> Observation {
         let catalogue = match list(timeline, &self.tier, &self.catalogue) {
             Ok((catalogue, _)) => catalogue,
-            Err(why) => return Sight::unknown(why),
+            Err(why) => return Observation::unknown(why),
         };
         let mut requests: BTreeMap<&str, usize> = match &self.balancers {
             Balancers::One(part) => [(part.as_str(), 0)].into(),
@@ -91,10 +91,10 @@ impl Expectation for Routed {
                 let catalogue = &self.catalogue;
                 format!("{part} sent {count} to {address}, then gone from {catalogue} for up to {}", seconds(*longest))
             });
-            return Sight::of(true, format!("{seen}; to terminated instances of {}{}", self.tier, named(told)));
+            return Observation::of(true, format!("{seen}; to terminated instances of {}{}", self.tier, named(told)));
         }
         if requests.is_empty() || requests.values().any(|count| *count == 0) {
-            return Sight::unknown(match requests.is_empty() {
+            return Observation::unknown(match requests.is_empty() {
                 true => NoRoute::NobodyLogs { seen, services: self.balancers.names().join(", ") },
                 false => NoRoute::NoRequests { seen },
             });
@@ -102,12 +102,12 @@ impl Expectation for Routed {
         // A request that is out is in no log yet, and those that try dead addresses are out for long.
         let out = still_out(timeline, since, &requests);
         if out > 0 {
-            return Sight::pending(NoRoute::StillOut { seen, out });
+            return Observation::pending(NoRoute::StillOut { seen, out });
         }
         if elsewhere > 0 {
-            return Sight::unknown(NoRoute::TriedElsewhere { seen, elsewhere });
+            return Observation::unknown(NoRoute::TriedElsewhere { seen, elsewhere });
         }
-        Sight::of(false, format!("{seen}; none to a terminated instance of {}", self.tier))
+        Observation::of(false, format!("{seen}; none to a terminated instance of {}", self.tier))
     }
 }
 

@@ -1,6 +1,6 @@
 //! `{user} should see {text} at {url}`: the page on which the latest visit came to rest.
 
-use super::{Expectation, Fact, Kind, Sight};
+use super::{Expectation, Fact, Kind, Observation};
 use crate::place::Place;
 use crate::timeline::{Source, TOO_MANY_REDIRECTS, Timeline, visit_end};
 use relapse_wire::visit::End;
@@ -37,34 +37,36 @@ impl Expectation for Seen {
         timeline.visit_began_ms(&self.user)
     }
 
-    fn look(&self, timeline: &Timeline) -> Sight {
+    fn look(&self, timeline: &Timeline) -> Observation {
         let user = &self.user;
         let Some(end) = timeline.visit_end(user) else {
             if let Some((ms, asked)) = timeline.waits(user).last() {
                 let waits = crate::text::seconds(ms);
-                return Sight::of(false, format!("{user} has no answer from {} yet, for {waits}", asked.url));
+                return Observation::of(false, format!("{user} has no answer from {} yet, for {waits}", asked.url));
             }
             let hops = timeline.hops(user).count();
             return match timeline.hops(user).last() {
-                Some((_, hop)) => Sight::of(false, format!("{user} is still on the way after {hops} requests, at {}", hop.url)),
-                None => Sight::unknown(NoPage::NothingOpened { user: user.clone() }),
+                Some((_, hop)) => {
+                    Observation::of(false, format!("{user} is still on the way after {hops} requests, at {}", hop.url))
+                }
+                None => Observation::unknown(NoPage::NothingOpened { user: user.clone() }),
             };
         };
         let told = format!("{user} {}", visit_end(end));
         let (url, shown, cut) = match end {
             End::Page { url, shown, shown_cut, .. } => (url, shown.as_str(), *shown_cut),
             End::TooManyRedirects { url } => (url, TOO_MANY_REDIRECTS, false),
-            End::NoAnswer { .. } => return Sight::new(Fact::Never, told),
-            End::Cut { .. } => return Sight::of(false, told),
+            End::NoAnswer { .. } => return Observation::new(Fact::Never, told),
+            End::Cut { .. } => return Observation::of(false, told),
         };
         if !Place::url(url).is_ok_and(|place| self.at.covers(&place)) {
             // Elsewhere she may see it or not: of this page it says nothing.
-            return Sight::unknown(NoPage::Elsewhere { told, url: self.written.clone() });
+            return Observation::unknown(NoPage::Elsewhere { told, url: self.written.clone() });
         }
         match shown.contains(&self.text) {
-            true => Sight::new(Fact::So, told),
-            false if cut => Sight::unknown(NoPage::Cut { told }),
-            false => Sight::new(Fact::Never, told),
+            true => Observation::new(Fact::So, told),
+            false if cut => Observation::unknown(NoPage::Cut { told }),
+            false => Observation::new(Fact::Never, told),
         }
     }
 }
@@ -90,13 +92,13 @@ crate::reasons! {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::timeline::{Client, What};
+    use crate::timeline::{Client, Record};
 
     fn look(at: &str, url: &str, shown: &str, shown_cut: bool) -> Fact {
         let mut timeline = Timeline::default();
-        timeline.push(0, What::Opened { user: "alice".into(), url: url.into(), visit: 0, with: Client::Visitor });
+        timeline.push(0, Record::Opened { user: "alice".into(), url: url.into(), visit: 0, with: Client::Visitor });
         let end = End::Page { url: url.into(), status: 200, shown: shown.into(), links: Vec::new(), shown_cut };
-        timeline.push(1, What::VisitEnded { user: "alice".into(), visit: 0, end });
+        timeline.push(1, Record::VisitEnded { user: "alice".into(), visit: 0, end });
         Seen::new("alice".into(), "here".into(), at).unwrap().look(&timeline).fact
     }
 

@@ -1,7 +1,7 @@
 //! `{part} should be {state}`: running, exited, paused, removed, or in a crash loop.
 
-use super::{Expectation, Kind, Sight};
-use crate::timeline::{Silent, Source, State, Timeline, What};
+use super::{Expectation, Kind, Observation};
+use crate::timeline::{Record, Silent, Source, State, Timeline};
 
 /// A state that no container has by itself: it ends, is started again, and ends.
 pub const CRASH_LOOP: &str = "in a crash loop";
@@ -25,16 +25,16 @@ impl Expectation for PartState {
         Some(Vec::new())
     }
 
-    fn concerns(&self, what: &What) -> bool {
-        matches!(what, What::Container { part, .. } if *part == self.part)
+    fn concerns(&self, what: &Record) -> bool {
+        matches!(what, Record::Container { part, .. } if *part == self.part)
     }
 
-    fn look(&self, timeline: &Timeline) -> Sight {
+    fn look(&self, timeline: &Timeline) -> Observation {
         // One that ends again and again is neither running nor ended.
         if let Some(times) = timeline.crash_loop(&self.part) {
             let last = timeline.last_words(&self.part).map(|text| format!("; its last words: `{text}`")).unwrap_or_default();
             let seen = format!("{} is {CRASH_LOOP}: it ended by itself {times} times in a row{last}", self.part);
-            return Sight::of(self.state == CRASH_LOOP, seen);
+            return Observation::of(self.state == CRASH_LOOP, seen);
         }
         match timeline.state(&self.part) {
             Some(state) => {
@@ -48,9 +48,9 @@ impl Expectation for PartState {
                     }
                     other => format!("{} is {}", self.part, other.word()),
                 };
-                Sight::of(state.word() == self.state, detail)
+                Observation::of(state.word() == self.state, detail)
             }
-            None => Sight::unknown(Silent::Absent { service: self.part.clone(), others: timeline.parts().join(", ") }),
+            None => Observation::unknown(Silent::Absent { service: self.part.clone(), others: timeline.parts().join(", ") }),
         }
     }
 }
@@ -70,7 +70,7 @@ mod tests {
     #[test]
     fn what_ends_by_itself_again_and_again_is_neither_running_nor_exited() {
         let mut timeline = Timeline::default();
-        let mut at = |at_ms, state| timeline.push(at_ms, What::Container { part: "app".into(), state });
+        let mut at = |at_ms, state| timeline.push(at_ms, Record::Container { part: "app".into(), state });
         for at_ms in [0, 200] {
             at(at_ms, State::Running { addresses: Vec::new() });
             at(at_ms + 100, State::Exited { code: 1 });
@@ -86,9 +86,9 @@ mod tests {
     fn what_a_step_ends_again_and_again_is_in_no_crash_loop() {
         let mut timeline = Timeline::default();
         for at_ms in [0, 200, 400] {
-            timeline.push(at_ms, What::Step { text: "When app is restarted".into(), line: 1, kind: StepKind::When });
-            timeline.push(at_ms + 1, What::Container { part: "app".into(), state: State::Exited { code: 137 } });
-            timeline.push(at_ms + 2, What::Container { part: "app".into(), state: State::Running { addresses: Vec::new() } });
+            timeline.push(at_ms, Record::Step { text: "When app is restarted".into(), line: 1, kind: StepKind::When });
+            timeline.push(at_ms + 1, Record::Container { part: "app".into(), state: State::Exited { code: 137 } });
+            timeline.push(at_ms + 2, Record::Container { part: "app".into(), state: State::Running { addresses: Vec::new() } });
         }
         assert_eq!(is(&timeline, "running"), Fact::So);
     }
@@ -105,7 +105,7 @@ mod tests {
         let seen = |addresses: Vec<(String, IpAddr)>| {
             let mut timeline = Timeline::default();
             let state = State::Running { addresses };
-            timeline.push(1, What::Container { part: "watch-1".into(), state });
+            timeline.push(1, Record::Container { part: "watch-1".into(), state });
             PartState { part: "watch-1".into(), state: "exited".into() }.look(&timeline).seen
         };
         assert_eq!(seen(Vec::new()), "watch-1 is running");

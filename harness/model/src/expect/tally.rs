@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 
-use crate::timeline::{Timeline, What};
+use crate::timeline::{Record, Timeline};
 
 /// What was counted so far.
 #[derive(Debug, Clone, Default)]
@@ -21,7 +21,7 @@ struct Counted {
 
 impl Tally {
     /// How many records from that entry on count. A timeline only grows, so what was gone through stays counted.
-    pub(super) fn count(&self, timeline: &Timeline, from: usize, mut counts: impl FnMut(&What) -> bool) -> usize {
+    pub(super) fn count(&self, timeline: &Timeline, from: usize, mut counts: impl FnMut(&Record) -> bool) -> usize {
         let mut counted = self.0.get();
         let when = *counted.when.get_or_insert_with(|| timeline.when_began().1);
         let entries = timeline.entries();

@@ -1,8 +1,8 @@
 //! `{part} should be throttled`: in at least half of the scheduler's periods of the last seconds the part's processor limit held it up.
 
 use super::not_asked::NotAsked;
-use super::{Expectation, Kind, Sight};
-use crate::timeline::{Source, Timeline, Usage, What};
+use super::{Expectation, Kind, Observation};
+use crate::timeline::{Record, Source, Timeline, Usage};
 
 /// From the first figure to the last, at most; at least a quarter of it is needed.
 const WINDOW_MS: u64 = 2_000;
@@ -29,29 +29,29 @@ impl Expectation for Throttled {
         Some(vec![source(&self.part)])
     }
 
-    fn concerns(&self, what: &What) -> bool {
-        matches!(what, What::Used { part, .. } if *part == self.part)
+    fn concerns(&self, what: &Record) -> bool {
+        matches!(what, Record::Used { part, .. } if *part == self.part)
     }
 
-    fn look(&self, timeline: &Timeline) -> Sight {
+    fn look(&self, timeline: &Timeline) -> Observation {
         // The engine goes on to tell figures of one that is dead or frozen: it wants no processor.
         if !timeline.runs(&self.part) {
             return match timeline.can_speak(&self.part) {
-                Err(why) => Sight::unknown(why),
-                Ok(()) => Sight::unknown(NotAsked::Ended { service: self.part.clone() }),
+                Err(why) => Observation::unknown(why),
+                Ok(()) => Observation::unknown(NotAsked::Ended { service: self.part.clone() }),
             };
         }
         // Both figures are of this step: what was held up before is of that time.
         let mut figures = timeline.of_this_step().filter_map(|entry| match &entry.what {
-            What::Used { part, usage } if *part == self.part => Some((entry.at_ms, usage)),
+            Record::Used { part, usage } if *part == self.part => Some((entry.at_ms, usage)),
             _ => None,
         });
         let Some((until, last)) = figures.next() else {
-            return Sight::unknown(NotAsked::Usage { service: self.part.clone() });
+            return Observation::unknown(NotAsked::Usage { service: self.part.clone() });
         };
         let earlier = figures.take_while(|(at_ms, _)| at_ms + WINDOW_MS >= until).last();
         let Some((since, first)) = earlier.filter(|(at_ms, _)| at_ms + WINDOW_MS / 4 <= until) else {
-            return Sight::unknown(NotAsked::UsageTooShort { service: self.part.clone() });
+            return Observation::unknown(NotAsked::UsageTooShort { service: self.part.clone() });
         };
         let Usage { periods, throttled_periods, cpu_seconds, memory_bytes } = last;
         let all = periods.saturating_sub(first.periods);
@@ -64,7 +64,7 @@ impl Expectation for Throttled {
             until - since,
             memory_bytes >> 20
         );
-        Sight::of(all > 0 && throttled * 2 >= all, seen)
+        Observation::of(all > 0 && throttled * 2 >= all, seen)
     }
 }
 
@@ -77,22 +77,22 @@ mod tests {
     #[test]
     fn figures_from_before_this_step_are_no_evidence() {
         let mut timeline = Timeline::default();
-        let used = |periods, throttled_periods| What::Used {
+        let used = |periods, throttled_periods| Record::Used {
             part: "app".into(),
             usage: Usage { periods, throttled_periods, cpu_seconds: 0.0, memory_bytes: 0 },
         };
         let throttled = Throttled { part: "app".into() };
         let state = crate::timeline::State::Running { addresses: Vec::new() };
-        timeline.push(0, What::Container { part: "app".into(), state });
+        timeline.push(0, Record::Container { part: "app".into(), state });
         timeline.push(0, used(0, 0));
         timeline.push(1_000, used(10, 10));
         assert_eq!(throttled.look(&timeline).fact, Fact::So);
-        timeline.push(1_100, What::Step { text: "Then".into(), line: 1, kind: StepKind::Then });
+        timeline.push(1_100, Record::Step { text: "Then".into(), line: 1, kind: StepKind::Then });
         timeline.push(1_200, used(11, 11));
         assert_eq!(throttled.look(&timeline).fact, Fact::Unknown);
         timeline.push(2_200, used(21, 11));
         assert_eq!(throttled.look(&timeline).fact, Fact::NotSo);
-        timeline.push(2_300, What::Container { part: "app".into(), state: crate::timeline::State::Exited { code: 137 } });
+        timeline.push(2_300, Record::Container { part: "app".into(), state: crate::timeline::State::Exited { code: 137 } });
         assert_eq!(throttled.look(&timeline).fact, Fact::Unknown, "the dead want no processor");
     }
 }

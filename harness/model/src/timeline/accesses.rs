@@ -1,6 +1,6 @@
 //! Access lines: the requests that services have logged.
 
-use super::{Timeline, What};
+use super::{Record, Timeline};
 use relapse_wire::log::{Access, Line};
 
 impl Timeline {
@@ -18,7 +18,7 @@ impl Timeline {
     /// The access lines since that moment, newest first: the part that wrote each, and when the request was sent.
     pub fn accesses_since(&self, since_ms: u64) -> impl Iterator<Item = (&str, &Access, u64)> {
         self.entries.iter().rev().take_while(move |entry| entry.at_ms >= since_ms).filter_map(|entry| match &entry.what {
-            What::Log { part, line: Some(Line::Access(access)), .. } => Some((part.as_str(), access, self.sent_ms(access))),
+            Record::Log { part, line: Some(Line::Access(access)), .. } => Some((part.as_str(), access, self.sent_ms(access))),
             _ => None,
         })
     }
@@ -26,7 +26,7 @@ impl Timeline {
     /// The access lines with that request id: the part that wrote it, and the line.
     pub fn accesses<'a>(&'a self, id: &str) -> impl Iterator<Item = (&'a str, &'a Access)> {
         self.accesses.get(id).into_iter().flatten().filter_map(|&index| match &self.entries.get(index)?.what {
-            What::Log { part, line: Some(Line::Access(access)), .. } => Some((part.as_str(), access)),
+            Record::Log { part, line: Some(Line::Access(access)), .. } => Some((part.as_str(), access)),
             _ => None,
         })
     }
@@ -34,7 +34,7 @@ impl Timeline {
     /// The access lines about that host and path that have no request id, as [`Self::accesses`].
     pub(super) fn anonymous<'a>(&'a self, place: &str) -> impl Iterator<Item = (&'a str, &'a Access)> {
         self.anonymous.get(place).into_iter().flatten().filter_map(|&index| match &self.entries.get(index)?.what {
-            What::Log { part, line: Some(Line::Access(access)), .. } => Some((part.as_str(), access)),
+            Record::Log { part, line: Some(Line::Access(access)), .. } => Some((part.as_str(), access)),
             _ => None,
         })
     }

@@ -12,7 +12,7 @@ use relapse_wire::log::Access;
 use relapse_wire::visit::Hop;
 
 /// A part's line and a browser's hop are about the same request only when they are no further apart: both clocks are this machine's.
-const MOST_SECONDS_APART: f64 = 2.0;
+const MAX_SECONDS_APART: f64 = 2.0;
 
 /// Who answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -122,7 +122,7 @@ impl Timeline {
         let mut nearest: Vec<(&str, &Access, f64)> = Vec::new();
         for (part, access) in self.anonymous(&place(&hop.host, path)) {
             let apart = (access.at - answered).abs();
-            if access.method != hop.method || Some(access.status) != hop.status || apart > MOST_SECONDS_APART {
+            if access.method != hop.method || Some(access.status) != hop.status || apart > MAX_SECONDS_APART {
                 continue;
             }
             match nearest.iter_mut().find(|(other, ..)| *other == part) {
@@ -161,7 +161,7 @@ fn is_socket(upstream: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{is_socket, last_upstream};
-    use crate::timeline::{State, Timeline, What};
+    use crate::timeline::{Record, State, Timeline};
     use relapse_wire::visit::Hop;
 
     #[test]
@@ -172,9 +172,9 @@ mod tests {
                 format!(r#"{{"access":{{"at":1.0,"id":"{id}","host":"a.example","method":"GET","path":"/","status":302}}}}"#);
             serde_json::from_str(&text).ok()
         };
-        let log = |part: &str, id: &str| What::Log { part: part.into(), text: String::new(), line: line(id) };
+        let log = |part: &str, id: &str| Record::Log { part: part.into(), text: String::new(), line: line(id) };
         let addresses = [("net".to_owned(), "10.0.0.1".parse().unwrap())].into();
-        timeline.push(1, What::Container { part: "host".into(), state: State::Running { addresses } });
+        timeline.push(1, Record::Container { part: "host".into(), state: State::Running { addresses } });
         let hop: Hop = serde_json::from_str(
             r#"{"at_ms":1,"seconds":0.1,"cause":"typed","method":"GET","url":"http://a.example/","host":"a.example","request_id":"x",
                 "resolved":[],"peer":"10.0.0.1:80","status":302,"sent":[],"withheld":[],"set":[]}"#,
@@ -197,13 +197,13 @@ mod tests {
         let mut timeline = Timeline::default();
         for (part, address) in [("lb", "10.0.0.1"), ("app", "10.0.0.2")] {
             let addresses = [("net".to_owned(), address.parse().unwrap())].into();
-            timeline.push(1, What::Container { part: part.into(), state: State::Running { addresses } });
+            timeline.push(1, Record::Container { part: part.into(), state: State::Running { addresses } });
         }
         for (part, more) in lines {
             let text =
                 format!(r#"{{"access":{{"at":1.0,"id":"x","host":"a","method":"GET","path":"/","status":{status}{more}}}}}"#);
             let line = Some(serde_json::from_str(&text).unwrap());
-            timeline.push(2, What::Log { part: (*part).into(), text: String::new(), line });
+            timeline.push(2, Record::Log { part: (*part).into(), text: String::new(), line });
         }
         let hop = serde_json::json!({"at_ms": 1, "seconds": 0.1, "cause": "typed", "method": "GET", "url": "http://a/", "host": "a",
             "request_id": "x", "resolved": [], "peer": "10.0.0.1:80", "status": status, "sent": [], "withheld": [], "set": []});

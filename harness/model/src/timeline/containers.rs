@@ -3,13 +3,13 @@
 use std::net::IpAddr;
 
 use super::silent::Silent;
-use super::{Entry, State, Timeline, What};
+use super::{Entry, Record, State, Timeline};
 
 impl Timeline {
     /// The records about containers, oldest first.
     fn containers(&self) -> impl DoubleEndedIterator<Item = (u64, &str, &State)> {
         self.containers.iter().filter_map(|&index| match self.entries.get(index)? {
-            Entry { at_ms, what: What::Container { part, state } } => Some((*at_ms, part.as_str(), state)),
+            Entry { at_ms, what: Record::Container { part, state } } => Some((*at_ms, part.as_str(), state)),
             _ => None,
         })
     }

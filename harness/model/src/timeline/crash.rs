@@ -1,6 +1,6 @@
 //! Crash loops: a service that ends by itself, is started again by its restart policy, and ends again.
 
-use super::{Entry, State, StepKind, Timeline, What};
+use super::{Entry, Record, State, StepKind, Timeline};
 
 /// So many ends in a row are a loop.
 const ENDS: usize = 2;
@@ -14,7 +14,7 @@ impl Timeline {
         let mut ends = 0;
         let mut after_ms = self.now_ms();
         for &index in self.containers.iter().rev() {
-            let Some(Entry { at_ms, what: What::Container { part, state } }) = self.entries.get(index) else { continue };
+            let Some(Entry { at_ms, what: Record::Container { part, state } }) = self.entries.get(index) else { continue };
             if part != service {
                 continue;
             }
@@ -40,7 +40,7 @@ impl Timeline {
     /// Whether the step of that time was a When about that service.
     fn was_asked_for(&self, index: usize, service: &str) -> bool {
         let step = self.entries.iter().take(index).rev().find_map(|entry| match &entry.what {
-            What::Step { text, kind, .. } => Some((text, *kind)),
+            Record::Step { text, kind, .. } => Some((text, *kind)),
             _ => None,
         });
         step.is_some_and(|(text, kind)| kind == StepKind::When && text.split_whitespace().any(|word| word == service))
@@ -50,7 +50,7 @@ impl Timeline {
     #[must_use]
     pub fn last_words(&self, service: &str) -> Option<&str> {
         self.entries.iter().rev().find_map(|entry| match &entry.what {
-            What::Log { part, text, .. } if part == service && !text.trim().is_empty() => Some(text.as_str()),
+            Record::Log { part, text, .. } if part == service && !text.trim().is_empty() => Some(text.as_str()),
             _ => None,
         })
     }

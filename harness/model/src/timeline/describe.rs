@@ -1,7 +1,7 @@
 //! What a record is for people: whose it is, of what kind, and what it says. Everything that shows a timeline asks here, so that a new
 //! record is described in one place.
 
-use super::{Client, State, Timeline, What};
+use super::{Client, Record, State, Timeline};
 use crate::verdict::Verdict;
 use relapse_wire::log::Line;
 use relapse_wire::members::Reading;
@@ -47,7 +47,7 @@ pub enum Tone {
     Dns,
 }
 
-impl What {
+impl Record {
     /// Whose record it is; `None` for what has no place of its own.
     #[must_use]
     pub fn lane(&self) -> Option<Lane<'_>> {
@@ -205,15 +205,15 @@ mod tests {
     fn what_is_shown_says_whose_it_is_and_what() {
         let mut timeline = Timeline::default();
         let addresses = vec![("net".to_owned(), "10.0.0.2".parse().unwrap())];
-        timeline.push(1, What::Container { part: "app".into(), state: State::Running { addresses } });
+        timeline.push(1, Record::Container { part: "app".into(), state: State::Running { addresses } });
         let resolution = |addresses: &[&str], error: Option<&str>| Resolution {
             name: "app".into(),
             addresses: addresses.iter().map(|address| address.parse().unwrap()).collect(),
             error: error.map(ToOwned::to_owned),
         };
         let resolved =
-            |addresses: &[&str], error| What::Resolved { part: "nginx".into(), resolution: resolution(addresses, error) };
-        let read = |reading| What::Members { tier: "web".into(), part: "consul".into(), reading };
+            |addresses: &[&str], error| Record::Resolved { part: "nginx".into(), resolution: resolution(addresses, error) };
+        let read = |reading| Record::Members { tier: "web".into(), part: "consul".into(), reading };
         let cases = [
             (resolved(&["10.0.0.2", "10.0.0.9"], None), "nginx resolves app to 10.0.0.2 (app), 10.0.0.9 (nobody of this lab)"),
             (resolved(&[], Some("no such name")), "nginx resolves app to nothing: no such name"),

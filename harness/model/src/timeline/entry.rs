@@ -21,7 +21,7 @@ pub struct Entry {
     pub at_ms: u64,
     /// What was done or seen.
     #[serde(flatten)]
-    pub what: What,
+    pub what: Record,
 }
 
 /// What a container has used, from its start.
@@ -62,7 +62,7 @@ pub enum StepKind {
 /// What was done or seen.
 #[derive(Debug, Clone, Serialize)]
 #[serde(tag = "what", rename_all = "kebab-case")]
-pub enum What {
+pub enum Record {
     /// A step of the scenario began.
     Step {
         /// With its keyword.

@@ -3,19 +3,19 @@
 
 use std::collections::BTreeMap;
 
-use super::{FEWEST_REQUESTS, NO_ANSWER_MS, RECENT_MS, Timeline, What};
+use super::{MIN_REQUESTS, NO_ANSWER_MS, RECENT_MS, Record, Timeline};
 use relapse_wire::poll::Sample;
 use relapse_wire::visit::End;
 
 /// Of these so many in a hundred fail, or more.
-const MOST_PERCENT: usize = 10;
+const MAX_PERCENT: usize = 10;
 impl Timeline {
     /// What each user meets now that is a failure, in words: of the latest visit, and of requests that were sent since the last When.
     #[must_use]
     pub fn failures(&self) -> Vec<String> {
         let mut users: Vec<&str> = Vec::new();
         for entry in self.entries() {
-            if let What::Opened { user, .. } = &entry.what
+            if let Record::Opened { user, .. } = &entry.what
                 && !users.contains(&user.as_str())
             {
                 users.push(user);
@@ -45,10 +45,10 @@ impl Timeline {
         let recent = self.entries().iter().rev().take_while(|entry| entry.at_ms + RECENT_MS >= now_ms);
         for entry in recent {
             match &entry.what {
-                What::Sample { user, sample } if self.at_unix_ms(sample.at_ms) >= acted_ms => {
+                Record::Sample { user, sample } if self.at_unix_ms(sample.at_ms) >= acted_ms => {
                     samples.entry(user).or_default().push(sample)
                 }
-                What::Out { user, out, .. } => {
+                Record::Out { user, out, .. } => {
                     let sent = out.due.iter().map(|due| self.at_unix_ms(*due));
                     let long = sent.filter(|sent| *sent >= acted_ms && sent + NO_ANSWER_MS <= now_ms).count();
                     // The newest tells.
@@ -74,7 +74,7 @@ fn share(user: &str, samples: &[&Sample], waiting: usize) -> Option<String> {
     let fails = |sample: &&&Sample| sample.error.is_some() || sample.status.is_none_or(|status| status >= 500);
     let failed: Vec<&&Sample> = samples.iter().filter(fails).collect();
     let (bad, of) = (failed.len() + waiting, samples.len() + waiting);
-    if of < FEWEST_REQUESTS || bad * 100 < of * MOST_PERCENT {
+    if of < MIN_REQUESTS || bad * 100 < of * MAX_PERCENT {
         return None;
     }
     let such = failed.first().map_or_else(|| "which get no answer".into(), |sample| sample.such_as());
@@ -91,8 +91,8 @@ mod tests {
     fn visit(end: End) -> Timeline {
         let mut timeline = Timeline::default();
         let user = || "alice".to_owned();
-        timeline.push(0, What::Opened { user: user(), url: "http://app/".into(), visit: 0, with: Client::Visitor });
-        timeline.push(9, What::VisitEnded { user: user(), visit: 0, end });
+        timeline.push(0, Record::Opened { user: user(), url: "http://app/".into(), visit: 0, with: Client::Visitor });
+        timeline.push(9, Record::VisitEnded { user: user(), visit: 0, end });
         timeline
     }
 
@@ -108,8 +108,8 @@ mod tests {
         assert_eq!(visit(End::NoAnswer { url: "http://app/".into(), why: "refused".into() }).failures().len(), 1);
         assert_eq!(visit(End::TooManyRedirects { url: "http://app/".into() }).failures().len(), 1);
         let mut again = visit(page(504));
-        again.push(20, What::Opened { user: "alice".into(), url: "http://app/".into(), visit: 1, with: Client::Visitor });
-        again.push(29, What::VisitEnded { user: "alice".into(), visit: 1, end: page(200) });
+        again.push(20, Record::Opened { user: "alice".into(), url: "http://app/".into(), visit: 1, with: Client::Visitor });
+        again.push(29, Record::VisitEnded { user: "alice".into(), visit: 1, end: page(200) });
         assert!(again.failures().is_empty(), "the latest visit counts");
     }
 
@@ -117,7 +117,7 @@ mod tests {
     fn load(timeline: &mut Timeline, from_ms: u64, count: u64, status: u16) {
         for at_ms in from_ms..from_ms + count {
             let sample = Sample { at_ms, status: Some(status), ..Sample::default() };
-            timeline.push(at_ms, What::Sample { user: "all".into(), sample });
+            timeline.push(at_ms, Record::Sample { user: "all".into(), sample });
         }
     }
 
@@ -126,13 +126,13 @@ mod tests {
         let mut timeline = Timeline::default();
         load(&mut timeline, 0, 50, 503);
         assert_eq!(timeline.failures(), ["100 % of the requests of all fail, such as 503"]);
-        timeline.push(60, What::Step { text: String::new(), line: 1, kind: StepKind::When });
-        timeline.push(70, What::Step { text: String::new(), line: 2, kind: StepKind::Then });
+        timeline.push(60, Record::Step { text: String::new(), line: 1, kind: StepKind::When });
+        timeline.push(70, Record::Step { text: String::new(), line: 2, kind: StepKind::Then });
         load(&mut timeline, 80, 95, 200);
         load(&mut timeline, 180, 5, 503);
         assert!(timeline.failures().is_empty(), "5 % of those since the last When");
         let out = Out { at_ms: 1_300, due: (100..190).collect(), timeout_ms: 10_000 };
-        timeline.push(1_300, What::Out { user: "all".into(), url: String::new(), out });
+        timeline.push(1_300, Record::Out { user: "all".into(), url: String::new(), out });
         assert_eq!(timeline.failures().len(), 1, "those that wait got no answer");
         timeline.look_at(9_000);
         assert!(timeline.failures().is_empty(), "nobody asks any more");

@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use super::{Missed, Timeline, What};
+use super::{Missed, Record, Timeline};
 
 /// Who tells of a lab.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -72,7 +72,7 @@ impl Timeline {
     pub fn gap(&self, sources: Option<&[Source]>, from_ms: u64, to_ms: u64) -> Option<&Gap> {
         self.gaps.iter().find_map(|&index| {
             let entry = self.entries.get(index)?;
-            let What::Gap(gap) = &entry.what else { return None };
+            let Record::Gap(gap) = &entry.what else { return None };
             let concerned = gap.source == Source::Engine || sources.is_none_or(|sources| sources.contains(&gap.source));
             let overlaps = gap.since_ms <= to_ms && (gap.lasting || entry.at_ms >= from_ms);
             (concerned && overlaps).then_some(gap)
@@ -98,7 +98,7 @@ mod tests {
     fn a_gap_concerns_who_rests_on_its_source_in_its_time() {
         let mut timeline = Timeline::default();
         let gap = |source, since_ms, lasting| {
-            What::Gap(Gap { source, since_ms, lasting, why: Missed::LogBrokeOff { why: "reset".into() } })
+            Record::Gap(Gap { source, since_ms, lasting, why: Missed::LogBrokeOff { why: "reset".into() } })
         };
         timeline.push(30, gap(log("app"), 20, false));
         timeline.push(60, gap(log("proxy"), 50, true));

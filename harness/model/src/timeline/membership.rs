@@ -102,7 +102,7 @@ impl Membership {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::timeline::What;
+    use crate::timeline::Record;
     use relapse_wire::members::Server;
 
     fn address(port: u16) -> SocketAddr {
@@ -124,7 +124,7 @@ mod tests {
             (50, Reading::Unchanged),
         ];
         for (at_ms, reading) in readings {
-            timeline.push(at_ms, What::Members { tier: "webapp".into(), part: "consul".into(), reading });
+            timeline.push(at_ms, Record::Members { tier: "webapp".into(), part: "consul".into(), reading });
         }
         let list = timeline.membership("webapp", "consul").unwrap();
         let presences = [9, 10, 19, 20, 39, 40, 60].map(|at_ms| list.presence(address(1), at_ms));

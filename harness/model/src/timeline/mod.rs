@@ -23,11 +23,11 @@ use std::collections::{BTreeSet, HashMap};
 pub use answer::Answerer;
 pub(crate) use describe::TOO_MANY_REDIRECTS;
 pub use describe::{Lane, Tone, visit_end};
-pub use entry::{Client, Entry, State, StepKind, Usage, What};
+pub use entry::{Client, Entry, Record, State, StepKind, Usage};
 pub use gap::{Gap, Source};
 pub use membership::{Membership, Presence};
 pub use missed::Missed;
-pub use moment::{FEWEST_REQUESTS, NO_ANSWER_MS, RECENT_MS};
+pub use moment::{MIN_REQUESTS, NO_ANSWER_MS, RECENT_MS};
 pub use silent::Silent;
 
 use relapse_wire::log::Line;
@@ -69,26 +69,26 @@ impl Timeline {
     }
 
     /// Writes a record. `at_ms` is the time since the lab's beginning.
-    pub fn push(&mut self, at_ms: u64, what: What) {
-        if let What::Log { line: Some(Line::Access(access)), .. } = &what {
+    pub fn push(&mut self, at_ms: u64, what: Record) {
+        if let Record::Log { line: Some(Line::Access(access)), .. } = &what {
             let lines = match access.id.is_empty() {
                 false => self.accesses.entry(access.id.clone()),
                 true => self.anonymous.entry(answer::place(&access.host, &access.path)),
             };
             lines.or_default().push(self.entries.len());
         }
-        if let What::Log { part, line: Some(Line::Access(_)), .. } = &what
+        if let Record::Log { part, line: Some(Line::Access(_)), .. } = &what
             && !self.writers.contains(part)
         {
             self.writers.insert(part.clone());
         }
         match &what {
-            What::Container { .. } => self.containers.push(self.entries.len()),
-            What::Gap(_) => self.gaps.push(self.entries.len()),
-            What::Step { .. } => self.step_begins(at_ms),
+            Record::Container { .. } => self.containers.push(self.entries.len()),
+            Record::Gap(_) => self.gaps.push(self.entries.len()),
+            Record::Step { .. } => self.step_begins(at_ms),
             _ => {}
         }
-        if let What::Members { tier, part, reading } = &what {
+        if let Record::Members { tier, part, reading } = &what {
             self.lists.entry(tier.clone()).or_default().entry(part.clone()).or_default().read(at_ms, reading);
         }
         self.entries.push(Entry { at_ms, what });

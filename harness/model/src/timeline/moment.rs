@@ -1,12 +1,12 @@
 //! What counts from when: a look from its Then on, a rate from the last When on, a request from when it was sent.
 
-use super::{Entry, StepKind, Timeline, What};
+use super::{Entry, Record, StepKind, Timeline};
 use relapse_wire::log::Access;
 
 /// What requests come to now is told by those that were over in so many milliseconds before.
 pub const RECENT_MS: u64 = 3_000;
 /// And by no fewer than so many.
-pub const FEWEST_REQUESTS: usize = 10;
+pub const MIN_REQUESTS: usize = 10;
 /// A request that is out for as long has no answer.
 pub const NO_ANSWER_MS: u64 = 1_000;
 
@@ -14,7 +14,7 @@ impl Timeline {
     /// Notes that a step begins; its entry is the next one.
     pub(super) fn step_begins(&mut self, at_ms: u64) {
         // A When lasts until the next step begins.
-        if matches!(self.step(), Some(Entry { what: What::Step { kind: StepKind::When, .. }, .. })) {
+        if matches!(self.step(), Some(Entry { what: Record::Step { kind: StepKind::When, .. }, .. })) {
             self.acted_ms = at_ms;
         }
         self.step = Some(self.entries.len());
@@ -51,7 +51,7 @@ impl Timeline {
     /// When the newest When began, and the index of its entry; both 0 where there is none.
     #[must_use]
     pub fn when_began(&self) -> (u64, usize) {
-        let when = |entry: &Entry| matches!(entry.what, What::Step { kind: StepKind::When, .. });
+        let when = |entry: &Entry| matches!(entry.what, Record::Step { kind: StepKind::When, .. });
         let found = self.entries.iter().enumerate().rev().find(|(_, entry)| when(entry));
         found.map_or((0, 0), |(index, entry)| (entry.at_ms, index))
     }
@@ -76,14 +76,14 @@ mod tests {
     #[test]
     fn a_when_is_done_with_once_the_next_step_begins() {
         let mut timeline = Timeline::default();
-        let step = |kind| What::Step { text: String::new(), line: 1, kind };
+        let step = |kind| Record::Step { text: String::new(), line: 1, kind };
         timeline.push(5, step(StepKind::Given));
         timeline.push(10, step(StepKind::When));
         assert_eq!((timeline.acted_ms(), timeline.step_ms(), timeline.when_began().0), (0, 10, 10));
         timeline.push(30, step(StepKind::Then));
         timeline.push(40, step(StepKind::Then));
         assert_eq!((timeline.acted_ms(), timeline.step_ms(), timeline.when_began().0), (30, 40, 10));
-        timeline.push(50, What::Noted { text: String::new() });
+        timeline.push(50, Record::Noted { text: String::new() });
         assert_eq!(timeline.of_this_step().count(), 2, "the step, and what came since");
     }
 }

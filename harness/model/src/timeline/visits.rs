@@ -1,6 +1,6 @@
 //! Visits: what a user's browser, or our visitor, was asked for, and what came of it.
 
-use super::{Client, Timeline, What};
+use super::{Client, Record, Timeline};
 use relapse_wire::visit::{Asked, End, Hop};
 
 impl Timeline {
@@ -8,7 +8,7 @@ impl Timeline {
     #[must_use]
     pub fn latest_visit(&self, user: &str) -> Option<u32> {
         self.entries.iter().rev().find_map(|entry| match &entry.what {
-            What::Opened { user: who, visit, .. } if who == user => Some(*visit),
+            Record::Opened { user: who, visit, .. } if who == user => Some(*visit),
             _ => None,
         })
     }
@@ -17,7 +17,7 @@ impl Timeline {
     pub fn hops<'a>(&'a self, user: &'a str) -> impl Iterator<Item = (u64, &'a Hop)> {
         let latest = self.latest_visit(user);
         self.entries.iter().filter_map(move |entry| match &entry.what {
-            What::Hop { user: who, visit, hop } if who == user && Some(*visit) == latest => Some((entry.at_ms, hop.as_ref())),
+            Record::Hop { user: who, visit, hop } if who == user && Some(*visit) == latest => Some((entry.at_ms, hop.as_ref())),
             _ => None,
         })
     }
@@ -25,7 +25,8 @@ impl Timeline {
     /// When that user's latest visit began; 0 without any.
     #[must_use]
     pub fn visit_began_ms(&self, user: &str) -> u64 {
-        let opened = self.entries.iter().rev().find(|entry| matches!(&entry.what, What::Opened { user: who, .. } if who == user));
+        let opened =
+            self.entries.iter().rev().find(|entry| matches!(&entry.what, Record::Opened { user: who, .. } if who == user));
         opened.map_or(0, |entry| entry.at_ms)
     }
 
@@ -40,7 +41,7 @@ impl Timeline {
         let (latest, now_ms) = (self.latest_visit(user), self.now_ms());
         let over: Vec<&str> = self.hops(user).map(|(_, hop)| hop.request_id.as_str()).collect();
         self.entries.iter().filter_map(move |entry| match &entry.what {
-            What::Asked { user: who, visit, asked } if who == user && Some(*visit) == latest => {
+            Record::Asked { user: who, visit, asked } if who == user && Some(*visit) == latest => {
                 (!over.contains(&asked.request_id.as_str())).then_some((now_ms.saturating_sub(entry.at_ms), asked.as_ref()))
             }
             _ => None,
@@ -51,11 +52,11 @@ impl Timeline {
     #[must_use]
     pub fn visit_with(&self, user: &str, client: Client) -> Option<(u32, Vec<&Hop>)> {
         let number = self.entries.iter().rev().find_map(|entry| match &entry.what {
-            What::Opened { user: who, visit, with, .. } if who == user && *with == client => Some(*visit),
+            Record::Opened { user: who, visit, with, .. } if who == user && *with == client => Some(*visit),
             _ => None,
         })?;
         let hops = self.entries.iter().filter_map(|entry| match &entry.what {
-            What::Hop { user: who, visit, hop } if who == user && *visit == number => Some(hop.as_ref()),
+            Record::Hop { user: who, visit, hop } if who == user && *visit == number => Some(hop.as_ref()),
             _ => None,
         });
         Some((number, hops.collect()))
@@ -65,7 +66,7 @@ impl Timeline {
     #[must_use]
     pub fn end_of(&self, user: &str, number: u32) -> Option<&End> {
         self.entries.iter().rev().find_map(|entry| match &entry.what {
-            What::VisitEnded { user: who, visit, end } if who == user && *visit == number => Some(end),
+            Record::VisitEnded { user: who, visit, end } if who == user && *visit == number => Some(end),
             _ => None,
         })
     }
@@ -73,7 +74,7 @@ impl Timeline {
     /// The hops of everybody's visits, with whose they are.
     pub fn all_hops(&self) -> impl Iterator<Item = (&str, &Hop)> {
         self.entries.iter().filter_map(|entry| match &entry.what {
-            What::Hop { user, hop, .. } => Some((user.as_str(), hop.as_ref())),
+            Record::Hop { user, hop, .. } => Some((user.as_str(), hop.as_ref())),
             _ => None,
         })
     }

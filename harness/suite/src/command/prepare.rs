@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 use relapse_lab::engine::Engine;
-use relapse_lab::images::{BuildSpec, Ids, ImageEvent, ImageSpec, Images};
+use relapse_lab::images::{BuildSpec, ImageEvent, ImageIds, ImageSpec, Images};
 use relapse_model::levels::{Choice, Levels};
 use relapse_model::topology::Topology;
 use tokio::runtime::Runtime;
@@ -62,7 +62,7 @@ pub(super) fn run(root: Option<PathBuf>, options: Options) -> Result<Exit, Failu
 }
 
 /// Makes what the labs of these scenarios need.
-pub(super) async fn for_jobs(engine: &Engine, project: &Project, jobs: &[(&Script, &Choice)]) -> Result<Ids, Failure> {
+pub(super) async fn for_jobs(engine: &Engine, project: &Project, jobs: &[(&Script, &Choice)]) -> Result<ImageIds, Failure> {
     let mut wanted: Vec<ImageSpec> = Vec::new();
     let mut seen: Vec<(&str, Levels, Vec<String>)> = Vec::new();
     for (script, choice) in jobs {
@@ -83,7 +83,7 @@ pub(super) async fn for_jobs(engine: &Engine, project: &Project, jobs: &[(&Scrip
 }
 
 /// Makes these, and our own parts, of which helpers are made.
-pub(super) async fn ensure(engine: &Engine, mut wanted: Vec<ImageSpec>) -> Result<Ids, Failure> {
+pub(super) async fn ensure(engine: &Engine, mut wanted: Vec<ImageSpec>) -> Result<ImageIds, Failure> {
     wanted.insert(0, ImageSpec { tag: "relapse-agent".into(), build: None });
     let progress = Progress::default();
     let images = Images::new(engine.clone());

@@ -3,10 +3,10 @@
 
 use relapse_model::outcome::{Outcome, ThenOutcome};
 use relapse_model::reason::Reason;
-use relapse_model::timeline::{Timeline, What};
+use relapse_model::timeline::{Record, Timeline};
 use relapse_model::verdict::Verdict;
 
-use crate::runner::{Job, Told};
+use crate::runner::{Job, ScenarioRun};
 
 /// Records shown before the verdict.
 const BEFORE: usize = 12;
@@ -14,7 +14,7 @@ const BEFORE: usize = 12;
 const TAIL: usize = 6;
 
 /// The lines that explain why a scenario did not hold.
-pub(crate) fn explain(job: &Job, told: &Told) -> Vec<String> {
+pub(crate) fn explain(job: &Job, told: &ScenarioRun) -> Vec<String> {
     let script = &job.script;
     let mut lines = Vec::new();
     let failed = told.outcome.thens.iter().filter(|then| then.verdict != Verdict::Held);
@@ -113,7 +113,7 @@ fn logs(timeline: &Timeline, then: &ThenOutcome) -> Vec<String> {
             .rev()
             .filter(|entry| entry.at_ms <= then.at_ms)
             .filter_map(|entry| match &entry.what {
-                What::Log { part: who, text, .. } if who == part => Some(format!("    {text}")),
+                Record::Log { part: who, text, .. } if who == part => Some(format!("    {text}")),
                 _ => None,
             })
             .take(TAIL)

@@ -5,14 +5,14 @@ use relapse_model::ablation::{Effect, Plan, Seen, Table, Varied};
 use relapse_model::levels::Choice;
 use relapse_model::outcome::{Obstacle, Outcome, ThenOutcome, Trouble};
 use relapse_model::reason::Explain;
-use relapse_model::timeline::{State, Timeline, What};
+use relapse_model::timeline::{Record, State, Timeline};
 use relapse_model::verdict::Verdict;
 use relapse_wire::log::{Alert, Line};
 
 use super::conclusion::Played;
 use super::reporter::Reporter;
 use crate::analysis::{DemandAlone, Findings, Proof, Proofs};
-use crate::runner::{Event, Job, Told};
+use crate::runner::{Event, Job, ScenarioRun};
 use crate::script::Script;
 
 pub(crate) fn job() -> Job {
@@ -32,13 +32,13 @@ pub(crate) fn job() -> Job {
     Job { script, choice }
 }
 
-pub(crate) fn told(verdict: Verdict) -> Told {
+pub(crate) fn told(verdict: Verdict) -> ScenarioRun {
     let job = job();
     let mut timeline = Timeline::default();
     timeline
-        .push(500, What::Step { text: "When nginx is killed".into(), line: 9, kind: relapse_model::timeline::StepKind::When });
-    timeline.push(600, What::Container { part: "nginx".into(), state: State::Exited { code: 137 } });
-    timeline.push(900, What::Log { part: "nginx".into(), text: "::error::<script>\u{1b}[31m".into(), line: None });
+        .push(500, Record::Step { text: "When nginx is killed".into(), line: 9, kind: relapse_model::timeline::StepKind::When });
+    timeline.push(600, Record::Container { part: "nginx".into(), state: State::Exited { code: 137 } });
+    timeline.push(900, Record::Log { part: "nginx".into(), text: "::error::<script>\u{1b}[31m".into(), line: None });
     let then = |verdict, line, text: &str, seen: &str| ThenOutcome {
         text: text.into(),
         line,
@@ -76,19 +76,19 @@ pub(crate) fn told(verdict: Verdict) -> Told {
         failures: Vec::new(),
         trouble,
     };
-    Told { outcome, timeline, catalogues: BTreeMap::new(), kept: None }
+    ScenarioRun { outcome, timeline, catalogues: BTreeMap::new(), kept: None }
 }
 
 /// Jobs that were played, each with what it came to; nothing of one that never began.
 pub(super) struct Sample {
     jobs: Vec<Job>,
-    told: Vec<Option<Told>>,
+    told: Vec<Option<ScenarioRun>>,
     outcomes: Vec<Option<Outcome>>,
 }
 
 impl Sample {
     pub(super) fn of(verdicts: &[Option<Verdict>]) -> Self {
-        let all: Vec<Option<Told>> = verdicts.iter().map(|verdict| verdict.map(told)).collect();
+        let all: Vec<Option<ScenarioRun>> = verdicts.iter().map(|verdict| verdict.map(told)).collect();
         let outcomes = all.iter().map(|told| told.as_ref().map(|told| told.outcome.clone())).collect();
         Self { jobs: verdicts.iter().map(|_| job()).collect(), told: all, outcomes }
     }
@@ -136,8 +136,8 @@ pub(super) fn findings(seen: Vec<Seen>) -> Findings {
 }
 
 /// A line of whoever is told of alerts.
-pub(super) fn alert(name: &str, state: &str, instance: &str) -> What {
+pub(super) fn alert(name: &str, state: &str, instance: &str) -> Record {
     let labels = [("instance".to_owned(), instance.to_owned())].into();
     let alert = Alert { name: name.into(), state: state.into(), labels, summary: String::new(), starts_at: 0.0 };
-    What::Log { part: "pager".into(), text: String::new(), line: Some(Line::Alert(alert)) }
+    Record::Log { part: "pager".into(), text: String::new(), line: Some(Line::Alert(alert)) }
 }

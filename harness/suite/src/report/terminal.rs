@@ -6,7 +6,7 @@ use relapse_model::verdict::Verdict;
 
 use super::progress::Progress;
 use super::{failure, output};
-use crate::runner::{Event, Job, Told};
+use crate::runner::{Event, Job, ScenarioRun};
 use crate::script::Script;
 
 /// Prints to standard output, and what goes on meanwhile to standard error.
@@ -46,11 +46,11 @@ impl Terminal {
     }
 
     /// One scenario's outcome: every Then with its verdict, and what is needed to understand a failure.
-    pub(crate) fn scenario(&self, job: &Job, told: &Told) {
+    pub(crate) fn scenario(&self, job: &Job, told: &ScenarioRun) {
         self.line(&self.told(job, told).join("\n"));
     }
 
-    fn told(&self, job: &Job, told: &Told) -> Vec<String> {
+    fn told(&self, job: &Job, told: &ScenarioRun) -> Vec<String> {
         let outcome = &told.outcome;
         let mut lines = vec![heading(&job.script)];
         for then in &outcome.thens {
@@ -85,7 +85,7 @@ impl Terminal {
 }
 
 /// What a terminal without colours shows of a scenario.
-pub(crate) fn plain(job: &Job, told: &Told) -> Vec<String> {
+pub(crate) fn plain(job: &Job, told: &ScenarioRun) -> Vec<String> {
     Terminal { colours: false, progress: Progress::default() }.told(job, told)
 }
 

@@ -21,7 +21,10 @@ pub(crate) fn planned(planned: &Planned, repeats: usize, every: bool) -> String 
         first * repeats
     );
     if !planned.nowhere.is_empty() {
-        text.push_str(&format!("\nleft out, since no service that this scenario raises differs: {}\n", planned.nowhere.join(", ")));
+        text.push_str(&format!(
+            "\nleft out, since no service that this scenario raises differs: {}\n",
+            planned.nowhere.join(", ")
+        ));
     }
     if every {
         text.push_str("\nas on the day\n");

@@ -20,12 +20,12 @@ pub(crate) enum Event {
     /// A Then was judged.
     Judged(ThenOutcome),
     /// It ended. Whoever hears this keeps what they need of it: the timeline is dropped afterwards.
-    Ended(Box<Told>),
+    Ended(Box<ScenarioRun>),
 }
 
 /// An outcome with what it was judged by.
 #[derive(Debug, Clone)]
-pub(crate) struct Told {
+pub(crate) struct ScenarioRun {
     pub(crate) outcome: Outcome,
     pub(crate) timeline: Timeline,
     /// Tier to the part whose list is right.

@@ -12,7 +12,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
-use relapse_lab::images::Ids;
+use relapse_lab::images::ImageIds;
 use relapse_lab::raise::Plan;
 use relapse_model::levels::{Choice, Levels};
 use relapse_model::outcome::{Obstacle, Outcome, ThenOutcome, Trouble};
@@ -21,7 +21,7 @@ use relapse_model::topology::Topology;
 use relapse_model::verdict::Verdict;
 use tokio::sync::watch;
 
-pub(crate) use event::{Event, Told};
+pub(crate) use event::{Event, ScenarioRun};
 pub(crate) use pool::{Job, SERIAL, run_all};
 pub(crate) use steps::{Moment, Steps};
 
@@ -46,7 +46,7 @@ pub(crate) struct Runner {
     /// Where labs are raised.
     pub(crate) site: Arc<dyn Site>,
     pub(crate) steps: Steps,
-    pub(crate) images: Ids,
+    pub(crate) images: ImageIds,
     pub(crate) project: Project,
     pub(crate) patience: f64,
     pub(crate) keep: Keep,
@@ -73,7 +73,7 @@ impl Runner {
     }
 
     /// Runs one scenario at some levels. `hear` is told each step as it begins, and each Then as it is judged.
-    pub(crate) async fn run(&self, script: &Script, choice: &Choice, hear: impl Fn(Event)) -> Told {
+    pub(crate) async fn run(&self, script: &Script, choice: &Choice, hear: impl Fn(Event)) -> ScenarioRun {
         let began = Instant::now();
         let mut world = World::default();
         let mut levels = choice.merged();
@@ -130,7 +130,7 @@ impl Runner {
             failures,
             trouble: world.trouble,
         };
-        Told { outcome, timeline, catalogues, kept }
+        ScenarioRun { outcome, timeline, catalogues, kept }
     }
 }
 

@@ -11,7 +11,7 @@ use futures_util::FutureExt;
 use gherkin::StepType;
 use relapse_lab::wait;
 use relapse_model::outcome::{Obstacle, ThenOutcome};
-use relapse_model::timeline::{Missed, StepKind, What};
+use relapse_model::timeline::{Missed, Record, StepKind};
 
 use super::Event;
 use crate::script::Script;
@@ -88,7 +88,7 @@ impl Steps {
             world.step.0.clone_from(&step.value);
             told(Moment::Begins(&step)).await;
             if let Some(lab) = &world.lab {
-                lab.recorder().record(What::Step { text: text(&step), line: step.position.line, kind: kind(step.ty) });
+                lab.recorder().record(Record::Step { text: text(&step), line: step.position.line, kind: kind(step.ty) });
             }
             let (function, location, context) = match self.all.find(&step) {
                 Ok(Some((function, _, location, context))) => (function, location, context),

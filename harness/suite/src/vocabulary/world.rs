@@ -13,7 +13,7 @@ use relapse_model::expect::deadline::Deadline;
 use relapse_model::outcome::{Obstacle, ThenOutcome, Trouble};
 use relapse_model::reason::Explain;
 use relapse_model::text::clean;
-use relapse_model::timeline::{Client, Source, What};
+use relapse_model::timeline::{Client, Record, Source};
 
 use super::parameters::Session;
 
@@ -197,7 +197,7 @@ impl World {
         let seen = clean(&seen);
         let Some(lab) = self.lab.as_ref() else { return };
         let recorder = lab.recorder();
-        recorder.record(What::Judged { text: text.clone(), verdict, seen: seen.clone() });
+        recorder.record(Record::Judged { text: text.clone(), verdict, seen: seen.clone() });
         let at_ms = recorder.now_ms();
         self.thens.push(ThenOutcome { text, line, verdict, seen, watched_seconds, at_ms, reason });
     }

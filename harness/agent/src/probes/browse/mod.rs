@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
-use relapse_wire::visit::{End, MOST_SHOWN_BYTES, Sighting, Visit};
+use relapse_wire::visit::{End, MAX_SHOWN_BYTES, Sighting, Visit};
 use reqwest::Url;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -189,7 +189,7 @@ impl Tab<'_> {
             None => self.changed.elapsed() >= STILL,
         };
         let Look { url, mut shown, ready, refresh, .. } = look;
-        let bound = (0..=MOST_SHOWN_BYTES.min(shown.len())).rev().find(|at| shown.is_char_boundary(*at)).unwrap_or_default();
+        let bound = (0..=MAX_SHOWN_BYTES.min(shown.len())).rev().find(|at| shown.is_char_boundary(*at)).unwrap_or_default();
         let shown_cut = bound < shown.len();
         shown.truncate(bound);
         // The document on the screen is still the one before.

@@ -9,7 +9,7 @@ use reqwest::{Client, Method};
 use serde_json::{Value, json};
 
 /// A command that takes longer is broken off; the browser's own start is the longest.
-const LONGEST: Duration = Duration::from_secs(30);
+const COMMAND_TIMEOUT: Duration = Duration::from_secs(30);
 /// Of one answer: some seconds of a busy tab's events.
 const MAX_BYTES: usize = 64 << 20;
 /// One person's browser is small, asks nobody but the lab, and goes where it is told: no upgrade of http to https, which browsers
@@ -67,7 +67,7 @@ impl Browser {
     /// # Errors
     /// When the system has no resources for a client.
     pub(super) fn of(server: &str, session: &str) -> anyhow::Result<Self> {
-        Ok(Self { client: http::client(LONGEST)?, server: server.to_owned(), session: session.to_owned() })
+        Ok(Self { client: http::client(COMMAND_TIMEOUT)?, server: server.to_owned(), session: session.to_owned() })
     }
 
     pub(super) fn session(&self) -> &str {
@@ -146,8 +146,9 @@ impl Browser {
             let body = http::read(answer, MAX_BYTES).await.with_context(|| format!("chromedriver's answer to {url}"))?;
             anyhow::Ok((fine, body))
         };
-        let answered = tokio::time::timeout(LONGEST, asking).await;
-        let (fine, answer) = answered.with_context(|| format!("chromedriver did not answer {url} within {LONGEST:?}"))??;
+        let answered = tokio::time::timeout(COMMAND_TIMEOUT, asking).await;
+        let (fine, answer) =
+            answered.with_context(|| format!("chromedriver did not answer {url} within {COMMAND_TIMEOUT:?}"))??;
         let mut answer: Value =
             serde_json::from_slice(&answer).with_context(|| format!("chromedriver's answer to {url} is no JSON"))?;
         let value = answer.get_mut("value").map(Value::take).unwrap_or_default();

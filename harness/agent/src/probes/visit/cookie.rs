@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::date;
 
 /// As browsers: name, value and attributes together.
-const MOST_BYTES: usize = 4096;
+const MAX_BYTES: usize = 4096;
 
 /// A cookie in the jar. Times are seconds of Unix time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -89,8 +89,8 @@ impl Cookie {
         if self.name.is_empty() {
             return Some("it has no name".into());
         }
-        if line.len() > MOST_BYTES {
-            return Some(format!("it has {} bytes, and {MOST_BYTES} are the most", line.len()));
+        if line.len() > MAX_BYTES {
+            return Some(format!("it has {} bytes, and {MAX_BYTES} are the most", line.len()));
         }
         if !domain_matches(host, &self.domain) {
             return Some(format!("{host} may not set a cookie for {}", self.domain));

@@ -12,7 +12,7 @@ use super::cookie::Cookie;
 use relapse_service::{files, log};
 
 /// As browsers: the oldest leaves when there are more.
-const MOST_COOKIES: usize = 3000;
+const MAX_COOKIES: usize = 3000;
 
 /// The jar of one user.
 pub(in crate::probes) struct Jar {
@@ -161,7 +161,7 @@ fn put(cookies: &mut Vec<Cookie>, cookie: Cookie) {
         None => cookies.push(cookie),
     }
     cookies.retain(|cookie| !cookie.is_over(now()));
-    if cookies.len() > MOST_COOKIES {
+    if cookies.len() > MAX_COOKIES {
         cookies.remove(0);
     }
 }

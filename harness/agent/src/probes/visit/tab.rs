@@ -18,7 +18,7 @@ use super::redirect::{Stop, redirect};
 
 /// A browser's limit in one navigation: the 20th answer that redirects is an error. Chromium counts down from `kMaxRedirects` in
 /// `NavigationURLLoaderImpl`, and stops at 0; `features/trap/browser.feature` holds the two together.
-const MOST_REDIRECTS: u32 = 20;
+const MAX_REDIRECTS: u32 = 20;
 
 /// What a page comes to.
 enum Next {
@@ -95,7 +95,7 @@ impl Tab {
             let answer = self.hops.take(&intent).await?.map_err(|why| no_answer(url.as_str(), &why))?;
             let Some(location) = redirect(&answer) else { return Ok((url, answer)) };
             redirects += 1;
-            if redirects == MOST_REDIRECTS {
+            if redirects == MAX_REDIRECTS {
                 return Err(Stop::End(End::TooManyRedirects { url: url.into() }));
             }
             let target = url
@@ -147,7 +147,7 @@ impl Tab {
     /// since no API here allows other origins.
     async fn fetch(&self, page: &Url, path: &str) -> Result<bool, Stop> {
         let Ok(mut url) = page.join(path) else { return Ok(false) };
-        for _ in 0..=MOST_REDIRECTS {
+        for _ in 0..=MAX_REDIRECTS {
             if url.origin() != page.origin() {
                 return Ok(false);
             }

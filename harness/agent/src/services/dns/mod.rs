@@ -24,8 +24,8 @@ use relapse_service::{log, stop};
 
 const PORT: u16 = 53;
 /// No query is longer, with all that EDNS may add.
-const MOST_QUERY_BYTES: usize = 4096;
-const MOST_CONNECTIONS: usize = 64;
+const MAX_QUERY_BYTES: usize = 4096;
+const MAX_CONNECTIONS: usize = 64;
 const IDLE: Duration = Duration::from_secs(10);
 
 #[derive(clap::Args)]
@@ -89,7 +89,7 @@ fn parse_view(text: &str) -> anyhow::Result<(SocketAddr, PathBuf)> {
 
 async fn serve_datagrams(socket: UdpSocket, view: Arc<View>) -> anyhow::Result<()> {
     let here = socket.local_addr()?.ip();
-    let mut query = [0; MOST_QUERY_BYTES];
+    let mut query = [0; MAX_QUERY_BYTES];
     loop {
         let (length, client) = match socket.recv_from(&mut query).await {
             Ok(received) => received,
@@ -109,7 +109,7 @@ async fn serve_datagrams(socket: UdpSocket, view: Arc<View>) -> anyhow::Result<(
 }
 
 async fn serve_connections(listener: TcpListener, view: Arc<View>) -> anyhow::Result<()> {
-    let slots = Arc::new(Semaphore::new(MOST_CONNECTIONS));
+    let slots = Arc::new(Semaphore::new(MAX_CONNECTIONS));
     loop {
         let slot = slots.clone().acquire_owned().await?;
         let (stream, client) = listener.accept().await.context("accepting connections")?;

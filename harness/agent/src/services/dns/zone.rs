@@ -8,7 +8,7 @@ use hickory_server::proto::rr::rdata::SOA;
 use hickory_server::proto::rr::{Name, RData, Record, RecordType};
 
 /// A chain of aliases that is longer is taken for a circle.
-const MOST_ALIASES: usize = 16;
+const MAX_ALIASES: usize = 16;
 /// How many labels a zone's own name has.
 const APEX_LABELS: usize = 2;
 
@@ -66,7 +66,7 @@ impl Zone {
     pub(crate) fn lookup(&self, name: &Name, wanted: RecordType) -> Outcome {
         let mut answers = Vec::new();
         let mut owner = name.clone();
-        for _ in 0..MOST_ALIASES {
+        for _ in 0..MAX_ALIASES {
             let Some(apex) = self.apex_of(&owner) else {
                 // Out of this server's hands: refused, or an alias that the client follows elsewhere.
                 let (code, authoritative) =

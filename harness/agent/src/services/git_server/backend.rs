@@ -17,11 +17,11 @@ use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::sync::{mpsc, oneshot};
 
 /// The most one push or fetch may take.
-pub(super) const MOST_TIME: Duration = Duration::from_secs(300);
+pub(super) const MAX_TIME: Duration = Duration::from_secs(300);
 /// The most a request may send, in bytes.
-const MOST_SENT: u64 = 256 << 20;
+const MAX_SENT: u64 = 256 << 20;
 /// The most the program may say in its head, in bytes.
-const MOST_HEAD: u64 = 16 << 10;
+const MAX_HEAD: u64 = 16 << 10;
 const CHUNK: usize = 64 << 10;
 
 /// Answers with what the program answers. The receiver ends when the program has exited and its answer was sent.
@@ -36,12 +36,12 @@ pub(super) async fn answer(root: &Path, request: Request, user: &str) -> anyhow:
     tokio::spawn(send(request.into_body(), input));
     let mut output = BufReader::new(output);
     let mut response =
-        tokio::time::timeout(MOST_TIME, head(&mut output)).await.with_context(|| format!("no answer within {MOST_TIME:?}"))??;
+        tokio::time::timeout(MAX_TIME, head(&mut output)).await.with_context(|| format!("no answer within {MAX_TIME:?}"))??;
     let (body, chunks) = mpsc::channel(8);
     let (ended, done) = oneshot::channel();
     tokio::spawn(async move {
-        if tokio::time::timeout(MOST_TIME, copy(output, body, &mut child)).await.is_err() {
-            eprintln!("relapse-agent: git http-backend: no end within {MOST_TIME:?}; it is killed");
+        if tokio::time::timeout(MAX_TIME, copy(output, body, &mut child)).await.is_err() {
+            eprintln!("relapse-agent: git http-backend: no end within {MAX_TIME:?}; it is killed");
         }
         drop(ended);
     });
@@ -91,8 +91,8 @@ async fn send(mut body: Body, mut input: ChildStdin) {
         let Ok(frame) = frame else { return };
         let Ok(data) = frame.into_data() else { continue };
         sent += data.len() as u64;
-        if sent > MOST_SENT {
-            eprintln!("relapse-agent: a request with more than {MOST_SENT} bytes is cut off");
+        if sent > MAX_SENT {
+            eprintln!("relapse-agent: a request with more than {MAX_SENT} bytes is cut off");
             return;
         }
         // The program may have exited without reading everything: its answer says why.
@@ -105,12 +105,12 @@ async fn send(mut body: Body, mut input: ChildStdin) {
 /// Reads the program's head: lines until an empty one.
 async fn head(output: &mut BufReader<ChildStdout>) -> anyhow::Result<Response> {
     let mut response = Response::new(Body::empty());
-    let mut left = output.take(MOST_HEAD);
+    let mut left = output.take(MAX_HEAD);
     loop {
         let mut line = String::new();
         left.read_line(&mut line).await?;
         if !line.ends_with('\n') {
-            bail!("expected the head of a CGI answer, of at most {MOST_HEAD} bytes; it ended with {line:?}");
+            bail!("expected the head of a CGI answer, of at most {MAX_HEAD} bytes; it ended with {line:?}");
         }
         let line = line.trim_end();
         if line.is_empty() {

@@ -7,7 +7,7 @@ use sha2::Sha256;
 use super::repository::{NOTHING, Repository, Update};
 
 /// As many commits as Gitea tells by default.
-const MOST_COMMITS: &str = "--max-count=5";
+const MAX_COMMITS: &str = "--max-count=5";
 
 /// # Errors
 /// When Git cannot tell the commits.
@@ -17,7 +17,7 @@ pub(super) async fn of(repository: &Repository, update: &Update, public_url: &st
     let html_url = format!("{}/{name}", public_url.trim_end_matches('/'));
     let range = if before == NOTHING { after.clone() } else { format!("{before}..{after}") };
     let format = "--format=%H%x1f%an%x1f%ae%x1f%cn%x1f%ce%x1f%cI%x1f%B%x1e";
-    let listed = repository.ask(&["log", MOST_COMMITS, format, &range, "--"]).await?;
+    let listed = repository.ask(&["log", MAX_COMMITS, format, &range, "--"]).await?;
     let commits: Vec<Value> = listed.split('\x1e').filter_map(|text| commit(text, &html_url)).collect();
     let head = repository.ask(&["symbolic-ref", "--short", "HEAD"]).await?;
     let user = json!({

@@ -92,9 +92,9 @@ pub(super) fn moved(before: &Branches, after: &Branches) -> Vec<Update> {
 async fn git(directory: &Path, arguments: &[&str]) -> anyhow::Result<String> {
     let shown = arguments.join(" ");
     let child = Command::new("git").args(arguments).current_dir(directory).stdin(Stdio::null()).kill_on_drop(true).output();
-    let output = tokio::time::timeout(super::backend::MOST_TIME, child)
+    let output = tokio::time::timeout(super::backend::MAX_TIME, child)
         .await
-        .with_context(|| format!("git {shown}: no end within {:?}", super::backend::MOST_TIME))?
+        .with_context(|| format!("git {shown}: no end within {:?}", super::backend::MAX_TIME))?
         .with_context(|| format!("starting git {shown}"))?;
     if !output.status.success() {
         bail!("git {shown}: {}: {}", output.status, String::from_utf8_lossy(&output.stderr).trim());

@@ -14,12 +14,12 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::endpoint::Endpoint;
-use super::own::{Container, MOST_INSPECTED};
+use super::own::{Container, MAX_INSPECTED};
 use super::{Proxy, body, create, endpoint};
 use relapse_service::{log, unix_http};
 
 /// The most a JSON body of a request may have, in bytes.
-const MOST_JSON: usize = 1 << 20;
+const MAX_JSON: usize = 1 << 20;
 
 /// Why a request gets no answer from the engine.
 struct Refusal(StatusCode, String);
@@ -167,7 +167,7 @@ impl Proxy {
         let request = Request::get(path).header(HOST, "docker").body(Body::empty()).map_err(anyhow::Error::from)?;
         let answer = unix_http::send(&self.upstream, request).await?;
         let status = answer.status();
-        let body = unix_http::read(answer.into_body(), MOST_INSPECTED).await?;
+        let body = unix_http::read(answer.into_body(), MAX_INSPECTED).await?;
         match status {
             StatusCode::OK => Ok(Some(serde_json::from_slice(&body).map_err(anyhow::Error::from)?)),
             StatusCode::NOT_FOUND => Ok(None),
@@ -184,7 +184,7 @@ impl Proxy {
 
 async fn json(body: Body) -> Result<Value, Refusal> {
     let bytes =
-        unix_http::read(body, MOST_JSON).await.map_err(|error| Refusal(StatusCode::PAYLOAD_TOO_LARGE, error.to_string()))?;
+        unix_http::read(body, MAX_JSON).await.map_err(|error| Refusal(StatusCode::PAYLOAD_TOO_LARGE, error.to_string()))?;
     serde_json::from_slice(&bytes).map_err(|error| Refusal(StatusCode::BAD_REQUEST, format!("expected a JSON body: {error}")))
 }
 

@@ -17,7 +17,7 @@ const PROJECT: &str = "com.docker.compose.project";
 const STAMPS: [&str; 6] = [RUN, PROJECT, "relapse.pid", "relapse.host", "relapse.scenario", "relapse.started"];
 
 /// The most an answer about one object of the engine may have, in bytes.
-pub(super) const MOST_INSPECTED: usize = 4 << 20;
+pub(super) const MAX_INSPECTED: usize = 4 << 20;
 
 /// The proxy's own container.
 #[derive(Debug)]
@@ -60,7 +60,7 @@ pub(super) async fn find(upstream: &Path) -> anyhow::Result<Own> {
     let path = format!("/containers/{name}/json");
     let answer = unix_http::send(upstream, Request::get(&path).header("Host", "docker").body(Body::empty())?).await?;
     let status = answer.status();
-    let body = unix_http::read(answer.into_body(), MOST_INSPECTED).await?;
+    let body = unix_http::read(answer.into_body(), MAX_INSPECTED).await?;
     if status != StatusCode::OK {
         bail!(
             "the engine answered {status} to GET {path}: the socket proxy must run in a container whose host name is its id; \

@@ -1,17 +1,17 @@
 //! Whether alerts would be heard: silence is evidence only while somebody is told of something.
 
 use crate::text::seconds;
-use crate::timeline::{Timeline, What};
+use crate::timeline::{Record, Timeline};
 use relapse_wire::log::{Alert, Line};
 
 /// Where nobody is told of any alert that fires for longer, nothing is known of alerts.
-const MOST_SILENT_MS: u64 = 5_000;
+const MAX_SILENT_MS: u64 = 5_000;
 pub(super) const FIRING: &str = "firing";
 
 /// The alerts that anybody was told of, oldest first.
 pub(super) fn told(timeline: &Timeline) -> impl Iterator<Item = (u64, &Alert)> {
     timeline.entries().iter().filter_map(|entry| match &entry.what {
-        What::Log { line: Some(Line::Alert(alert)), .. } => Some((entry.at_ms, alert)),
+        Record::Log { line: Some(Line::Alert(alert)), .. } => Some((entry.at_ms, alert)),
         _ => None,
     })
 }
@@ -32,7 +32,7 @@ pub(super) fn heard_throughout(timeline: &Timeline) -> Result<(), NoAlerts> {
     let before = heard(timeline).take_while(|at_ms| *at_ms < step_ms).last();
     let since = heard(timeline).skip_while(|at_ms| *at_ms < step_ms);
     // What was heard long before the step is another step's matter: this one's silence begins with it.
-    let begin = before.filter(|at_ms| at_ms + MOST_SILENT_MS >= step_ms).unwrap_or(step_ms);
+    let begin = before.filter(|at_ms| at_ms + MAX_SILENT_MS >= step_ms).unwrap_or(step_ms);
     let mut since = since.peekable();
     if begin == step_ms && since.peek().is_none() {
         return Err(NoAlerts::NobodyIsTold);
@@ -44,7 +44,7 @@ fn without_gap(mut heard: impl Iterator<Item = u64>, now_ms: u64) -> Result<(), 
     let Some(first) = heard.next() else { return Err(NoAlerts::NeverTold) };
     let mut last = first;
     for at_ms in heard.chain([now_ms]) {
-        if last + MOST_SILENT_MS < at_ms {
+        if last + MAX_SILENT_MS < at_ms {
             return Err(NoAlerts::Silent { silent: seconds(at_ms - last) });
         }
         last = at_ms;

@@ -4,22 +4,22 @@ use super::*;
 use crate::expect::Fact;
 use crate::verdict::Verdict;
 
-fn alert(name: &str, state: &str, instance: &str) -> What {
+fn alert(name: &str, state: &str, instance: &str) -> Record {
     let labels = [("alertname", name), ("instance", instance)].map(|(name, value)| (name.to_owned(), value.to_owned()));
     let (name, state) = (name.to_owned(), state.to_owned());
     let alert = Alert { name, state, labels: labels.into(), summary: String::new(), starts_at: 0.0 };
-    What::Log { part: "people".into(), text: String::new(), line: Some(Line::Alert(alert)) }
+    Record::Log { part: "people".into(), text: String::new(), line: Some(Line::Alert(alert)) }
 }
 
-fn step(text: &str) -> What {
-    What::Step { text: text.into(), line: 1, kind: crate::timeline::StepKind::Then }
+fn step(text: &str) -> Record {
+    Record::Step { text: text.into(), line: 1, kind: crate::timeline::StepKind::Then }
 }
 
-fn beat() -> What {
+fn beat() -> Record {
     alert("Watchdog", "firing", "")
 }
 
-fn look(state: State, now_ms: u64, entries: &[(u64, What)]) -> Sight {
+fn look(state: State, now_ms: u64, entries: &[(u64, Record)]) -> Observation {
     let mut timeline = Timeline::default();
     for (at_ms, what) in entries {
         timeline.push(*at_ms, what.clone());
@@ -28,7 +28,7 @@ fn look(state: State, now_ms: u64, entries: &[(u64, What)]) -> Sight {
     Alerted { alert: "Frozen".parse().unwrap(), state }.look(&timeline)
 }
 
-fn fires(now_ms: u64, entries: &[(u64, What)]) -> Fact {
+fn fires(now_ms: u64, entries: &[(u64, Record)]) -> Fact {
     look(State::Firing, now_ms, entries).fact
 }
 
@@ -53,7 +53,7 @@ fn it_fires_from_the_first_time_that_it_was_told_until_it_is_resolved() {
 
 #[test]
 fn how_long_it_took_is_counted_from_the_last_step_that_did_something() {
-    let judged = What::Judged { text: String::new(), verdict: Verdict::Held, seen: String::new() };
+    let judged = Record::Judged { text: String::new(), verdict: Verdict::Held, seen: String::new() };
     let story = [
         (1_000, step("When webapp scales to 14")),
         (3_000, step("Then consul should list 14")),
@@ -72,7 +72,7 @@ fn how_long_it_took_is_counted_from_the_last_step_that_did_something() {
 fn silence_is_evidence_only_while_something_else_is_told() {
     let then = || (10_000, step("Then the alert is silent"));
     let beats = |times: &[u64]| {
-        let mut all: Vec<(u64, What)> = times.iter().map(|at_ms| (*at_ms, beat())).chain([then()]).collect();
+        let mut all: Vec<(u64, Record)> = times.iter().map(|at_ms| (*at_ms, beat())).chain([then()]).collect();
         all.sort_by_key(|(at_ms, _)| *at_ms);
         all
     };

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 
 use super::*;
-use crate::timeline::{Gap, Missed, Source, What};
+use crate::timeline::{Gap, Missed, Record, Source};
 use Deadline::{Throughout, Within};
 use Fact::{Never, NotSo, Pending, So, Unknown};
 use Kind::{Count, Event, State};
@@ -25,10 +25,10 @@ impl Expectation for Told {
         Some(vec![Source::Log { service: "app".into() }])
     }
 
-    fn look(&self, _: &Timeline) -> Sight {
+    fn look(&self, _: &Timeline) -> Observation {
         let mut facts = self.facts.borrow_mut();
         let fact = if facts.len() > 1 { facts.remove(0) } else { facts[0] };
-        Sight::new(fact, "").by_absence(self.by_absence)
+        Observation::new(fact, "").by_absence(self.by_absence)
     }
 }
 
@@ -56,7 +56,7 @@ fn judge(case: &Case<'_>) -> (Verdict, u64) {
     let mut timeline = Timeline::default();
     if let Some((since_ms, at_ms)) = case.gap {
         let source = Source::Log { service: "app".into() };
-        timeline.push(at_ms, What::Gap(Gap { source, since_ms, lasting: false, why: cut() }));
+        timeline.push(at_ms, Record::Gap(Gap { source, since_ms, lasting: false, why: cut() }));
     }
     let mut judge = Judge::new(&told, case.should, case.deadline, 0, 1.0);
     let mut now_ms = 0;
@@ -152,7 +152,7 @@ fn where_nothing_can_be_told_since_somebody_no_longer_tells_that_is_said() {
     let told = Told { kind: Kind::Rate, facts: RefCell::new(vec![Unknown]), by_absence: false };
     let mut timeline = Timeline::default();
     let gap = Gap { source: Source::Log { service: "app".into() }, since_ms: 20, lasting: false, why: cut() };
-    timeline.push(30, What::Gap(gap));
+    timeline.push(30, Record::Gap(gap));
     let decision = Judge::new(&told, true, Within(50), 0, 1.0).end(&timeline, 50);
     assert_eq!((decision.verdict, decision.seen.as_str()), (Inconclusive, "; of the log of app not all was read: cut"));
     let reason = decision.reason.map(|reason| reason.id);
@@ -176,13 +176,13 @@ fn what_is_asked_too_rarely_is_not_known_throughout_and_how_often_is_said() {
 }
 
 /// The reason of a decision, by its id, and what was seen.
-fn why(told: &[Sight], kind: Kind, deadline: Deadline, asked: bool) -> (Option<String>, String) {
-    struct Says(Kind, RefCell<Vec<Sight>>);
+fn why(told: &[Observation], kind: Kind, deadline: Deadline, asked: bool) -> (Option<String>, String) {
+    struct Says(Kind, RefCell<Vec<Observation>>);
     impl Expectation for Says {
         fn kind(&self) -> Kind {
             self.0
         }
-        fn look(&self, _: &Timeline) -> Sight {
+        fn look(&self, _: &Timeline) -> Observation {
             let mut sights = self.1.borrow_mut();
             if sights.len() > 1 { sights.remove(0) } else { sights[0].clone() }
         }
@@ -202,8 +202,8 @@ fn why(told: &[Sight], kind: Kind, deadline: Deadline, asked: bool) -> (Option<S
 
 #[test]
 fn what_takes_the_verdict_is_the_reason() {
-    let none = || Sight::unknown(crate::expect::OwnStep::CannotTell { seen: "none".into(), next: "do".into() });
-    let so = || Sight::of(true, "so");
+    let none = || Observation::unknown(crate::expect::OwnStep::CannotTell { seen: "none".into(), next: "do".into() });
+    let so = || Observation::of(true, "so");
     let own = Some("own-step".to_owned());
     assert_eq!(why(&[none()], State, Within(50), false), (own.clone(), "none".into()));
     let middle = why(&[so(), none(), so()], State, Throughout(5_000), false);

@@ -8,7 +8,7 @@ struct Lab(Timeline);
 
 impl Lab {
     fn step(&mut self, at_ms: u64, kind: StepKind) -> &mut Self {
-        self.0.push(at_ms, What::Step { text: String::new(), line: 1, kind });
+        self.0.push(at_ms, Record::Step { text: String::new(), line: 1, kind });
         self
     }
 
@@ -16,14 +16,14 @@ impl Lab {
         #[expect(clippy::cast_precision_loss)]
         let seconds = (at_ms - due_ms) as f64 / 1000.0;
         let sample = Sample { at_ms: due_ms, seconds, status, ..Sample::default() };
-        self.0.push(at_ms, What::Sample { user: "kaz".into(), sample });
+        self.0.push(at_ms, Record::Sample { user: "kaz".into(), sample });
         self
     }
 
     fn out(&mut self, at_ms: u64, due: &[u64]) -> &mut Self {
         self.0.push(
             at_ms,
-            What::Out {
+            Record::Out {
                 user: "kaz".into(),
                 url: "http://app/".into(),
                 out: Out { at_ms, due: due.to_vec(), timeout_ms: 10_000 },
@@ -32,7 +32,7 @@ impl Lab {
         self
     }
 
-    fn look(&mut self, now_ms: u64, measure: Measure, bound: &str) -> Sight {
+    fn look(&mut self, now_ms: u64, measure: Measure, bound: &str) -> Observation {
         self.0.look_at(now_ms);
         Latency { user: "kaz".into(), measure, bound: bound.parse().unwrap() }.look(&self.0)
     }

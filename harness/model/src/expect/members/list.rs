@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
 use crate::timeline::{Membership, State, Timeline};
-use relapse_wire::members::MOST_SILENT_MS;
+use relapse_wire::members::MAX_SILENT_MS;
 
 /// Servers by address, with their state.
 pub(in crate::expect) type Servers = BTreeMap<SocketAddr, String>;
@@ -28,7 +28,7 @@ pub(in crate::expect) fn list<'a>(
     if heard < timeline.step_ms() {
         return Err(NoList::NotSince { tier: name(), service: service() });
     }
-    if heard + MOST_SILENT_MS < now {
+    if heard + MAX_SILENT_MS < now {
         return Err(NoList::Silent { tier: name(), service: service(), silent_ms: now - heard });
     }
     match membership.listed() {

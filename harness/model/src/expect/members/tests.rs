@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::expect::Fact;
-use crate::timeline::{State, What};
+use crate::timeline::{Record, State};
 use relapse_wire::members::{Reading, Server};
 
 fn servers(ports: &[u16]) -> Reading {
@@ -13,7 +13,7 @@ fn servers(ports: &[u16]) -> Reading {
 fn timeline(entries: Vec<(u64, &str, Reading)>) -> Timeline {
     let mut timeline = Timeline::default();
     for (at_ms, part, reading) in entries {
-        timeline.push(at_ms, What::Members { tier: "webapp".into(), part: part.into(), reading });
+        timeline.push(at_ms, Record::Members { tier: "webapp".into(), part: part.into(), reading });
     }
     timeline
 }
@@ -58,14 +58,14 @@ fn a_list_that_is_not_read_or_cannot_be_is_no_evidence() {
 fn what_was_read_before_this_step_or_of_one_that_does_not_run_is_no_evidence() {
     let agreed = || vec![(0, "haproxy", servers(&[1])), (1, "consul", servers(&[1]))];
     let mut old = timeline(agreed());
-    old.push(5, What::Step { text: "Then".into(), line: 1, kind: crate::timeline::StepKind::Then });
+    old.push(5, Record::Step { text: "Then".into(), line: 1, kind: crate::timeline::StepKind::Then });
     assert_eq!(same().look(&old).fact, Fact::Unknown);
     for part in ["haproxy", "consul"] {
-        old.push(10, What::Members { tier: "webapp".into(), part: part.into(), reading: Reading::Unchanged });
+        old.push(10, Record::Members { tier: "webapp".into(), part: part.into(), reading: Reading::Unchanged });
     }
     assert_eq!(same().look(&old).fact, Fact::So);
     let mut dead = timeline(agreed());
-    dead.push(1, What::Container { part: "haproxy".into(), state: State::Exited { code: 1 } });
+    dead.push(1, Record::Container { part: "haproxy".into(), state: State::Exited { code: 1 } });
     assert_eq!(same().look(&dead).fact, Fact::Unknown);
     assert_eq!(stale("exactly 0").look(&dead).fact, Fact::Unknown);
 }
@@ -87,10 +87,10 @@ fn a_look_at_a_thousand_servers_costs_the_same_after_many_readings() {
     for at_ms in 0..100_u16 {
         // Consul goes on; the others have what was there at the beginning.
         let instances = list(at_ms * 10);
-        timeline.push(at_ms.into(), What::Members { tier: "webapp".into(), part: "consul".into(), reading: instances });
+        timeline.push(at_ms.into(), Record::Members { tier: "webapp".into(), part: "consul".into(), reading: instances });
         for number in 1..=4 {
             let reading = if at_ms.is_multiple_of(2) { list(0) } else { Reading::Unchanged };
-            timeline.push(at_ms.into(), What::Members { tier: "webapp".into(), part: format!("haproxy-{number}"), reading });
+            timeline.push(at_ms.into(), Record::Members { tier: "webapp".into(), part: format!("haproxy-{number}"), reading });
         }
     }
     let began = std::time::Instant::now();

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::place::Place;
-use crate::timeline::{Timeline, What};
-use relapse_wire::poll::MOST_SILENT_MS;
+use crate::timeline::{Record, Timeline};
+use relapse_wire::poll::MAX_SILENT_MS;
 
 /// A request that is out for as long may be going where it should not.
 const MATTERS_MS: u64 = 1_000;
@@ -15,8 +15,8 @@ pub(super) fn still_out(timeline: &Timeline, since_ms: u64, balancers: &BTreeMap
     let mut told: Vec<&str> = Vec::new();
     let mut number = 0;
     // Of each user the newest word counts, and only while there is one.
-    for entry in timeline.entries().iter().rev().take_while(|entry| entry.at_ms + MOST_SILENT_MS >= now_ms) {
-        if let What::Out { user, url, out } = &entry.what
+    for entry in timeline.entries().iter().rev().take_while(|entry| entry.at_ms + MAX_SILENT_MS >= now_ms) {
+        if let Record::Out { user, url, out } = &entry.what
             && !told.contains(&user.as_str())
         {
             told.push(user);

@@ -2,36 +2,36 @@
 
 use super::*;
 use crate::expect::Fact;
-use crate::timeline::{State, What};
+use crate::timeline::{Record, State};
 use relapse_wire::members::{Reading, Server};
 
 /// Unix time of the beginning.
 const BEGAN: f64 = 1_700_000_000.0;
 
-fn catalogue(ports: &[u16]) -> What {
+fn catalogue(ports: &[u16]) -> Record {
     let server = |port: &u16| Server { address: ([10, 0, 0, 1], *port).into(), listed: true, state: "passing".into() };
     let reading = Reading::Servers(ports.iter().map(server).collect());
-    What::Members { tier: "webapp".into(), part: "consul".into(), reading }
+    Record::Members { tier: "webapp".into(), part: "consul".into(), reading }
 }
 
-fn request(part: &str, sent_ms: u32, upstream: &str) -> What {
+fn request(part: &str, sent_ms: u32, upstream: &str) -> Record {
     let at = BEGAN + f64::from(sent_ms) / 1000.0 + 0.2;
     let line = format!(
         r#"{{"access":{{"at":{at},"seconds":0.2,"host":"a","method":"GET","path":"/","status":200,"upstream":"{upstream}"}}}}"#
     );
-    What::Log { part: part.into(), text: String::new(), line: Some(serde_json::from_str(&line).unwrap()) }
+    Record::Log { part: part.into(), text: String::new(), line: Some(serde_json::from_str(&line).unwrap()) }
 }
 
-fn look(balancers: Balancers, entries: Vec<(u64, What)>) -> Sight {
+fn look(balancers: Balancers, entries: Vec<(u64, Record)>) -> Observation {
     let mut timeline = Timeline::beginning(BEGAN);
     for part in ["haproxy-1", "haproxy-2"] {
-        timeline.push(0, What::Container { part: part.into(), state: State::Running { addresses: Vec::new() } });
+        timeline.push(0, Record::Container { part: part.into(), state: State::Running { addresses: Vec::new() } });
     }
     timeline.push(0, catalogue(&[1, 2]));
     timeline.push(500, catalogue(&[2]));
-    timeline.push(1000, What::Step { text: "Then it is looked at".into(), line: 1, kind: crate::timeline::StepKind::Then });
+    timeline.push(1000, Record::Step { text: "Then it is looked at".into(), line: 1, kind: crate::timeline::StepKind::Then });
     let reading = Reading::Unchanged;
-    timeline.push(1001, What::Members { tier: "webapp".into(), part: "consul".into(), reading });
+    timeline.push(1001, Record::Members { tier: "webapp".into(), part: "consul".into(), reading });
     for (at_ms, what) in entries {
         timeline.push(at_ms, what);
     }
@@ -87,7 +87,7 @@ fn a_request_that_haproxy_tried_elsewhere_first_is_no_evidence_of_where_it_went(
             BEGAN + 1.1
         );
         let line = Some(serde_json::from_str(&line).unwrap());
-        (1300, What::Log { part: "haproxy-1".into(), text: String::new(), line })
+        (1300, Record::Log { part: "haproxy-1".into(), text: String::new(), line })
     };
     assert_eq!(look(one(), vec![haproxy("0", 2), haproxy("2", 2)]).fact, Fact::NotSo);
     let sight = look(one(), vec![haproxy("0", 2), haproxy("+1", 2)]);
@@ -101,7 +101,7 @@ fn a_request_that_is_still_out_may_be_going_astray() {
     let asks = |url: &str, at_ms, due: &[u64]| {
         let due = due.iter().map(|due_ms| 1_700_000_000_000 + due_ms).collect();
         let out = relapse_wire::poll::Out { at_ms: 0, due, timeout_ms: 10_000 };
-        (at_ms, What::Out { user: "everybody".into(), url: url.into(), out })
+        (at_ms, Record::Out { user: "everybody".into(), url: url.into(), out })
     };
     let out = |at_ms, due: &[u64]| asks("http://lb/", at_ms, due);
     let fine = (1100, request("haproxy-1", 1050, "10.0.0.1:2"));

@@ -13,13 +13,13 @@ use relapse_lab::recorder::Recorder;
 use relapse_lab::watch::{Judgement, Watch};
 use relapse_model::expect::Expectation;
 use relapse_model::expect::judge::{Decision, Judge};
-use relapse_model::timeline::{State, What};
+use relapse_model::timeline::{Record, State};
 use tokio::sync::{Barrier, watch};
 
 use crate::vocabulary::{LabHandle, Site, World};
 
 /// Who is alone waits no longer.
-const PATIENCE: Duration = Duration::from_secs(20);
+const MEETING_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// What a test says of it, and what it noted.
 #[derive(Debug, Default)]
@@ -52,11 +52,11 @@ impl Site for Arc<FakeSite> {
                 return Err(RaiseError::Lost { why });
             }
             let recorder = Recorder::new();
-            recorder.record(What::Container { part: "app".into(), state: State::Running { addresses: Vec::new() } });
+            recorder.record(Record::Container { part: "app".into(), state: State::Running { addresses: Vec::new() } });
             self.note("raised", &plan.scenario);
             self.most.fetch_max(self.up.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
             if let Some((_, barrier)) = self.together.as_ref().filter(|(word, _)| plan.scenario.contains(word)) {
-                let met = tokio::time::timeout(PATIENCE, barrier.wait()).await;
+                let met = tokio::time::timeout(MEETING_TIMEOUT, barrier.wait()).await;
                 met.map_err(|_| RaiseError::Lost { why: "nobody else came".into() })?;
             }
             Ok(Box::new(FakeLab { site: self.clone(), scenario: plan.scenario.clone(), recorder }) as Box<dyn LabHandle>)

@@ -35,7 +35,7 @@ fn bench(site: FakeSite) -> Bench {
     let runner = Runner {
         site: Arc::new(site.clone()),
         steps: Steps { all: Arc::new(collection()), ..Steps::default() },
-        images: relapse_lab::images::Ids::default(),
+        images: relapse_lab::images::ImageIds::default(),
         project: Project::find(Some(folder.path().to_owned())).unwrap(),
         patience: 1.0,
         keep: Keep::Never,

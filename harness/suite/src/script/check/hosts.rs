@@ -16,7 +16,7 @@ use crate::script::nearly::nearly;
 use crate::vocabulary::Names;
 
 /// A mounted file that is longer is not looked through for names.
-const LONGEST_FILE: u64 = 256 * 1024;
+const MAX_FILE: u64 = 256 * 1024;
 
 /// The hosts of a step that nobody is called; `folder` is the topology's.
 pub(super) fn wrong(said: &Said, topology: &Topology, folder: &Path) -> Vec<Wrong> {
@@ -117,7 +117,7 @@ fn stands_in(path: &Path, name: &str, depth: usize) -> bool {
         let entries = std::fs::read_dir(path).into_iter().flatten().filter_map(Result::ok);
         return entries.into_iter().any(|entry| stands_in(&entry.path(), name, depth + 1));
     }
-    about.is_file() && about.len() <= LONGEST_FILE && std::fs::read_to_string(path).is_ok_and(|text| mentions(&text, name))
+    about.is_file() && about.len() <= MAX_FILE && std::fs::read_to_string(path).is_ok_and(|text| mentions(&text, name))
 }
 
 fn mentions(text: &str, name: &str) -> bool {

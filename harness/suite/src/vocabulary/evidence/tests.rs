@@ -1,7 +1,7 @@
 use cucumber::World as _;
 use gherkin::StepType;
 use relapse_model::levels::Levels;
-use relapse_model::timeline::{Source, Timeline, What};
+use relapse_model::timeline::{Record, Source, Timeline};
 use relapse_model::topology::Topology;
 use relapse_wire::log::Line;
 use relapse_wire::members::Reading;
@@ -15,7 +15,7 @@ pub(in crate::vocabulary) fn timeline() -> Timeline {
     let access = r#"{"access":{"at":1.0,"host":"a","method":"GET","path":"/","status":200}}"#;
     for line in [access, super::said::ACTIONS.example.map(|(_, text)| text).unwrap_or_default()] {
         let line = Some(serde_json::from_str(line).unwrap());
-        timeline.push(1, What::Log { part: "nginx".into(), text: String::new(), line });
+        timeline.push(1, Record::Log { part: "nginx".into(), text: String::new(), line });
     }
     timeline
 }

@@ -4,8 +4,8 @@ use std::net::IpAddr;
 
 use relapse_lab::Lab;
 use relapse_model::expect::resolves::Resolves;
-use relapse_model::expect::{Expectation, Kind, OwnStep, Sight};
-use relapse_model::timeline::{Source, State, Timeline, What};
+use relapse_model::expect::{Expectation, Kind, Observation, OwnStep};
+use relapse_model::timeline::{Record, Source, State, Timeline};
 
 use crate::step;
 use crate::vocabulary::World;
@@ -50,23 +50,26 @@ impl Expectation for Inherited {
         Some(Vec::new())
     }
 
-    fn look(&self, timeline: &Timeline) -> Sight {
+    fn look(&self, timeline: &Timeline) -> Observation {
         let Self { service, before } = self;
         let Some(state) = timeline.state(service) else {
             let next = format!("start {service}, or let a container of that name be made, before this step");
-            return Sight::unknown(OwnStep::CannotTell { seen: format!("there is no container of {service}"), next });
+            return Observation::unknown(OwnStep::CannotTell { seen: format!("there is no container of {service}"), next });
         };
         let (own, _) = addresses(timeline, service);
         let (present, mut had) = addresses(timeline, before);
         had.retain(|address| !present.contains(address));
         if had.is_empty() {
             let next = format!("let {before} give its address up first (`When {before} is stopped`)");
-            return Sight::unknown(OwnStep::CannotTell { seen: format!("{before} has had no address that it has no more"), next });
+            return Observation::unknown(OwnStep::CannotTell {
+                seen: format!("{before} has had no address that it has no more"),
+                next,
+            });
         }
         let shown = |addresses: &[IpAddr]| addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and ");
         let at = if own.is_empty() { String::new() } else { format!(", at {}", shown(&own)) };
         let seen = format!("{service} is {}{at}; {before} was at {}", state.word(), shown(&had));
-        Sight::of(own.iter().any(|address| had.contains(address)), seen)
+        Observation::of(own.iter().any(|address| had.contains(address)), seen)
     }
 }
 
@@ -74,7 +77,7 @@ impl Expectation for Inherited {
 fn addresses(timeline: &Timeline, service: &str) -> (Vec<IpAddr>, Vec<IpAddr>) {
     let (mut present, mut ever) = (Vec::new(), Vec::new());
     for entry in timeline.entries() {
-        let What::Container { part, state } = &entry.what else { continue };
+        let Record::Container { part, state } = &entry.what else { continue };
         match state {
             State::Running { addresses } if part == service => {
                 present = addresses.iter().map(|(_, address)| *address).collect();
@@ -93,10 +96,10 @@ mod tests {
 
     use super::*;
 
-    fn look(states: &[(&str, State)]) -> Sight {
+    fn look(states: &[(&str, State)]) -> Observation {
         let mut timeline = Timeline::default();
         for (at_ms, (service, state)) in states.iter().enumerate() {
-            timeline.push(at_ms as u64, What::Container { part: (*service).into(), state: state.clone() });
+            timeline.push(at_ms as u64, Record::Container { part: (*service).into(), state: state.clone() });
         }
         Inherited { service: "stranger".into(), before: "lb-1".into() }.look(&timeline)
     }

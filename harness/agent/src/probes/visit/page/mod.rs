@@ -14,7 +14,7 @@ use anyhow::Context;
 use ego_tree::NodeRef;
 use hyper::{HeaderMap, header};
 use relapse_wire::page::Program;
-use relapse_wire::visit::{Link, MOST_SHOWN_BYTES};
+use relapse_wire::visit::{Link, MAX_SHOWN_BYTES};
 use reqwest::Url;
 use scraper::{Html, Node};
 
@@ -72,12 +72,12 @@ impl Page {
     /// The title and the text, up to a bound, and whether there was more.
     pub(super) fn shown(&self) -> (String, bool) {
         let (shown, cut) = match &self.content {
-            Content::Text(text) => text::collapse(text, MOST_SHOWN_BYTES),
+            Content::Text(text) => text::collapse(text, MAX_SHOWN_BYTES),
             Content::Tree(html) => {
                 let title = elements(html, "title").find(|node| !text::is_drawn(*node) && !text::is_inert(*node));
-                let (title, _) = title.map(|title| text::visible(title, MOST_SHOWN_BYTES)).unwrap_or_default();
-                let (text, cut) = text::visible(html.tree.root(), MOST_SHOWN_BYTES);
-                let (shown, cut_again) = text::collapse(&format!("{title} {text}"), MOST_SHOWN_BYTES);
+                let (title, _) = title.map(|title| text::visible(title, MAX_SHOWN_BYTES)).unwrap_or_default();
+                let (text, cut) = text::visible(html.tree.root(), MAX_SHOWN_BYTES);
+                let (shown, cut_again) = text::collapse(&format!("{title} {text}"), MAX_SHOWN_BYTES);
                 (shown, cut || cut_again)
             }
         };

@@ -99,8 +99,8 @@ fn the_text_is_whole_up_to_its_bound() {
     let (shown, cut) = html(&long).shown();
     assert!(shown.ends_with("word end") && !cut);
     for kind in ["text/html", "text/plain"] {
-        let (shown, cut) = page(kind, "é".repeat(MOST_SHOWN_BYTES).as_bytes()).shown();
-        assert_eq!((shown.len(), cut), (MOST_SHOWN_BYTES, true), "{kind}");
+        let (shown, cut) = page(kind, "é".repeat(MAX_SHOWN_BYTES).as_bytes()).shown();
+        assert_eq!((shown.len(), cut), (MAX_SHOWN_BYTES, true), "{kind}");
     }
 }
 

@@ -12,9 +12,9 @@ use super::hop::{cause, place};
 use super::scale::px;
 
 /// Fewer turns are no loop: somebody may go back and forth.
-const FEWEST_TURNS: usize = 3;
+const MIN_TURNS: usize = 3;
 /// Places that are drawn.
-const MOST_PLACES: usize = 12;
+const MAX_PLACES: usize = 12;
 const WIDTH: f64 = 860.0;
 /// A place's box.
 const BOX: (f64, f64) = (250.0, 58.0);
@@ -34,7 +34,7 @@ struct Cycle<'a> {
 pub(super) fn cycle(timeline: &Timeline, hops: &[(u64, &Hop)], id: &str) -> Markup {
     let Some(cycle) = find(hops) else { return html! {} };
     let count = cycle.turn.len();
-    let shown = &cycle.turn[..count.min(MOST_PLACES)];
+    let shown = &cycle.turn[..count.min(MAX_PLACES)];
     let radius = (shown.len() as f64 * 36.0).max(120.0);
     // Of two places, there and back are two lines.
     let bend = if shown.len() == 2 { 70.0 } else { 0.0 };
@@ -47,7 +47,7 @@ pub(super) fn cycle(timeline: &Timeline, hops: &[(u64, &Hop)], id: &str) -> Mark
             figcaption {
                 strong { (label) }
                 @if cycle.calls > 0 { ", with " (counted(cycle.calls, "call")) " of the pages in a turn" }
-                @if count > MOST_PLACES { "; " (count - MOST_PLACES) " pages of a turn are left out" }
+                @if count > MAX_PLACES { "; " (count - MAX_PLACES) " pages of a turn are left out" }
             }
             div class="wide" tabindex="0" role="region" aria-label="The loop as a cycle" {
                 svg class="cycle" viewBox={ "0 0 " (WIDTH) " " (px(height)) } role="img" aria-labelledby={ (id) "-cycle" } {
@@ -79,10 +79,8 @@ fn find<'a>(hops: &[(u64, &'a Hop)]) -> Option<Cycle<'a>> {
         }
     }
     // Of places asked for equally often, the one that came first.
-    let most = at
-        .into_values()
-        .filter(|at| at.len() > FEWEST_TURNS)
-        .max_by_key(|at| (at.len(), std::cmp::Reverse(at.first().copied())))?;
+    let most =
+        at.into_values().filter(|at| at.len() > MIN_TURNS).max_by_key(|at| (at.len(), std::cmp::Reverse(at.first().copied())))?;
     let [.., from, to] = most.as_slice() else { return None };
     let within = hops.get(*from..*to)?;
     let (turn, calls): (Vec<_>, Vec<_>) = within.iter().copied().partition(|(_, hop)| hop.cause != Cause::Fetch);
@@ -112,7 +110,7 @@ fn edge(from: (f64, f64), to: (f64, f64), text: &str, height: f64, bend: f64, id
     let length = dx.hypot(dy).max(1.0);
     let middle = ((from.0 + to.0) / 2.0 + dy / length * bend, (from.1 + to.1) / 2.0 - dx / length * bend);
     let path = format!("M{:.1} {:.1}L{:.1} {:.1}L{:.1} {:.1}", from.0, from.1, middle.0, middle.1, to.0, to.1);
-    // Told outside of the circle, where no other line is.
+    // Drawn outside of the circle, where no other line is.
     let side = middle.0 - WIDTH / 2.0;
     let (anchor, x, y) = match side {
         side if side > 20.0 => ("start", middle.0 + 14.0, middle.1 + 4.0),

@@ -18,7 +18,7 @@ const FITS: usize = 30;
 const TOP: f64 = 28.0;
 const LANE: f64 = 24.0;
 const ROW: f64 = 17.0;
-const MOST_ROWS: usize = 5;
+const MAX_ROWS: usize = 5;
 /// Marks that are nearer to each other are one.
 const NEAR: f64 = 3.0;
 
@@ -124,7 +124,7 @@ fn rows<'a>(scale: &Scale, marks: &'a [Mark]) -> Vec<Vec<&'a Mark>> {
     let mut rows: Vec<Vec<&Mark>> = Vec::new();
     for mark in marks.iter().filter(|mark| mark.line.is_some()) {
         let free = rows.iter().position(|row| row.last().is_none_or(|last| scale.x(mark.at_ms) - scale.x(last.at_ms) >= LABEL));
-        if free.is_none() && rows.len() < MOST_ROWS {
+        if free.is_none() && rows.len() < MAX_ROWS {
             rows.push(Vec::new());
         }
         let index = free.unwrap_or(rows.len() - 1);

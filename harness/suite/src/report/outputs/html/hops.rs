@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use maud::{Markup, html};
-use relapse_model::timeline::{Client, Timeline, What, visit_end};
+use relapse_model::timeline::{Client, Record, Timeline, visit_end};
 use relapse_wire::visit::Hop;
 
 use super::bound::{counted, seconds, short};
@@ -13,29 +13,29 @@ use super::hop::{cause, place};
 /// Requests to one place with one answer that are shown of one visit.
 const REPEATS: usize = 2;
 /// Rows of one visit, and of all visits of a scenario.
-const MOST_OF_ONE: usize = 80;
-const MOST_OF_ALL: usize = 240;
-const LONGEST: usize = 300;
+const MAX_OF_ONE: usize = 80;
+const MAX_OF_ALL: usize = 240;
+const MAX_CHARS: usize = 300;
 
 /// Every visit of a scenario.
 pub(super) fn visits(timeline: &Timeline, id: &str) -> Markup {
     let opened = timeline.entries().iter().filter_map(|entry| match &entry.what {
-        What::Opened { user, url, visit, with } => Some((entry.at_ms, user.as_str(), url.as_str(), *visit, *with)),
+        Record::Opened { user, url, visit, with } => Some((entry.at_ms, user.as_str(), url.as_str(), *visit, *with)),
         _ => None,
     });
     let visits: Vec<_> = opened.collect();
-    let most = (MOST_OF_ALL / visits.len().max(1)).clamp(4, MOST_OF_ONE);
+    let most = (MAX_OF_ALL / visits.len().max(1)).clamp(4, MAX_OF_ONE);
     html! {
         @if !visits.is_empty() { h3 { "Visits" } }
         @for (at_ms, user, url, visit, with) in &visits {
             @let hops = hops_of(timeline, user, *visit);
             details open {
                 summary {
-                    (user) " opens " code { (short(url, LONGEST)) }
+                    (user) " opens " code { (short(url, MAX_CHARS)) }
                     @if *with == Client::Browser { " in the browser" }
                     span class="quiet" { " at " (seconds(*at_ms)) ", " (counted(hops.len(), "request")) }
                 }
-                @if let Some(end) = timeline.end_of(user, *visit) { p class="end" { (user) " " (short(visit_end(end).trim_end_matches([' ', ':']), 2 * LONGEST)) } }
+                @if let Some(end) = timeline.end_of(user, *visit) { p class="end" { (user) " " (short(visit_end(end).trim_end_matches([' ', ':']), 2 * MAX_CHARS)) } }
                 (cycle::cycle(timeline, &hops, &format!("{id}-{user}-{visit}")))
                 (table(timeline, &hops, most))
             }
@@ -45,7 +45,7 @@ pub(super) fn visits(timeline: &Timeline, id: &str) -> Markup {
 
 fn hops_of<'a>(timeline: &'a Timeline, user: &str, visit: u32) -> Vec<(u64, &'a Hop)> {
     let hop = |entry: &'a relapse_model::timeline::Entry| match &entry.what {
-        What::Hop { user: who, visit: number, hop } if who == user && *number == visit => Some((entry.at_ms, hop.as_ref())),
+        Record::Hop { user: who, visit: number, hop } if who == user && *number == visit => Some((entry.at_ms, hop.as_ref())),
         _ => None,
     };
     timeline.entries().iter().filter_map(hop).collect()
@@ -109,13 +109,13 @@ fn one(timeline: &Timeline, index: usize, at_ms: u64, hop: &Hop) -> Markup {
             td role="cell" data-label="#" class="number" { (index + 1) }
             td role="cell" data-label="At" class="number" { (seconds(at_ms)) }
             td role="cell" data-label="Request" {
-                span class="quiet" { (cause(hop.cause)) " " } (hop.method) " " code { (short(&hop.url, LONGEST)) }
+                span class="quiet" { (cause(hop.cause)) " " } (hop.method) " " code { (short(&hop.url, MAX_CHARS)) }
             }
             td role="cell" data-label="DNS answer" { @if hop.resolved.is_empty() { span class="quiet" { "not told" } } @else { (addresses()) } }
             td role="cell" data-label="Answered by" { (timeline.answered_by(at_ms, hop).name()) }
             td role="cell" data-label="Status" {
-                @match hop.status { Some(status) => strong { (status) }, None => strong { (short(hop.error.as_deref().unwrap_or("no answer"), LONGEST)) } }
-                @if let Some(location) = &hop.location { div { "to " code { (short(location, LONGEST)) } } }
+                @match hop.status { Some(status) => strong { (status) }, None => strong { (short(hop.error.as_deref().unwrap_or("no answer"), MAX_CHARS)) } }
+                @if let Some(location) = &hop.location { div { "to " code { (short(location, MAX_CHARS)) } } }
             }
             td role="cell" data-label="Cookies" { (cookies(hop)) }
         }
@@ -127,11 +127,11 @@ fn cookies(hop: &Hop) -> Markup {
         @if hop.sent.is_empty() && hop.withheld.is_empty() && hop.set.is_empty() { span class="quiet" { "none" } }
         ul class="cookies" {
             @for name in &hop.sent { li { "sent " code { (short(name, 80)) } } }
-            @for cookie in &hop.withheld { li { "withheld " code { (short(&cookie.name, 80)) } ": " (short(&cookie.why, LONGEST)) } }
+            @for cookie in &hop.withheld { li { "withheld " code { (short(&cookie.name, 80)) } ": " (short(&cookie.why, MAX_CHARS)) } }
             @for cookie in &hop.set {
                 li {
                     "set " code { (short(&cookie.name, 80)) } " for " (short(&cookie.domain, 80))
-                    @if let Some(why) = &cookie.refused { ", refused: " (short(why, LONGEST)) }
+                    @if let Some(why) = &cookie.refused { ", refused: " (short(why, MAX_CHARS)) }
                 }
             }
         }

@@ -1,7 +1,7 @@
 //! A timeline as lanes: steps, expectations, what was attempted, each user, each part. No drawing here.
 
 use relapse_model::outcome::Outcome;
-use relapse_model::timeline::{Entry, Lane as Owner, Timeline, Tone, What};
+use relapse_model::timeline::{Entry, Lane as Owner, Record, Timeline, Tone};
 
 use super::bound::{seconds, short};
 use super::phases::{Span, phases};
@@ -31,7 +31,7 @@ pub(super) struct Mark {
     pub(super) line: Option<usize>,
 }
 
-const LONGEST: usize = 200;
+const MAX_CHARS: usize = 200;
 
 pub(super) fn lanes(outcome: &Outcome, timeline: &Timeline) -> Lanes {
     let entries = timeline.entries();
@@ -50,8 +50,8 @@ pub(super) fn lanes(outcome: &Outcome, timeline: &Timeline) -> Lanes {
             Owner::Service(name) => of(&mut parts, name),
         };
         let Some(lane) = lane else { continue };
-        let title = short(&what.describe(timeline, *at_ms).unwrap_or_default(), LONGEST);
-        let line = if let What::Step { line, .. } = what { Some(*line) } else { None };
+        let title = short(&what.describe(timeline, *at_ms).unwrap_or_default(), MAX_CHARS);
+        let line = if let Record::Step { line, .. } = what { Some(*line) } else { None };
         lane.marks.push(Mark { at_ms: *at_ms, tone, title: format!("{}: {title}", seconds(*at_ms)), line });
     }
     for (part, spans) in phases(entries, end_ms) {
@@ -61,7 +61,7 @@ pub(super) fn lanes(outcome: &Outcome, timeline: &Timeline) -> Lanes {
     }
     let mut thens = Lane { name: "expectations".into(), ..Lane::default() };
     for then in &outcome.thens {
-        let title = format!("{}: {}: {}", seconds(then.at_ms), then.verdict, short(&then.text, LONGEST));
+        let title = format!("{}: {}: {}", seconds(then.at_ms), then.verdict, short(&then.text, MAX_CHARS));
         thens.marks.push(Mark { at_ms: then.at_ms, tone: Tone::Judged(then.verdict), title, line: Some(then.line) });
     }
     let lanes = [steps, thens, attempts].into_iter().chain(users).chain(parts);
@@ -92,7 +92,7 @@ mod tests {
         let mut timeline = Timeline::default();
         let server = |port| Server { address: ([10, 0, 0, 1], port).into(), listed: true, state: "passing".into() };
         for reading in [Reading::Servers((1..=1000).map(server).collect()), Reading::Unchanged] {
-            timeline.push(10, What::Members { tier: "webapp".into(), part: "consul".into(), reading });
+            timeline.push(10, Record::Members { tier: "webapp".into(), part: "consul".into(), reading });
         }
         let lanes = lanes(&crate::report::sample::told(Verdict::Held).outcome, &timeline).lanes;
         let consul = lanes.iter().find(|lane| lane.name == "consul");

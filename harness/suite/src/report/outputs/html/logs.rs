@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use maud::{Markup, html};
-use relapse_model::timeline::{Timeline, What};
+use relapse_model::timeline::{Record, Timeline};
 
 use super::bound::{counted, seconds, short};
 
 /// Longer lines are cut.
-const LONGEST: usize = 500;
+const MAX_CHARS: usize = 500;
 /// What a line costs besides its text.
 const FRAME: usize = 60;
 /// The part of a log's room that its beginning gets.
@@ -18,7 +18,7 @@ const BEGINNING: usize = 4;
 pub(super) fn logs(timeline: &Timeline, id: &str, room: usize) -> Markup {
     let mut logs: BTreeMap<&str, Vec<(u64, &str)>> = BTreeMap::new();
     for entry in timeline.entries() {
-        if let What::Log { part, text, .. } = &entry.what {
+        if let Record::Log { part, text, .. } = &entry.what {
             logs.entry(part).or_default().push((entry.at_ms, text));
         }
     }
@@ -39,7 +39,7 @@ pub(super) fn logs(timeline: &Timeline, id: &str, room: usize) -> Markup {
 }
 
 fn log(part: &str, lines: &[(u64, &str)], room: usize) -> Markup {
-    let told: Vec<(u64, String)> = lines.iter().map(|(at_ms, text)| (*at_ms, short(text, LONGEST))).collect();
+    let told: Vec<(u64, String)> = lines.iter().map(|(at_ms, text)| (*at_ms, short(text, MAX_CHARS))).collect();
     let (first, last) = kept(&told, room);
     let left_out = told.len() - first - last;
     let line = |(at_ms, text): &(u64, String)| html! { li { time { (seconds(*at_ms)) } " " span { (text) } } };
@@ -82,7 +82,7 @@ mod tests {
     fn a_long_log_is_cut_in_its_middle_and_says_so() {
         let mut timeline = Timeline::default();
         for index in 0..10_000 {
-            timeline.push(index, What::Log { part: "app".into(), text: format!("line {index}"), line: None });
+            timeline.push(index, Record::Log { part: "app".into(), text: format!("line {index}"), line: None });
         }
         let page = logs(&timeline, "x", 20_000).into_string();
         assert!(page.len() < 30_000, "{}", page.len());
@@ -93,7 +93,7 @@ mod tests {
     fn a_log_cannot_write_markup() {
         let mut timeline = Timeline::default();
         let text = "<script>alert(1)</script>\u{1b}[2J\u{202e}";
-        timeline.push(1, What::Log { part: "<b>".into(), text: text.into(), line: None });
+        timeline.push(1, Record::Log { part: "<b>".into(), text: text.into(), line: None });
         let page = logs(&timeline, "x", 20_000).into_string();
         assert!(page.contains("&lt;script&gt;alert(1)&lt;/script&gt;\u{fffd}[2J\u{fffd}"), "{page}");
         assert!(!page.contains("<script") && !page.contains("<b>"));

@@ -12,10 +12,10 @@ use super::why;
 use crate::analysis::{Cell, Matrix, message};
 
 /// The longest text of a cell.
-const LONGEST: usize = 1000;
+const MAX_CHARS: usize = 1000;
 
 pub(super) fn page(table: &Matrix) -> Markup {
-    let name = short(&table.scenario.name, LONGEST);
+    let name = short(&table.scenario.name, MAX_CHARS);
     let header = html! {
         h1 { "Over levels: " (name) }
         p class="quiet" {
@@ -28,7 +28,7 @@ pub(super) fn page(table: &Matrix) -> Markup {
     let main = html! {
         section aria-labelledby="cells" {
             h2 id="cells" { "Verdicts" }
-            @if let Some(change) = &table.change { p { (short(change, LONGEST)) "." } }
+            @if let Some(change) = &table.change { p { (short(change, MAX_CHARS)) "." } }
             div class="wide" tabindex="0" role="region" aria-labelledby="cells" {
                 table class="findings" {
                     thead { tr { @for factor in &factors { th scope="col" { (factor) } } th scope="col" { "Verdict" } th scope="col" { "Why not judged" } } }
@@ -43,7 +43,7 @@ pub(super) fn page(table: &Matrix) -> Markup {
 fn row(cell: &Cell, factors: &BTreeSet<&String>) -> Markup {
     html! {
         tr {
-            @for factor in factors { td { code { (short(cell.levels.get(*factor).map_or("", String::as_str), LONGEST)) } } }
+            @for factor in factors { td { code { (short(cell.levels.get(*factor).map_or("", String::as_str), MAX_CHARS)) } } }
             td {
                 @match &cell.seen.effect {
                     Effect::NotApplicable(_) | Effect::NotRun => (why::badge(Some(&cell.seen))),
@@ -51,7 +51,7 @@ fn row(cell: &Cell, factors: &BTreeSet<&String>) -> Markup {
                 }
                 @if let Some(count) = cell.count() { " " (count) }
             }
-            td { @if let Some(why) = message(&cell.seen.effect) { (short(&why, LONGEST)) } }
+            td { @if let Some(why) = message(&cell.seen.effect) { (short(&why, MAX_CHARS)) } }
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use relapse_model::timeline::{Entry, State, What};
+use relapse_model::timeline::{Entry, Record, State};
 
 use super::bound::seconds;
 
@@ -40,10 +40,10 @@ pub(super) fn phases(entries: &[Entry], end_ms: u64) -> BTreeMap<&str, Vec<Span>
     };
     let mut step = "";
     for Entry { at_ms, what } in entries {
-        if let What::Step { text, .. } = what {
+        if let Record::Step { text, .. } = what {
             step = text;
         }
-        let What::Container { part, state } = what else { continue };
+        let Record::Container { part, state } = what else { continue };
         let asked_for = step.split_whitespace().any(|word| word == part);
         let next = match state {
             State::Created => Some((Phase::Created, "created".to_owned())),
@@ -79,7 +79,7 @@ mod tests {
     #[test]
     fn a_part_is_down_from_its_end_until_it_runs_again() {
         let mut timeline = Timeline::default();
-        let mut at = |ms, state| timeline.push(ms, What::Container { part: "nginx".into(), state });
+        let mut at = |ms, state| timeline.push(ms, Record::Container { part: "nginx".into(), state });
         let running = || State::Running { addresses: Vec::new() };
         at(0, State::Created);
         at(10, running());
@@ -89,8 +89,8 @@ mod tests {
         at(40, State::Exited { code: 0 });
         at(50, running());
         at(60, State::Removed);
-        timeline.push(70, What::Step { text: "When dns is stopped".into(), line: 1, kind: StepKind::When });
-        timeline.push(71, What::Container { part: "dns".into(), state: State::Exited { code: 0 } });
+        timeline.push(70, Record::Step { text: "When dns is stopped".into(), line: 1, kind: StepKind::When });
+        timeline.push(71, Record::Container { part: "dns".into(), state: State::Exited { code: 0 } });
         let spans = phases(timeline.entries(), 100);
         let seen: Vec<(u64, u64, Phase)> =
             spans.get("nginx").into_iter().flatten().map(|span| (span.from_ms, span.to_ms, span.phase)).collect();

@@ -9,10 +9,10 @@ use super::badge::badge;
 use super::bound::{seconds, short};
 use super::{chart, draw, hops, lanes, logs, series};
 use crate::report::failure::again;
-use crate::runner::{Job, Told};
+use crate::runner::{Job, ScenarioRun};
 
 /// The longest text of a sighting.
-const LONGEST: usize = 2000;
+const MAX_CHARS: usize = 2000;
 /// Room for logs in a report: one scenario's, and all scenarios' together.
 const LOGS_OF_ONE: usize = 240 * 1024;
 const LOGS_OF_ALL: usize = 2 * 1024 * 1024;
@@ -35,7 +35,7 @@ pub(super) fn scenario(job: &Job, outcome: &Outcome, index: usize, note: Option<
 }
 
 /// What is under the heading, of one of so many.
-pub(super) fn drawn(job: &Job, told: &Told, index: usize, jobs: usize) -> Markup {
+pub(super) fn drawn(job: &Job, told: &ScenarioRun, index: usize, jobs: usize) -> Markup {
     let outcome = &told.outcome;
     let id = id(index);
     // What held is unfolded only where nothing else is to be seen.
@@ -75,8 +75,8 @@ fn thens(outcome: &Outcome) -> Markup {
         ol class="thens" {
             @for then in &outcome.thens {
                 li {
-                    (badge(then.verdict)) " " strong { (short(&then.text, LONGEST)) }
-                    div class="seen" { (short(&then.seen, LONGEST)) }
+                    (badge(then.verdict)) " " strong { (short(&then.text, MAX_CHARS)) }
+                    div class="seen" { (short(&then.seen, MAX_CHARS)) }
                     div class="quiet" {
                         "line " (then.line) ", at " (seconds(then.at_ms)) ", watched for " (format!("{:.1} s", then.watched_seconds))
                     }
@@ -103,8 +103,8 @@ pub(super) fn pairs(levels: &Levels) -> Markup {
     }
 }
 
-fn timeline(told: &Told, id: &str) -> Markup {
-    let Told { outcome, timeline, catalogues, .. } = told;
+fn timeline(told: &ScenarioRun, id: &str) -> Markup {
+    let ScenarioRun { outcome, timeline, catalogues, .. } = told;
     let lanes = lanes::lanes(outcome, timeline);
     let series = series::series(timeline, catalogues, lanes.end_ms);
     html! {

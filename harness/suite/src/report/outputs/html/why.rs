@@ -9,27 +9,27 @@ use crate::analysis::Findings;
 use crate::report::why::{paragraphs, word};
 
 /// The longest text of a cell, and of a paragraph.
-const LONGEST: usize = 1000;
-const LONGEST_PARAGRAPH: usize = 4000;
+const MAX_CHARS: usize = 1000;
+const MAX_PARAGRAPH: usize = 4000;
 
 pub(super) fn page(findings: &Findings) -> Markup {
     let day = findings.day();
     let header = html! {
-        h1 { "What it needed: " (short(&findings.scenario.name, LONGEST)) }
+        h1 { "What it needed: " (short(&findings.scenario.name, MAX_CHARS)) }
         p class="quiet" { code { (findings.scenario.place()) } " · as on the day it happened in " (day.occurred) " of " (day.of) " runs" }
-        @if let Some(figure) = &day.figure { p class="quiet" { "It was seen: " (short(figure, LONGEST)) } }
+        @if let Some(figure) = &day.figure { p class="quiet" { "It was seen: " (short(figure, MAX_CHARS)) } }
     };
     let main = html! {
         section aria-labelledby="sets" {
             h2 id="sets" { "What it needed" }
-            @for paragraph in paragraphs(findings) { p { (coded(&short(&paragraph, LONGEST_PARAGRAPH))) } }
+            @for paragraph in paragraphs(findings) { p { (coded(&short(&paragraph, MAX_PARAGRAPH))) } }
         }
         section aria-labelledby="levels" {
             h2 id="levels" { "At other levels" }
             (table(findings))
         }
     };
-    document(&format!("relapse why: {}", short(&findings.scenario.name, LONGEST)), "To the findings", &header, &main)
+    document(&format!("relapse why: {}", short(&findings.scenario.name, MAX_CHARS)), "To the findings", &header, &main)
 }
 
 fn table(findings: &Findings) -> Markup {
@@ -55,14 +55,14 @@ fn row(levels: &str, seen: Option<&Seen>) -> Markup {
     let (occurred, of) = seen.map_or((0, 0), |seen| (seen.occurred, seen.of));
     html! {
         tr {
-            td { (coded(&short(levels, LONGEST))) }
+            td { (coded(&short(levels, MAX_CHARS))) }
             td { (badge(seen)) }
             td class="number" { (occurred) " of " (of) }
             td { (text(broke.and_then(|seen| seen.broke_at.as_deref()))) }
             td {
                 (text(seen.and_then(|seen| seen.instead.as_deref())))
-                @if let Some(failure) = seen.and_then(|seen| seen.another_outage.as_deref()) { br; "users: " (short(failure, LONGEST)) }
-                @for gate in seen.map(|seen| seen.held_gates.as_slice()).unwrap_or_default() { br; "gate: " code { (short(gate, LONGEST)) } }
+                @if let Some(failure) = seen.and_then(|seen| seen.another_outage.as_deref()) { br; "users: " (short(failure, MAX_CHARS)) }
+                @for gate in seen.map(|seen| seen.held_gates.as_slice()).unwrap_or_default() { br; "gate: " code { (short(gate, MAX_CHARS)) } }
             }
         }
     }
@@ -82,7 +82,7 @@ pub(super) fn badge(seen: Option<&Seen>) -> Markup {
 }
 
 fn text(text: Option<&str>) -> Markup {
-    html! { @if let Some(text) = text { (short(text, LONGEST)) } }
+    html! { @if let Some(text) = text { (short(text, MAX_CHARS)) } }
 }
 
 /// What stands between back quotes as code.

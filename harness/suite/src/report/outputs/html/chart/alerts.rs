@@ -9,7 +9,7 @@ use super::super::series::{Alert, Stretch};
 use super::{LONGEST, Rows, left_out, thinned};
 
 /// More names are told in words only.
-const MOST: usize = 12;
+const MAX_ROWS: usize = 12;
 const HEIGHT: f64 = 24.0;
 /// Bars that are nearer to each other are one.
 const NEAR: f64 = 3.0;
@@ -20,10 +20,10 @@ pub(super) fn rows(alerts: &[Alert], rows: &mut Rows<'_>) {
     if !alerts.is_empty() {
         rows.heading("Alerts, while they fired");
     }
-    for alert in alerts.iter().take(MOST) {
+    for alert in alerts.iter().take(MAX_ROWS) {
         rows.row(HEIGHT, |scale, y| row(alert, scale, y));
     }
-    left_out(rows, alerts.len().saturating_sub(MOST), "alert");
+    left_out(rows, alerts.len().saturating_sub(MAX_ROWS), "alert");
 }
 
 fn row(alert: &Alert, scale: &Scale, top: f64) -> Markup {

@@ -8,7 +8,7 @@ use super::super::series::Asker;
 use super::{Rows, axis, heaviest, left_out, line, name};
 
 /// More of them are told in words only.
-const MOST: usize = 6;
+const MAX_ROWS: usize = 6;
 const HEIGHT: f64 = 56.0;
 /// Where 100 % and 0 % are.
 const TOP: f64 = 9.0;
@@ -18,10 +18,10 @@ pub(super) fn rows(askers: &[Asker], rows: &mut Rows<'_>) {
     if !askers.is_empty() {
         rows.heading("Error rate, by second: no answer, or a status of 400 and above");
     }
-    for asker in heaviest(askers, MOST, |asker| hundredths(asker.worst())) {
+    for asker in heaviest(askers, MAX_ROWS, |asker| hundredths(asker.worst())) {
         rows.row(HEIGHT, |scale, y| row(asker, scale, y));
     }
-    left_out(rows, askers.len().saturating_sub(MOST), "sender");
+    left_out(rows, askers.len().saturating_sub(MAX_ROWS), "sender");
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a percentage")]

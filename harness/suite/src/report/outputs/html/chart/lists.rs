@@ -8,7 +8,7 @@ use super::super::series::{Divergence, List, Numbers, Stretch, Tier};
 use super::{LONGEST, Rows, axis, boxes, heaviest, left_out, line, name, thinned};
 
 /// More lists are told in words only.
-const MOST: usize = 8;
+const MAX_ROWS: usize = 8;
 const HEIGHT: f64 = 84.0;
 /// Where the highest number and 0 are.
 const TOP: f64 = 9.0;
@@ -25,10 +25,10 @@ pub(super) fn rows(tier: &Tier, rows: &mut Rows<'_>) {
         false => rows.heading(&format!("Instances of {}, as listed: each list against {}", tier.name, tier.catalogue)),
         true => rows.heading(&format!("Instances of {}, as listed; no list to hold them against was read", tier.name)),
     }
-    for list in heaviest(&tier.lists, MOST, List::weight) {
+    for list in heaviest(&tier.lists, MAX_ROWS, List::weight) {
         rows.row(HEIGHT, |scale, y| row(tier, list, most, scale, y, &id));
     }
-    left_out(rows, tier.lists.len().saturating_sub(MOST), "list");
+    left_out(rows, tier.lists.len().saturating_sub(MAX_ROWS), "list");
 }
 
 fn row(tier: &Tier, list: &List, most: usize, scale: &Scale, top: f64, id: &str) -> Markup {

@@ -23,7 +23,7 @@ const HEADING: f64 = 24.0;
 /// Stretches that are narrower are one, which bounds the drawing.
 const NARROW: f64 = 1.5;
 /// A name's longest text.
-const LONGEST: usize = 200;
+const MAX_CHARS: usize = 200;
 
 /// Rows below each other, and where the next one begins.
 struct Rows<'a> {
@@ -41,7 +41,7 @@ impl Rows<'_> {
     }
 
     fn heading(&mut self, text: &str) {
-        self.row(HEADING, |_, y| html! { text class="heading" x="4" y=(px(y + 17.0)) { (short(text, LONGEST)) } });
+        self.row(HEADING, |_, y| html! { text class="heading" x="4" y=(px(y + 17.0)) { (short(text, MAX_CHARS)) } });
     }
 }
 
@@ -115,7 +115,7 @@ fn boxes<T: Clone>(scale: &Scale, stretches: &[Stretch<T>], ys: impl Fn(&T) -> O
 
 /// What stands left of a row: its name, and what it came to.
 fn name(name: &str, note: &str, y: f64) -> Markup {
-    let shown = short(name, LONGEST);
+    let shown = short(name, MAX_CHARS);
     let cut = super::bound::shorten(&shown, 22);
     html! {
         text class="name" x="4" y=(px(y + 18.0)) { (cut) @if cut != shown { title { (shown) } } }

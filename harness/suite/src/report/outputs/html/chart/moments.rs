@@ -9,7 +9,7 @@ use super::LONGEST;
 /// What is over sooner is told by the chart only: every list is read some time after another.
 const BRIEF_MS: u64 = 1000;
 /// The longest table.
-const MOST: usize = 60;
+const MAX_MOMENTS: usize = 60;
 
 /// Something that lasted.
 pub(super) struct Moment {
@@ -31,7 +31,7 @@ pub(in super::super) fn moments(series: &Series, end_ms: u64) -> Markup {
                         table {
                             thead { tr { th scope="col" class="number" { "From" } th scope="col" class="number" { "Until" } th scope="col" { "Who" } th scope="col" { "What" } } }
                             tbody {
-                                @for moment in moments.iter().take(MOST) {
+                                @for moment in moments.iter().take(MAX_MOMENTS) {
                                     tr {
                                         td class="number" { (seconds(moment.from_ms)) }
                                         td class="number" { (until(moment.to_ms)) }
@@ -42,7 +42,7 @@ pub(in super::super) fn moments(series: &Series, end_ms: u64) -> Markup {
                             }
                         }
                     }
-                    @if moments.len() > MOST { p class="left-out" { (counted(moments.len() - MOST, "row")) " left out" } }
+                    @if moments.len() > MAX_MOMENTS { p class="left-out" { (counted(moments.len() - MAX_MOMENTS, "row")) " left out" } }
                 }
             }
         }

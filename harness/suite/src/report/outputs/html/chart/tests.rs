@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use relapse_model::timeline::{Timeline, What};
+use relapse_model::timeline::{Record, Timeline};
 use relapse_wire::members::{Reading, Server};
 use relapse_wire::poll::Sample;
 
@@ -11,13 +11,13 @@ use crate::report::sample::alert;
 /// What a name can be, at worst.
 const HOSTILE: &str = "<script>alert(1)</script>\u{1b}[2J\u{202e}\"'";
 
-fn members(part: &str, ports: std::ops::Range<u16>) -> What {
+fn members(part: &str, ports: std::ops::Range<u16>) -> Record {
     let server = |port| Server { address: ([10, 0, 0, 1], port).into(), listed: true, state: "up".into() };
-    What::Members { tier: "webapp".into(), part: part.into(), reading: Reading::Servers(ports.map(server).collect()) }
+    Record::Members { tier: "webapp".into(), part: part.into(), reading: Reading::Servers(ports.map(server).collect()) }
 }
 
-fn sample(user: &str, status: Option<u16>) -> What {
-    What::Sample { user: user.into(), sample: Sample { status, ..Sample::default() } }
+fn sample(user: &str, status: Option<u16>) -> Record {
+    Record::Sample { user: user.into(), sample: Sample { status, ..Sample::default() } }
 }
 
 fn of(timeline: &Timeline, end_ms: u64) -> Series {
@@ -59,7 +59,7 @@ fn a_gap_is_drawn_as_one_and_says_why() {
     let mut timeline = Timeline::default();
     timeline.push(0, members("haproxy", 1..2));
     let failed = Reading::Failed("refused".into());
-    timeline.push(250, What::Members { tier: "webapp".into(), part: "haproxy".into(), reading: failed });
+    timeline.push(250, Record::Members { tier: "webapp".into(), part: "haproxy".into(), reading: failed });
     timeline.push(500, members("haproxy", 1..2));
     let (page, _) = drawn(&of(&timeline, 1000), 1000);
     assert_eq!(path(&page, "list").matches('M').count(), 2, "{page}");
@@ -119,7 +119,7 @@ fn a_moment_at_the_very_end_is_drawn_as_well() {
 #[test]
 fn names_are_text() {
     let mut timeline = Timeline::default();
-    let members = |part: &str, reading| What::Members { tier: HOSTILE.into(), part: part.into(), reading };
+    let members = |part: &str, reading| Record::Members { tier: HOSTILE.into(), part: part.into(), reading };
     timeline.push(0, members(HOSTILE, Reading::Servers(Vec::new())));
     timeline.push(10, members(HOSTILE, Reading::Failed(HOSTILE.into())));
     timeline.push(20, sample(HOSTILE, None));

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use relapse_model::timeline::{Entry, Timeline, What};
+use relapse_model::timeline::{Entry, Record, Timeline};
 use relapse_wire::log::Line;
 
 use super::Stretch;
@@ -27,7 +27,7 @@ struct Firing<'a> {
 pub(super) fn alerts(timeline: &Timeline, end_ms: u64) -> Vec<Alert> {
     let mut alerts: BTreeMap<&str, (Firing, Vec<Stretch<usize>>)> = BTreeMap::new();
     for Entry { at_ms, what } in timeline.entries() {
-        let What::Log { line: Some(Line::Alert(alert)), .. } = what else { continue };
+        let Record::Log { line: Some(Line::Alert(alert)), .. } = what else { continue };
         let (firing, past) = alerts.entry(&alert.name).or_default();
         match alert.state.as_str() {
             "firing" => {

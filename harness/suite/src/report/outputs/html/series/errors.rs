@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use relapse_model::expect::latency::error_rate;
-use relapse_model::timeline::{Entry, Timeline, What};
+use relapse_model::timeline::{Entry, Record, Timeline};
 use relapse_wire::poll::Sample;
 
 use super::Stretch;
 
 /// More periods are not drawn; on a long day one is longer than a second.
-const MOST_PERIODS: u64 = 150;
+const MAX_PERIODS: u64 = 150;
 
 /// Somebody who asks again and again.
 pub(in super::super) struct Asker {
@@ -33,10 +33,10 @@ impl Asker {
 }
 
 pub(super) fn askers(timeline: &Timeline, end_ms: u64) -> Vec<Asker> {
-    let period_ms = 1000 * end_ms.div_ceil(1000 * MOST_PERIODS).max(1);
+    let period_ms = 1000 * end_ms.div_ceil(1000 * MAX_PERIODS).max(1);
     let mut asked: BTreeMap<&str, BTreeMap<u64, Vec<&Sample>>> = BTreeMap::new();
     for Entry { at_ms, what } in timeline.entries() {
-        if let What::Sample { user, sample } = what {
+        if let Record::Sample { user, sample } = what {
             asked.entry(user).or_default().entry(at_ms / period_ms).or_default().push(sample);
         }
     }
@@ -55,8 +55,8 @@ pub(super) fn askers(timeline: &Timeline, end_ms: u64) -> Vec<Asker> {
 mod tests {
     use super::*;
 
-    fn sample(status: Option<u16>) -> What {
-        What::Sample { user: "u".into(), sample: Sample { status, ..Sample::default() } }
+    fn sample(status: Option<u16>) -> Record {
+        Record::Sample { user: "u".into(), sample: Sample { status, ..Sample::default() } }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
-use relapse_model::timeline::{Entry, State, Timeline, What};
+use relapse_model::timeline::{Entry, Record, State, Timeline};
 
 use super::reader::{Addresses, Reader};
 use super::{Stretch, add};
@@ -67,11 +67,11 @@ pub(super) fn tiers(timeline: &Timeline, catalogues: &BTreeMap<String, String>, 
     let mut runs: BTreeMap<&str, bool> = BTreeMap::new();
     for Entry { at_ms, what } in timeline.entries() {
         match what {
-            What::Members { tier, part, reading } => {
+            Record::Members { tier, part, reading } => {
                 let reader = readers.entry((tier, part)).or_default();
                 reader.read(*at_ms, reading, runs.get(part.as_str()).copied().unwrap_or(true));
             }
-            What::Container { part, state } => {
+            Record::Container { part, state } => {
                 let running = matches!(state, State::Running { .. });
                 runs.insert(part, running);
                 for (_, reader) in readers.iter_mut().filter(|((_, whose), _)| whose == part && !running) {

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::rc::Rc;
 
-use relapse_wire::members::{MOST_SILENT_MS, Reading, Server};
+use relapse_wire::members::{MAX_SILENT_MS, Reading, Server};
 
 use super::{Stretch, add};
 
@@ -62,7 +62,7 @@ impl Reader {
 
     /// Ends what was known when nobody has looked for too long.
     fn silence(&mut self, now_ms: u64) {
-        let silent_ms = self.heard_ms + MOST_SILENT_MS;
+        let silent_ms = self.heard_ms + MAX_SILENT_MS;
         if matches!(self.open, Open::Known(_)) && silent_ms < now_ms {
             self.unknown(silent_ms, "nobody has looked".into());
         }

@@ -11,7 +11,7 @@ fn servers(ports: impl IntoIterator<Item = u16>) -> Reading {
 fn tier(readings: Vec<(u64, &str, Reading)>, end_ms: u64) -> Tier {
     let mut timeline = Timeline::default();
     for (at_ms, part, reading) in readings {
-        timeline.push(at_ms, What::Members { tier: "webapp".into(), part: part.into(), reading });
+        timeline.push(at_ms, Record::Members { tier: "webapp".into(), part: part.into(), reading });
     }
     of(&timeline, end_ms)
 }
@@ -22,9 +22,9 @@ fn of(timeline: &Timeline, end_ms: u64) -> Tier {
 }
 
 /// From, to, listed; stale and missing.
-type Told = (u64, u64, usize, Option<(usize, usize)>);
+type Numbers = (u64, u64, usize, Option<(usize, usize)>);
 
-fn numbers(list: &List) -> Vec<Told> {
+fn numbers(list: &List) -> Vec<Numbers> {
     let of = |stretch: &Stretch<Numbers>| {
         let divergence = stretch.value.divergence.map(|divergence| (divergence.stale, divergence.missing));
         (stretch.from_ms, stretch.to_ms, stretch.value.listed, divergence)
@@ -97,9 +97,9 @@ fn of_one_reading_nothing_is_known_for_long_and_a_word_that_it_is_as_before_take
 #[test]
 fn a_part_that_is_stopped_has_no_list_until_it_is_read_again() {
     let mut timeline = Timeline::default();
-    let container = |state| What::Container { part: "haproxy".into(), state };
+    let container = |state| Record::Container { part: "haproxy".into(), state };
     let running = || State::Running { addresses: Vec::new() };
-    let read = |reading| What::Members { tier: "webapp".into(), part: "haproxy".into(), reading };
+    let read = |reading| Record::Members { tier: "webapp".into(), part: "haproxy".into(), reading };
     timeline.push(0, container(running()));
     timeline.push(1, read(servers([1])));
     timeline.push(10, container(State::Exited { code: 0 }));
