@@ -39,5 +39,3 @@ pub use ids::ImageIds;
 pub use images::Images;
 pub use mark::{IMAGE, INPUTS, TAG};
 pub use spec::{BuildSpec, ImageSpec};
-
-use event::Report;

@@ -4,7 +4,7 @@
 
 // Of the other test program, which uses all of it.
 #[path = "integration/common/mod.rs"]
-#[allow(dead_code)]
+#[allow(dead_code, unused_imports)]
 mod common;
 
 use std::process::{Command, ExitCode, Stdio};

@@ -5,8 +5,10 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
+use relapse_lab::Lab;
 use relapse_lab::engine::Engine;
-use relapse_lab::raise::{Lab, LowerError, Plan, RaiseError};
+use relapse_lab::lower::LowerError;
+use relapse_lab::raise::{Plan, RaiseError};
 use relapse_lab::recorder::Recorder;
 use relapse_lab::watch::{Judgement, Watch};
 use relapse_model::expect::Expectation;

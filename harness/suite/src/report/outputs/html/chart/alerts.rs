@@ -6,7 +6,7 @@ use super::super::bound::shorten;
 use super::super::bound::{seconds, short};
 use super::super::scale::{Scale, px};
 use super::super::series::{Alert, Stretch};
-use super::{LONGEST, Rows, left_out, thinned};
+use super::{MAX_CHARS, Rows, left_out, thinned};
 
 /// More names are told in words only.
 const MAX_ROWS: usize = 12;
@@ -27,7 +27,7 @@ pub(super) fn rows(alerts: &[Alert], rows: &mut Rows<'_>) {
 }
 
 fn row(alert: &Alert, scale: &Scale, top: f64) -> Markup {
-    let shown = short(&alert.name, LONGEST);
+    let shown = short(&alert.name, MAX_CHARS);
     let cut = shorten(&shown, 28);
     let bars = thinned(scale, &alert.firing, NEAR);
     let last = bars.len().saturating_sub(1);

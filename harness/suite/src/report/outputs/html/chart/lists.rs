@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::super::bound::{seconds, short};
 use super::super::scale::{Scale, px};
 use super::super::series::{Divergence, List, Numbers, Stretch, Tier};
-use super::{LONGEST, Rows, axis, boxes, heaviest, left_out, line, name, thinned};
+use super::{MAX_CHARS, Rows, axis, boxes, heaviest, left_out, line, name, thinned};
 
 /// More lists are told in words only.
 const MAX_ROWS: usize = 8;
@@ -45,7 +45,7 @@ fn row(tier: &Tier, list: &List, most: usize, scale: &Scale, top: f64, id: &str)
         @for gap in thinned(scale, &list.unknown, POINTED_AT) {
             @let (from, to) = (scale.x(gap.from_ms), scale.x(gap.to_ms));
             rect class="unknown" x=(px(from)) y=(px(top + TOP)) width=(px(to - from)) height=(px(BOTTOM - TOP)) {
-                title { (short(&format!("{} to {}: the list is not known: {}", seconds(gap.from_ms), seconds(gap.to_ms), gap.value), LONGEST)) }
+                title { (short(&format!("{} to {}: the list is not known: {}", seconds(gap.from_ms), seconds(gap.to_ms), gap.value), MAX_CHARS)) }
             }
         }
         path class="stale" d=(boxes(scale, &list.known, stale)) {}
@@ -55,7 +55,7 @@ fn row(tier: &Tier, list: &List, most: usize, scale: &Scale, top: f64, id: &str)
         @for piece in thinned(scale, &list.known, POINTED_AT) {
             @let (from, to) = (scale.x(piece.from_ms), scale.x(piece.to_ms));
             rect class="pointed-at" x=(px(from)) y=(px(top + TOP)) width=(px(to - from)) height=(px(BOTTOM - TOP)) {
-                title { (short(&title(tier, list, &piece), LONGEST)) }
+                title { (short(&title(tier, list, &piece), MAX_CHARS)) }
             }
         }
     }

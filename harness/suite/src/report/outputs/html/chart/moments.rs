@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::super::bound::{counted, seconds, short};
 use super::super::series::{Asker, Divergence, List, Numbers, Series, Stretch, Tier};
-use super::LONGEST;
+use super::MAX_CHARS;
 
 /// What is over sooner is told by the chart only: every list is read some time after another.
 const BRIEF_MS: u64 = 1000;
@@ -35,8 +35,8 @@ pub(in super::super) fn moments(series: &Series, end_ms: u64) -> Markup {
                                     tr {
                                         td class="number" { (seconds(moment.from_ms)) }
                                         td class="number" { (until(moment.to_ms)) }
-                                        td { code { (short(&moment.who, LONGEST)) } }
-                                        td { (short(&moment.what, LONGEST)) }
+                                        td { code { (short(&moment.who, MAX_CHARS)) } }
+                                        td { (short(&moment.what, MAX_CHARS)) }
                                     }
                                 }
                             }

@@ -22,9 +22,9 @@ fn of(timeline: &Timeline, end_ms: u64) -> Tier {
 }
 
 /// From, to, listed; stale and missing.
-type Numbers = (u64, u64, usize, Option<(usize, usize)>);
+type Row = (u64, u64, usize, Option<(usize, usize)>);
 
-fn numbers(list: &List) -> Vec<Numbers> {
+fn numbers(list: &List) -> Vec<Row> {
     let of = |stretch: &Stretch<Numbers>| {
         let divergence = stretch.value.divergence.map(|divergence| (divergence.stale, divergence.missing));
         (stretch.from_ms, stretch.to_ms, stretch.value.listed, divergence)
