@@ -106,7 +106,7 @@ pub enum ImageError {
     NoAgent,
     /// A Dockerfile copies a binary that is no file, and cargo is not called for it.
     #[error(
-        "{tag}: its Dockerfile copies `{binary}`, which is no file in {}. The Cargo package there would make it, but {why}\n{advice}, or name a static Linux binary in {variable}.", context.display()
+        "{tag}: its Dockerfile copies `{binary}`, which is no file in {}. The Cargo package there would make it, but {why}\n{advice}.", context.display()
     )]
     NoProgram {
         /// The image.
@@ -117,10 +117,8 @@ pub enum ImageError {
         context: PathBuf,
         /// Why it is not made.
         why: String,
-        /// What else can be done, as the beginning of a sentence.
+        /// What else can be done.
         advice: String,
-        /// The variable of the environment that can name a prebuilt one.
-        variable: String,
     },
     /// The cache folder cannot be used.
     #[error("the cache {}: {source}\nName another folder in XDG_CACHE_HOME.", path.display())]

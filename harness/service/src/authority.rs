@@ -156,7 +156,7 @@ mod tests {
         let kept = tempfile::tempdir().unwrap();
         let directory = kept.path();
         let certificates: Vec<_> = std::thread::scope(|scope| {
-            let openers: Vec<_> = (0..8).map(|_| scope.spawn(|| Authority::open(&directory).unwrap())).collect();
+            let openers: Vec<_> = (0..8).map(|_| scope.spawn(|| Authority::open(directory).unwrap())).collect();
             openers.into_iter().map(|opener| opener.join().unwrap().certificate).collect()
         });
         assert!(certificates.windows(2).all(|pair| pair[0] == pair[1]));
@@ -168,8 +168,8 @@ mod tests {
         let kept = tempfile::tempdir().unwrap();
         let directory = kept.path();
         let names = ["q.trap.jp".to_owned(), "q.trapti.tech".to_owned(), "127.0.0.1".to_owned()];
-        let leaf = Authority::open(&directory).unwrap().issue(&names).unwrap();
-        let roots = trusted(&directory).unwrap();
+        let leaf = Authority::open(directory).unwrap().issue(&names).unwrap();
+        let roots = trusted(directory).unwrap();
         let verifier = rustls::client::WebPkiServerVerifier::builder(std::sync::Arc::new(roots)).build().unwrap();
         let verify = |name: &str| {
             verifier.verify_server_cert(

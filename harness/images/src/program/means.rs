@@ -30,8 +30,7 @@ impl Refusal {
             binary: binary.into(),
             context: context.into(),
             why,
-            advice,
-            variable: variable(binary),
+            advice: format!("{advice}, or name a static Linux binary in {}", variable(binary)),
         }
     }
 }

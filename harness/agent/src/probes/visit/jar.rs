@@ -186,18 +186,18 @@ mod tests {
         let kept = tempfile::tempdir().unwrap();
         let directory = kept.path();
         let url: Url = "https://q.trap.jp/".parse().unwrap();
-        let (one, two) = (Jar::open(&directory, "u").unwrap(), Jar::open(&directory, "u").unwrap());
+        let (one, two) = (Jar::open(directory, "u").unwrap(), Jar::open(directory, "u").unwrap());
         one.receive(&url, &["a=1".into(), "t=1; Domain=trap.jp; Path=/".into()]).unwrap();
         two.receive(&url, &["b=2; Path=/deep".into()]).unwrap();
         let chosen = one.choose(&"https://q.trap.jp/deep/x".parse().unwrap()).unwrap();
         assert_eq!(chosen.header.as_deref(), Some("b=2; a=1; t=1"));
         assert_eq!(chosen.sent, ["b", "a", "t"]);
-        let third = Jar::open(&directory, "u").unwrap();
+        let third = Jar::open(directory, "u").unwrap();
         let elsewhere = third.choose(&"http://x.trap.show/".parse().unwrap()).unwrap();
         assert_eq!((elsewhere.header, elsewhere.withheld.len()), (None, 3));
-        let other = Jar::open(&directory, "v").unwrap();
+        let other = Jar::open(directory, "v").unwrap();
         assert_eq!(other.choose(&url).unwrap().header, None);
-        Jar::forget(&directory, "u").unwrap();
+        Jar::forget(directory, "u").unwrap();
         assert_eq!(one.choose(&url).unwrap().header, None);
     }
 
@@ -206,7 +206,7 @@ mod tests {
         let kept = tempfile::tempdir().unwrap();
         let directory = kept.path();
         let url: Url = "https://q.trap.jp/".parse().unwrap();
-        let jar = Jar::open(&directory, "u").unwrap();
+        let jar = Jar::open(directory, "u").unwrap();
         jar.receive(&url, &["a=1".into()]).unwrap();
         let set = jar.receive(&url, &["a=; Max-Age=0".into(), "b=1; Domain=trapti.tech".into()]).unwrap();
         assert_eq!(set[0].refused, None);
