@@ -2,6 +2,8 @@
 //!
 //! This target is such a crate: run with `OWN_COMMAND` set, it is the command.
 
+#![cfg(test)]
+
 // Of the other test program, which uses all of it.
 #[path = "integration/common/mod.rs"]
 #[allow(dead_code, unused_imports)]
