@@ -37,14 +37,18 @@ const MUTATIONS: &[Mutation] = &[
         about: "the flag's query waits for a tenth of a second and reads nothing, and the autoscaler wants idle workers",
         edit: |project| {
             project.set("fleet", "FLAG_QUERY", "SELECT SLEEP(0.1)");
-            project.replace(COMPOSE, "      MAX_INSTANCES: \"14\"\n", "      MAX_INSTANCES: \"14\"\n      TARGET_BUSY: \"5\"\n");
+            project.replace(
+                COMPOSE,
+                "      MOST_INSTANCES: \"14\"\n",
+                "      MOST_INSTANCES: \"14\"\n      TARGET_BUSY: \"5\"\n",
+            );
         },
         red: Red::Exactly(SLOW),
     },
     Mutation {
         about: "an operator adds the instances, and not the autoscaler",
         edit: |project| {
-            project.set("autoscaler", "MAX_INSTANCES", "8");
+            project.set("autoscaler", "MOST_INSTANCES", "8");
             let then = format!("    And {SCALE_OUT}");
             project.replace(FEATURE, &then, &format!("    When webapp scales to 14\n    Then {SCALE_OUT}"));
         },
@@ -54,7 +58,7 @@ const MUTATIONS: &[Mutation] = &[
         // In the afternoon there is one less as well, so that as many of those in the slots are gone.
         about: "the autoscaler may add one instance less",
         edit: |project| {
-            project.set("autoscaler", "MAX_INSTANCES", "13");
+            project.set("autoscaler", "MOST_INSTANCES", "13");
             afternoon(project, "10");
         },
         red: Red::Exactly(MORE),

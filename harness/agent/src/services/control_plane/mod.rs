@@ -47,7 +47,7 @@ pub(crate) struct Options {
     #[command(flatten)]
     told: resources::Options,
     /// More endpoints than it has room for end it, as a limit of its memory would; empty: there is always room.
-    #[arg(long, env = "MAX_ENDPOINTS", default_value = "")]
+    #[arg(long, env = "MOST_ENDPOINTS", default_value = "")]
     most_endpoints: String,
 }
 
@@ -65,7 +65,7 @@ struct Endpoints {
 pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
     let most = match &*options.most_endpoints {
         "" => usize::MAX,
-        text => text.parse().with_context(|| format!("MAX_ENDPOINTS: {text:?} is no number"))?,
+        text => text.parse().with_context(|| format!("MOST_ENDPOINTS: {text:?} is no number"))?,
     };
     let hosts = options.hosts_listen.bind().await?;
     let (endpoints, followed) = watch::channel(Endpoints::default());

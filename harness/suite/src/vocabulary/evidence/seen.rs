@@ -43,8 +43,8 @@ services:
 ";
 
 pub(super) const TRAFFIC: Text = Text {
-    heading: "Record traffic got",
-    about: "Record users got who ask, upload, send or hold: each answer with its status and time, four times a second what is still out, and \
+    heading: "What traffic got",
+    about: "What users got who ask, upload, send or hold: each answer with its status and time, four times a second what is still out, and \
             twice a second what is held.",
     without: "There are fewer than ten answers of the last three seconds; what is still out would decide; the user asks for nothing; or for \
               1.5 s nothing was told of the user, who has left, or whose service has ended.",
