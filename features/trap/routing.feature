@@ -15,9 +15,11 @@ Feature: What could have kept a dead bot's name from leading to the Showcase hos
         http_proxy: ${APP_PORT}
         """
       Then the last deploy of example.to-hutohu.trap.show should be failure within 15s
+      # The dead bot's name means something else only once it is gone.
+      And example.to-hutohu.trap.show should not be running within 15s
       When kaz pushes page as home
       Then the last deploy of home.kaz.trap.show should be success within 10s
-      And nginx should log at least 1 lines with "gracefully shutting down" within 5s
+      And nginx should log at least 1 new lines with "gracefully shutting down" within 5s
       When to-hutohu opens http://example.to-hutohu.trap.show/
       Then to-hutohu should be answered 404 by nginx at example.to-hutohu.trap.show within 5s
       And to-hutohu should see "404 Not Found" at http://example.to-hutohu.trap.show/ within 5s

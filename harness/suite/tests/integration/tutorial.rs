@@ -62,7 +62,12 @@ fn what_new_writes_passes_lint_and_is_never_overwritten() {
 fn an_editor_gets_every_step_and_parameter() {
     let json = |argument: &str| -> Value { serde_json::from_str(&run(relapse().args(["steps", argument])).stdout).unwrap() };
     let (all, settings) = (json("--json"), json("--vscode"));
-    assert_eq!(settings["cucumber.parameterTypes"], all["parameters"]);
+    // What a parameter names is ours: the extension knows a name and an expression only.
+    let mut parameters = all["parameters"].clone();
+    for parameter in parameters.as_array_mut().unwrap() {
+        assert!(parameter.as_object_mut().unwrap().remove("names").is_some(), "{parameter}");
+    }
+    assert_eq!(settings["cucumber.parameterTypes"], parameters);
     let glue = run(relapse().args(["steps", "--glue"])).stdout;
     let steps = all["steps"].as_array().unwrap();
     assert_eq!(glue.matches("(expr = ").count(), steps.len());
