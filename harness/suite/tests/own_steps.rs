@@ -12,10 +12,15 @@ mod common;
 use std::process::{Command, ExitCode, Stdio};
 
 use common::{Project, Said, run};
-use libtest_mimic::{Arguments, Trial};
 use relapse::World;
 use relapse::lab::act::Change;
 use relapse::parameters::{Part, Service};
+
+relapse_testing::tests! {
+    a_word_that_names_nothing_is_told_at_its_place,
+    a_step_that_is_right_or_says_nothing_about_itself_is_clean,
+    steps_are_told_with_ours_and_near_misses_name_them,
+}
 
 #[derive(Debug, cucumber::Parameter)]
 #[param(name = "database", regex = "[a-z0-9-]+")]
@@ -141,19 +146,5 @@ fn main() -> ExitCode {
     if std::env::var_os("OWN_COMMAND").is_some() {
         return relapse::command::main();
     }
-    let tests: [(&str, fn()); 3] = [
-        ("a_word_that_names_nothing_is_told_at_its_place", a_word_that_names_nothing_is_told_at_its_place),
-        (
-            "a_step_that_is_right_or_says_nothing_about_itself_is_clean",
-            a_step_that_is_right_or_says_nothing_about_itself_is_clean,
-        ),
-        ("steps_are_told_with_ours_and_near_misses_name_them", steps_are_told_with_ours_and_near_misses_name_them),
-    ];
-    let trials = tests.map(|(name, test)| {
-        Trial::test(name, move || {
-            test();
-            Ok(())
-        })
-    });
-    libtest_mimic::run(&Arguments::from_args(), trials.into()).exit_code()
+    relapse_testing::run(vec![tests()])
 }

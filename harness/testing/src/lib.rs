@@ -47,25 +47,30 @@ impl Module {
     /// `path` is the module's `module_path!()`. The target's own name is left out of the tests' names.
     #[must_use]
     pub fn new(path: &'static str, tests: Vec<Test>) -> Self {
-        Self { name: path.split_once("::").map_or("", |(_, name)| name), tests }
+        Self::named(path.split_once("::").map_or("", |(_, name)| name), tests)
+    }
+
+    /// Tests that are made at run time, under a name of their own.
+    #[must_use]
+    pub fn named(name: &'static str, tests: Vec<Test>) -> Self {
+        Self { name, tests }
     }
 }
 
 /// One test.
-#[derive(Clone, Copy)]
 pub struct Test {
-    name: &'static str,
+    name: String,
     needs_engine: bool,
     is_alone: bool,
     ignored: Option<&'static str>,
-    run: fn() -> Completion,
+    run: Box<dyn FnOnce() -> Completion + Send>,
 }
 
 impl Test {
     /// A test that runs on any machine. It fails by a panic.
     #[must_use]
-    pub fn new(name: &'static str, run: fn() -> Completion) -> Self {
-        Self { name, needs_engine: false, is_alone: false, ignored: None, run }
+    pub fn new(name: impl Into<String>, run: impl FnOnce() -> Completion + Send + 'static) -> Self {
+        Self { name: name.into(), needs_engine: false, is_alone: false, ignored: None, run: Box::new(run) }
     }
 
     /// It needs a Docker engine.
@@ -144,8 +149,8 @@ fn trials(arguments: &Arguments, machine: &Machine, modules: Vec<Module>) -> Vec
     for (number, module) in modules.into_iter().enumerate() {
         for (place, test) in module.tests.into_iter().enumerate() {
             let group = (number, test.is_alone.then_some(place));
-            let trial = trial(arguments, plan::name(module.name, &test), test, machine.clone(), group, turns.clone());
-            if test.needs_engine { &mut others } else { &mut plain }.push(trial);
+            let among = if test.needs_engine { &mut others } else { &mut plain };
+            among.push(trial(arguments, plan::name(module.name, &test), test, machine.clone(), group, turns.clone()));
         }
     }
     plain.append(&mut others);

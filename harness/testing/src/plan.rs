@@ -44,7 +44,7 @@ impl Machine {
 
 /// `leftovers::nothing_is_left`.
 pub(crate) fn name(module: &str, test: &Test) -> String {
-    if module.is_empty() { test.name.to_owned() } else { format!("{module}::{}", test.name) }
+    if module.is_empty() { test.name.clone() } else { format!("{module}::{}", test.name) }
 }
 
 /// Whether libtest-mimic takes the test for an ignored one. A reason can be given only by a test that runs; so what is ignored is

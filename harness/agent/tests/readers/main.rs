@@ -2,8 +2,7 @@
 //! Envoy: the Python registry) have. What the server was told is what the reader has to say of it.
 //!
 //! A file a server; `image` makes the image and starts the container, `agent` runs the agent's own commands, `access` reads access lines.
-//! Without an engine every test is ignored; with `RELAPSE_REQUIRE_ENGINE=1` it fails. Nightly ones run with `--include-ignored`; a filter
-//! such as `haproxy` picks a server.
+//! Nightly ones run with `--include-ignored`; a filter such as `haproxy` picks a server.
 
 #![cfg(test)]
 
@@ -23,13 +22,11 @@ use std::pin::Pin;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use libtest_mimic::{Arguments, Trial};
 use relapse_engine::Engine;
+use relapse_testing::{Completion, Module, Test};
+use tokio::runtime::Runtime;
 
 use crate::image::{Image, Release};
-
-/// How many containers run side by side.
-const AT_ONCE: usize = 2;
 
 type Body = fn(Image) -> Pin<Box<dyn Future<Output = ()>>>;
 
@@ -46,27 +43,26 @@ const SERVERS: &[(&str, &[Release], Body)] = &[
 ];
 
 fn main() -> ExitCode {
-    let mut arguments = Arguments::from_args();
-    arguments.test_threads = Some(arguments.test_threads.unwrap_or(AT_ONCE).min(AT_ONCE));
-    let runtime = Arc::new(tokio::runtime::Runtime::new().unwrap());
-    let engine = runtime.block_on(Engine::connect()).map_err(|error| format!("there is no engine: {error}"));
-    let is_required = std::env::var_os("RELAPSE_REQUIRE_ENGINE").is_some_and(|value| value == "1");
-    if let (Err(why), false) = (&engine, is_required) {
-        println!("every test is ignored: {}", why.lines().next().unwrap_or_default());
-    }
-    let is_there = engine.is_ok() || is_required;
-    let trial = |server: &'static str, release: &'static Release, body: Body| {
-        let (runtime, engine) = (runtime.clone(), engine.clone());
+    let runtime = Arc::new(Runtime::new().unwrap());
+    let test = |server: &'static str, release: &'static Release, body: Body| {
+        let runtime = runtime.clone();
         let run = move || {
-            runtime.block_on(body(Image::of(engine?, server, release)));
-            Ok(())
+            runtime.block_on(async { body(Image::of(Engine::connect().await.unwrap(), server, release)).await });
+            Completion::Completed
         };
-        Trial::test(format!("{server}_{}", release.version), run).with_ignored_flag(release.is_nightly || !is_there)
+        let test = Test::new(release.version, run).engine();
+        if release.is_nightly { test.ignore("an older or a newer release: --include-ignored asks it too") } else { test }
     };
-    let trials = SERVERS.iter().flat_map(|(server, releases, body)| releases.iter().map(move |one| (*server, one, *body)));
-    let trials = trials.map(|(server, release, body)| trial(server, release, body)).collect();
-    let conclusion = libtest_mimic::run(&arguments, trials);
-    let left = engine.map_or_else(|_| Vec::new(), |engine| runtime.block_on(image::left(&engine)));
+    let module = |(server, releases, body): &(&'static str, &'static [Release], Body)| {
+        Module::named(server, releases.iter().map(|release| test(server, release, *body)).collect())
+    };
+    let code = relapse_testing::run(SERVERS.iter().map(module).collect());
+    let left = runtime.block_on(async {
+        match Engine::connect().await {
+            Ok(engine) => image::left(&engine).await,
+            Err(_) => Vec::new(),
+        }
+    });
     assert!(left.is_empty(), "containers are left: {left:?}");
-    conclusion.exit_code()
+    code
 }

@@ -12,7 +12,7 @@ use relapse_engine::Engine;
 use relapse_engine::label::{RunId, filter_of};
 
 /// How long a reaper goes on after its parent's death.
-const SWEEP_TIMEOUT: Duration = Duration::from_secs(60);
+const REAP_TIMEOUT: Duration = Duration::from_secs(60);
 /// Between the two empty listings that it wants to see: requests of the dead parent can still be under way in the engine.
 const APART: Duration = Duration::from_secs(1);
 
@@ -113,7 +113,7 @@ fn ignore_signals() -> std::io::Result<()> {
 async fn look_once(engine: &Engine, run: &RunId) -> Finished {
     match list(engine, filter_of(run)).await {
         Ok(things) if things.is_empty() => Finished::default(),
-        _ => sweep_once(engine, run, SWEEP_TIMEOUT).await,
+        _ => sweep_once(engine, run, REAP_TIMEOUT).await,
     }
 }
 
@@ -129,14 +129,14 @@ async fn outlast(engine: &Engine, run: &RunId) -> Finished {
     // What was found so far, and whether the last look found nothing.
     let look = |(total, clean): (Finished, bool)| async move {
         // A sweep of nothing is one listing.
-        let swept = sweep_once(engine, run, SWEEP_TIMEOUT.saturating_sub(began.elapsed())).await;
+        let swept = sweep_once(engine, run, REAP_TIMEOUT.saturating_sub(began.elapsed())).await;
         let empty = swept == Finished::default();
         let total = Finished { found: total.found + swept.found, left: swept.left };
         ((total, empty), if clean && empty { Ok(()) } else { Err(()) })
     };
     let ((total, _), _) = look
         .retry(ConstantBuilder::new().with_delay(APART).without_max_times())
-        .when(|()| began.elapsed() + APART < SWEEP_TIMEOUT)
+        .when(|()| began.elapsed() + APART < REAP_TIMEOUT)
         .context((Finished::default(), false))
         .await;
     total

@@ -45,7 +45,7 @@ crate::reasons! {
             says "interrupted by Ctrl-C",
             next "run it again, and let it come to its end";
         /// The code of a step panicked: ours, or your own crate's.
-        StepPanicked { at: String = " (it is at harness/suite/src/vocabulary/when.rs:12:1)", text: String = "index out of bounds" } is "step-panicked",
+        StepPanicked { at: String = " (it is at harness/suite/src/vocabulary/steps/services.rs:12:1)", text: String = "index out of bounds" } is "step-panicked",
             says "the step panicked{at}: {text}",
             next "if the place is in your own crate, correct it there; else please report it: it is a defect of relapse";
         /// The step did not come to its end within the longest time that any step may have.

@@ -19,7 +19,7 @@ pub(super) struct Ended {
     /// In the jobs' order; nothing of one that never began.
     pub(super) outcomes: Vec<Option<Outcome>>,
     pub(super) interrupted: bool,
-    seconds: f64,
+    pub(super) seconds: f64,
 }
 
 /// Plays all jobs.

@@ -15,14 +15,17 @@ use relapse_model::outcome::Outcome;
 use relapse_model::verdict::Verdict;
 use tokio::runtime::Runtime;
 
+use super::play::Ended;
 use super::session::{self, Session};
 use super::shard::Timings;
 use super::{Log, Shared};
+use crate::analysis::Listener;
 use crate::exit::{Exit, Failure, engine_is_required};
-use crate::report::github::Github;
-use crate::report::outputs::markdown;
+use crate::report::console::Each;
+use crate::report::output;
+use crate::report::outputs::Outputs;
+use crate::report::reporter::Reporters;
 use crate::report::terminal::{Terminal, plain};
-use crate::report::{output, summary};
 use crate::runner::{Event, Job, Keep, SERIAL};
 use crate::script::Project;
 
@@ -75,7 +78,6 @@ fn run(asked: Vec<String>) -> Result<Exit, Failure> {
         asked.run(trials.map(|trial| if all_ignored { trial.with_ignored_flag(true) } else { trial }).collect());
         return Ok(Exit::Held);
     }
-    let terminal = Terminal::new();
     let session = match Session::begin(&project, &shared, &chosen) {
         Ok(session) => session,
         // nextest takes whatever ends well for a test that passed.
@@ -88,33 +90,25 @@ fn run(asked: Vec<String>) -> Result<Exit, Failure> {
         }
         Err(failure) => return Err(failure),
     };
-    let github = Github::here(&project.root);
-    if let Some(github) = &github {
-        github.quiet(&terminal);
-    }
-    let playing = Arc::new(Playing { session, terminal, aloud: asked.aloud(), alone: RwLock::new(()), ended: Mutex::default() });
+    let each = if asked.aloud() { Each::Whole } else { Each::Nothing };
+    let reporters = session::reporters(&project, Outputs::default(), &Terminal::new(), each)?;
+    reporters.begin(&chosen);
+    let outcomes = Mutex::new(vec![None; jobs.len()]);
+    let playing = Arc::new(Playing { session, reporters, alone: RwLock::new(()), outcomes });
     let began = Instant::now();
     let trials = jobs.iter().enumerate().map(|(index, job)| {
         let (playing, own) = (playing.clone(), job.clone());
         asked.trial(job, move || playing.play(index, &own))
     });
     let has_failed = asked.run(trials.collect());
-    let ended = playing.ended.lock().unwrap_or_else(PoisonError::into_inner);
-    let outcomes: Vec<&Outcome> = ended.iter().map(|(_, outcome)| outcome).collect();
-    let begun: Vec<String> = ended.iter().map(|(place, _)| place.clone()).collect();
-    let not_run: Vec<&Job> = chosen.iter().filter(|job| !begun.contains(&job.script.place())).collect();
-    let mut lines = summary::lines(&outcomes, &not_run, began.elapsed().as_secs_f64());
-    // libtest has its own closing line.
-    lines.pop();
-    lines.iter().for_each(|line| playing.terminal.line(line));
-    if let Some(github) = &github {
-        let wrong = outcomes.iter().copied().filter(|outcome| outcome.verdict != Verdict::Held);
-        github.annotate(&playing.terminal, wrong, |_| None);
-        github.summary(&markdown::table("test", &outcomes, |_| None));
-    }
+    let outcomes = std::mem::take(&mut *playing.outcomes.lock().unwrap_or_else(PoisonError::into_inner));
+    let outcomes = jobs.iter().zip(outcomes).filter(|(job, _)| asked.chooses(job)).map(|(_, outcome)| outcome).collect();
+    let ended = Ended { outcomes, interrupted: playing.session.interrupted(), seconds: began.elapsed().as_secs_f64() };
+    ended.conclude("test", &chosen, None, &playing.reporters);
+    let outcomes: Vec<&Outcome> = ended.outcomes.iter().flatten().collect();
     Timings::read(&project, None)?.write(&outcomes);
     let verdict = Verdict::gravest(outcomes.iter().map(|outcome| outcome.verdict)).unwrap_or(Verdict::Inconclusive);
-    Ok(match (playing.session.interrupted(), Exit::of(verdict)) {
+    Ok(match (ended.interrupted, Exit::of(verdict)) {
         (true, _) => Exit::Interrupted,
         // A trial that panicked has no outcome.
         (false, Exit::Held) if has_failed => Exit::Defect,
@@ -125,13 +119,11 @@ fn run(asked: Vec<String>) -> Result<Exit, Failure> {
 /// What all trials share.
 struct Playing {
     session: Session,
-    terminal: Terminal,
-    /// Every scenario is told as it ends, not only what did not hold.
-    aloud: bool,
+    reporters: Reporters,
     /// Two labs under load slow each other down: who is alone writes.
     alone: RwLock<()>,
-    /// Place and outcome of each scenario that was played.
-    ended: Mutex<Vec<(String, Outcome)>>,
+    /// In the jobs' order; nothing of one that was not played.
+    outcomes: Mutex<Vec<Option<Outcome>>>,
 }
 
 impl Playing {
@@ -145,16 +137,15 @@ impl Playing {
         if self.session.interrupted() {
             return Ok(Completion::ignored_with("not run: interrupted by Ctrl-C"));
         }
-        let progress = |event: &Event| self.terminal.progress(index, job, event);
-        progress(&Event::Began);
-        let told = self.session.runtime.block_on(self.session.runner.run(&job.script, &job.choice, |event| progress(&event)));
-        let (verdict, outcome) = (told.outcome.verdict, told.outcome.clone());
-        let said = plain(job, &told);
-        if self.aloud {
-            self.terminal.line(&said.join("\n"));
+        let hear = |event: &Event| self.reporters.hear(index, job, event);
+        hear(&Event::Began);
+        let ended = self.session.runtime.block_on(self.session.runner.run(&job.script, &job.choice, |event| hear(&event)));
+        let (outcome, said) = (ended.outcome.clone(), plain(job, &ended));
+        hear(&Event::Ended(Box::new(ended)));
+        let verdict = outcome.verdict;
+        if let Some(own) = self.outcomes.lock().unwrap_or_else(PoisonError::into_inner).get_mut(index) {
+            *own = Some(outcome);
         }
-        progress(&Event::Ended(Box::new(told)));
-        self.ended.lock().unwrap_or_else(PoisonError::into_inner).push((job.script.place(), outcome));
         if verdict == Verdict::Held { Ok(Completion::Completed) } else { Err(said.join("\n").into()) }
     }
 }

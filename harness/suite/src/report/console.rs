@@ -15,7 +15,7 @@ pub(crate) enum Each {
     Whole,
     /// A line, and every Then of what could not be judged: `prove`.
     Line,
-    /// Nothing: an experiment has its own notes.
+    /// Nothing: an experiment has its own notes, and libtest says what failed.
     Nothing,
 }
 
@@ -35,6 +35,10 @@ impl Console {
             None => summary::lines(&played.outcomes(), &played.not_run(), played.seconds),
         };
         lines.iter().for_each(|line| self.terminal.line(line));
+        // libtest has a closing line of its own, and `prove` counts gates.
+        if played.command == "run" {
+            self.terminal.line(&summary::closing(&played.outcomes()));
+        }
     }
 }
 

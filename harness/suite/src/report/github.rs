@@ -36,7 +36,7 @@ impl Reporter for Actions {
             let wrong = played.outcomes().into_iter().filter(|outcome| played.is_wrong(outcome));
             self.github.annotate(&self.terminal, wrong, |outcome| played.note(outcome));
         }
-        if let Some(text) = markdown::of(conclusion) {
+        if let Some(text) = markdown(conclusion) {
             self.github.summary(&text);
         }
     }
@@ -44,7 +44,7 @@ impl Reporter for Actions {
 
 /// A job of GitHub Actions in which we run.
 #[derive(Debug)]
-pub(crate) struct Github {
+struct Github {
     /// Where the job's summary is appended.
     summary: Option<PathBuf>,
     /// What leads from the repository's root to the project's, with a slash at its end where it is not empty.
@@ -55,7 +55,7 @@ pub(crate) struct Github {
 
 impl Github {
     /// Where `GITHUB_ACTIONS` says so.
-    pub(crate) fn here(root: &Path) -> Option<Self> {
+    fn here(root: &Path) -> Option<Self> {
         if std::env::var_os("GITHUB_ACTIONS").is_none_or(|value| value != "true") {
             return None;
         }
@@ -69,13 +69,13 @@ impl Github {
     }
 
     /// From now on lines that look like commands are text: a part under test can write any.
-    pub(crate) fn quiet(&self, terminal: &Terminal) {
+    fn quiet(&self, terminal: &Terminal) {
         terminal.line(&format!("::stop-commands::{}", self.token));
     }
 
     /// Ends [`Self::quiet`], and marks these outcomes where they are written.
     /// `note` is what the command says of one besides its verdict.
-    pub(crate) fn annotate<'a>(
+    fn annotate<'a>(
         &self,
         terminal: &Terminal,
         outcomes: impl IntoIterator<Item = &'a Outcome>,
@@ -88,7 +88,7 @@ impl Github {
     }
 
     /// Appends Markdown to the job's summary. That it cannot be written changes no verdict, and is said.
-    pub(crate) fn summary(&self, markdown: &str) {
+    fn summary(&self, markdown: &str) {
         let Some(path) = &self.summary else { return };
         let written = File::options().create(true).append(true).open(path).and_then(|mut file| writeln!(file, "{markdown}"));
         if let Err(error) = written {

@@ -51,7 +51,7 @@ pub(crate) fn of(conclusion: &Conclusion<'_>) -> Option<String> {
 }
 
 /// A table of outcomes; `note` is what the command says of one besides its verdict.
-pub(crate) fn table(command: &str, outcomes: &[&Outcome], note: impl Fn(&Outcome) -> Option<String>) -> String {
+fn table(command: &str, outcomes: &[&Outcome], note: impl Fn(&Outcome) -> Option<String>) -> String {
     let count = |verdict: Verdict| outcomes.iter().filter(|outcome| outcome.verdict == verdict).count();
     let mut text = format!(
         "## relapse {command}: {} held, {} violated, {} inconclusive\n\n| verdict | scenario | seconds | |\n|---|---|---:|---|\n",

@@ -6,7 +6,9 @@ mod format;
 mod html;
 mod json;
 mod junit;
-pub(crate) mod markdown;
+mod markdown;
+
+pub(crate) use markdown::of as markdown;
 
 use std::path::PathBuf;
 

@@ -39,6 +39,8 @@ pub(super) struct FakeSite {
     pub(super) leaves: bool,
     /// Turns true while a lab is lowered.
     pub(super) cancels: Option<watch::Sender<bool>>,
+    /// A lab of a scenario whose name has this word is lowered once this is true.
+    pub(super) waits: Option<(&'static str, watch::Sender<bool>)>,
 }
 
 impl FakeSite {
@@ -99,8 +101,11 @@ impl LabHandle for FakeLab {
             if let Some(cancelled) = &self.site.cancels {
                 cancelled.send_replace(true);
             }
+            if let Some((_, gate)) = self.site.waits.as_ref().filter(|(word, _)| self.scenario.contains(word)) {
+                let _ = tokio::time::timeout(MEETING_TIMEOUT, gate.subscribe().wait_for(|open| *open)).await;
+            }
             // Whoever breaks this off has left a lab.
-            tokio::time::sleep(Duration::from_millis(20)).await;
+            tokio::task::yield_now().await;
             self.site.up.fetch_sub(1, Ordering::SeqCst);
             self.site.note("lowered", &self.scenario);
             if self.site.leaves { Err(LowerError::Left(Vec::new())) } else { Ok(()) }
@@ -121,14 +126,11 @@ impl LabHandle for FakeLab {
 /// The vocabulary, and Whens of tests beside it.
 pub(super) fn collection() -> Collection<World> {
     let regex = |text: &str| Regex::new(text).unwrap();
-    <World as cucumber::World>::collection()
-        .when(None, regex("^it takes a moment$"), takes_a_moment)
-        .when(None, regex("^it never ends$"), never_ends)
-        .when(None, regex("^it panics$"), panics)
-}
-
-fn takes_a_moment(_: &mut World, _: Context) -> LocalBoxFuture<'_, ()> {
-    tokio::time::sleep(Duration::from_millis(500)).boxed_local()
+    <World as cucumber::World>::collection().when(None, regex("^it never ends$"), never_ends).when(
+        None,
+        regex("^it panics$"),
+        panics,
+    )
 }
 
 fn never_ends(_: &mut World, _: Context) -> LocalBoxFuture<'_, ()> {

@@ -144,19 +144,24 @@ fn ctrl_c_while_a_lab_is_lowered_changes_no_verdict_and_leaves_no_lab() {
 
 #[test]
 fn outcomes_come_in_the_order_of_the_jobs_and_serial_ones_are_played_alone_at_the_end() {
-    let bench = bench(FakeSite { together: Some(("pair", Barrier::new(2))), ..FakeSite::default() });
+    let quick_has_ended = watch::Sender::new(false);
+    let waits = Some(("slow", quick_has_ended.clone()));
+    let bench = bench(FakeSite { together: Some(("pair", Barrier::new(2))), waits, ..FakeSite::default() });
     let alone = |name| {
         let mut job = job(name, &[HOLDS]);
         job.script.tags = vec![SERIAL.into()];
         job
     };
-    let slow = job("slow of a pair", &["When it takes a moment", HOLDS]);
+    let slow = job("slow of a pair", &[HOLDS]);
     let jobs = [alone("first"), slow, job("quick of a pair", &[HOLDS]), alone("last")];
     let mut ends = Vec::new();
     let mut begun: Vec<(usize, usize)> = Vec::new();
     let outcomes = bench.play(&jobs, 2, |index, _, event| match event {
         Event::Began => begun.push((index, ends.len())),
-        Event::Ended(_) => ends.push(index),
+        Event::Ended(_) => {
+            ends.push(index);
+            quick_has_ended.send_replace(ends == [2]);
+        }
         _ => {}
     });
     let names = names(&outcomes);
