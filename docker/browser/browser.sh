@@ -1,4 +1,4 @@
-# Makes Chromium trust the run's certificate authority, which another part may still be making; then serves WebDriver to this
+# Makes Chromium trust the run's certificate authority, which another service may still be making; then serves WebDriver to this
 # container alone.
 set -eu
 export HOME=/root
@@ -6,7 +6,7 @@ tries=0
 until [ -s "$AUTHORITY/ca.pem" ]; do
     tries=$((tries + 1))
     if [ "$tries" -gt 300 ]; then
-        echo "browser: $AUTHORITY/ca.pem was not there within 30 s: does another part with the same volume make it?" >&2
+        echo "browser: $AUTHORITY/ca.pem was not there within 30 s: does another service with the same volume make it?" >&2
         exit 1
     fi
     sleep 0.1

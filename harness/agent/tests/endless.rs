@@ -1,4 +1,4 @@
-//! A part under test that never stops talking: the visitor reads so much and no more, and tells why.
+//! A service under test that never stops talking: the visitor reads so much and no more, and tells why.
 #![cfg(test)]
 
 use std::io::{Read, Write};

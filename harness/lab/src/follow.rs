@@ -78,7 +78,7 @@ async fn events(engine: Engine, run: RunId, recorder: Recorder, speaks: BTreeSet
         };
         let Some(actor) = event.actor else { continue };
         let (Some(id), attributes) = (actor.id, actor.attributes.unwrap_or_default()) else { continue };
-        let part = attributes.get(label::SERVICE).or_else(|| attributes.get("name")).cloned().unwrap_or_else(|| id.clone());
+        let service = attributes.get(label::SERVICE).or_else(|| attributes.get("name")).cloned().unwrap_or_else(|| id.clone());
         if attributes.contains_key(relapse_engine::label::HELPER) {
             continue;
         }
@@ -90,10 +90,10 @@ async fn events(engine: Engine, run: RunId, recorder: Recorder, speaks: BTreeSet
                     let (ended, end) = oneshot::channel();
                     let (dies, died) = oneshot::channel();
                     followed.insert(id.clone(), (dies, end));
-                    let log = Log { service: part.clone(), container: id.clone(), reached: watch::Sender::default() };
+                    let log = Log { service: service.clone(), container: id.clone(), reached: watch::Sender::default() };
                     followed_logs.lock().unwrap_or_else(PoisonError::into_inner).insert(id.clone(), log.clone());
                     let following =
-                        log::Reader::new(log, speaks.contains(&part), recorder.clone(), last).follow(engine.clone(), died);
+                        log::Reader::new(log, speaks.contains(&service), recorder.clone(), last).follow(engine.clone(), died);
                     logs.spawn(async {
                         following.await;
                         // Nobody listens for the end of a log whose container goes on.
@@ -115,24 +115,24 @@ async fn events(engine: Engine, run: RunId, recorder: Recorder, speaks: BTreeSet
             "destroy" => State::Removed,
             action => {
                 if let Some(status) = action.strip_prefix("health_status: ") {
-                    recorder.record(Record::Health { part, status: status.to_owned() });
+                    recorder.record(Record::Health { service, status: status.to_owned() });
                 }
                 continue;
             }
         };
-        let state = together.state(&part, &id, state);
-        recorder.record(Record::Container { part, state });
+        let state = together.state(&service, &id, state);
+        recorder.record(Record::Container { service, state });
     }
 }
 
-/// The containers that run, by part. A part can have two: while a new one is tried, the old one serves.
+/// The containers that run, by service. A service can have two: while a new one is tried, the old one serves.
 #[derive(Default)]
 struct Together(HashMap<String, Vec<(String, State)>>);
 
 impl Together {
-    /// What a part is now that one of its containers is in a new state: it runs as long as any of them does.
-    fn state(&mut self, part: &str, id: &str, state: State) -> State {
-        let running = self.0.entry(part.to_owned()).or_default();
+    /// What a service is now that one of its containers is in a new state: it runs as long as any of them does.
+    fn state(&mut self, service: &str, id: &str, state: State) -> State {
+        let running = self.0.entry(service.to_owned()).or_default();
         running.retain(|(other, _)| other != id);
         if matches!(state, State::Running { .. }) {
             running.push((id.to_owned(), state.clone()));

@@ -1,4 +1,4 @@
-//! A helper: a container of our parts in another container's network namespace, so that a question is asked with that machine's own
+//! A helper: a container of our agent in another container's network namespace, so that a question is asked with that machine's own
 //! resolver and routes, whatever its image has. Started by testcontainers, which is good at single containers.
 
 use testcontainers::core::error::TestcontainersError;
@@ -11,7 +11,7 @@ use relapse_images::agent_image;
 /// A running helper.
 pub(crate) struct Helper {
     container: ContainerAsync<GenericImage>,
-    /// How often the part had been started: a container that is started again has another network namespace.
+    /// How often the service had been started: a container that is started again has another network namespace.
     start: usize,
 }
 
@@ -38,7 +38,7 @@ impl Helper {
         self.container.id().to_owned()
     }
 
-    /// Whether it was started beside the part as it runs since that start.
+    /// Whether it was started beside the service as it runs since that start.
     pub(crate) fn is_of(&self, start: usize) -> bool {
         self.start == start
     }

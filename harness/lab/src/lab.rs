@@ -41,7 +41,7 @@ impl Lab {
     /// Raises a topology until it is steady. Whatever was made before an error is removed again.
     ///
     /// # Errors
-    /// [`RaiseError`]: the author's, the machine's or a part's.
+    /// [`RaiseError`]: the author's, the machine's or a service's.
     pub async fn raise(engine: &Engine, plan: &Plan) -> Result<Self, RaiseError> {
         let began = Instant::now();
         let Raised { run, topology, recorder, follower, reaper } = raise(engine, plan).await?;
@@ -85,9 +85,9 @@ impl Lab {
         self.run.to_string()
     }
 
-    /// The container of a part, by name: a service's, or one that a part created.
+    /// The container of a service, by name: a service's, or one that a service created.
     #[must_use]
-    pub fn container(&self, part: &str) -> String {
-        if self.topology.service(part).is_some() { name::of(&self.run, part) } else { part.to_owned() }
+    pub fn container(&self, service: &str) -> String {
+        if self.topology.service(service).is_some() { name::of(&self.run, service) } else { service.to_owned() }
     }
 }

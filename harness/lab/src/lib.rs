@@ -2,7 +2,7 @@
 //!
 //! [`Lab`] is a topology that is running: `raise` makes it (with `follow`, which writes what its containers do and say on the timeline,
 //! and with `reaper` and `sweep`, which leave nothing behind). On top of it `act` does and asks, `watch` judges, `settle` sees that
-//! everything was read, `whereabouts` says where its parts are. `wait` waits, `examine` says whether a machine is fit.
+//! everything was read, `whereabouts` says where its services are. `wait` waits, `examine` says whether a machine is fit.
 
 pub mod act;
 pub mod examine;

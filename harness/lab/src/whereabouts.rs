@@ -1,4 +1,4 @@
-//! Where the parts of a lab are: for people who want to look at it themselves.
+//! Where the services of a lab are: for people who want to look at it themselves.
 
 use bollard::query_parameters::InspectContainerOptions;
 use relapse_model::topology::NetworkMode;
@@ -7,23 +7,23 @@ use crate::lab::Lab;
 use relapse_engine::name;
 use relapse_engine::{answer, in_full};
 
-/// Where one part is.
+/// Where one service is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Whereabouts {
-    /// The part.
-    pub part: String,
+    /// The service.
+    pub service: String,
     /// What the engine calls its container.
     pub container: String,
     /// Its image, as in Compose.
     pub image: String,
     /// `running`, `exited`, …
     pub state: String,
-    /// Its networks and its address in each; another part's, where it has none of its own.
+    /// Its networks and its address in each; another service's, where it has none of its own.
     pub addresses: Vec<(String, String)>,
 }
 
 impl Lab {
-    /// Where the parts are that were raised, in the file's order.
+    /// Where the services are that were raised, in the file's order.
     ///
     /// # Errors
     /// In the engine's words.
@@ -51,7 +51,7 @@ impl Lab {
                 addresses.push(("as".into(), other.clone()));
             }
             let state = seen.state.and_then(|state| state.status).map_or_else(|| "unknown".into(), |state| state.to_string());
-            found.push(Whereabouts { part: service.name.clone(), container, image: service.image.clone(), state, addresses });
+            found.push(Whereabouts { service: service.name.clone(), container, image: service.image.clone(), state, addresses });
         }
         Ok(found)
     }

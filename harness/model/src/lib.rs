@@ -1,7 +1,7 @@
 //! The words of relapse, pure: no tokio, no Docker, no clock, no printing. Judging lives here.
 //!
 //! `topology` is what is declared, `timeline` what was seen, `expect` what should have been, `verdict` what follows, `reason` why there is
-//! none; `wire` is what lab and parts say to each other.
+//! none; `wire` is what lab and services say to each other.
 
 pub mod ablation;
 pub mod expect;

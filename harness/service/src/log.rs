@@ -20,9 +20,9 @@ pub fn alert(alert: Alert) {
     write(&Line::Alert(alert));
 }
 
-/// Says that `part` listens, or has done what it was started for.
-pub fn ready(part: &str) {
-    action("ready", part, "success", "");
+/// Says that `service` listens, or has done what it was started for.
+pub fn ready(service: &str) {
+    action("ready", service, "success", "");
 }
 
 /// What goes wrong again and again, and is said once: a Consul that has no leader yet has none for a while.

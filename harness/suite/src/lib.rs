@@ -50,7 +50,7 @@
 //!
 //!     fn look(&self, timeline: &Timeline) -> Observation {
 //!         let last = timeline.entries().iter().rev().find_map(|entry| match &entry.what {
-//!             Record::Log { part, text, .. } if *part == self.service => Some(text),
+//!             Record::Log { service, text, .. } if *service == self.service => Some(text),
 //!             _ => None,
 //!         });
 //!         match last {

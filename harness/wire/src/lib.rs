@@ -1,4 +1,4 @@
-//! What the lab and the parts say to each other: JSON in, NDJSON out. One file a conversation.
+//! What the lab and the services say to each other: JSON in, NDJSON out. One file a conversation.
 
 pub mod hold;
 pub mod load;

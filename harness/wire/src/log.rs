@@ -1,4 +1,4 @@
-//! What a part's log can say to the lab: lines of JSON among others. Any part may speak it, a real nginx through its `log_format`.
+//! What a service's log can say to the lab: lines of JSON among others. Any service may speak it, a real nginx through its `log_format`.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -17,7 +17,7 @@ pub enum Line {
     Alert(Alert),
 }
 
-/// One answered request, as the part that answered it saw it.
+/// One answered request, as the service that answered it saw it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(from = "Written")]
 pub struct Access {
@@ -33,11 +33,11 @@ pub struct Access {
     pub path: String,
     /// The status.
     pub status: u16,
-    /// Who answered: the address to which the part passed the request on, as nginx writes `$upstream_addr`; empty when it answered by
+    /// Who answered: the address to which the service passed the request on, as nginx writes `$upstream_addr`; empty when it answered by
     /// itself. Where there is no `tried`, these are the addresses tried in turn, whether or not one answered. `?` stands for those that the
     /// writer does not name.
     pub upstream: String,
-    /// The addresses tried in turn, where the part writes them apart from who answered.
+    /// The addresses tried in turn, where the service writes them apart from who answered.
     pub tried: Option<String>,
     /// Seconds spent.
     pub seconds: f64,

@@ -90,7 +90,7 @@ pub struct Hop {
     pub url: String,
     /// The URL's host, lower case, without a port.
     pub host: String,
-    /// Sent as `X-Request-Id`, and found again in the access logs of the parts. Empty for a browser, which sends none.
+    /// Sent as `X-Request-Id`, and found again in the access logs of the services. Empty for a browser, which sends none.
     pub request_id: String,
     /// What the name was resolved to on the way. Empty for a browser, which does not say.
     pub resolved: Vec<IpAddr>,

@@ -21,7 +21,7 @@ use serde::de::DeserializeOwned;
 
 use relapse_service::{listen, log, unix_http};
 
-/// As Compose and the lab name the part that a container is.
+/// As Compose and the lab name the service that a container is.
 const SERVICE: &str = "com.docker.compose.service";
 /// The most one answer of the engine may have, in bytes.
 const MAX_ANSWER: usize = 4 << 20;
@@ -119,7 +119,7 @@ async fn figures(socket: &Path) -> anyhow::Result<String> {
     write(&seen)
 }
 
-/// The part's name; for a container that a part has made, its own.
+/// The service's name; for a container that a service has made, its own.
 fn name(container: &Listed) -> String {
     let own = || container.names.first().map_or(container.id.as_str(), |name| name.trim_start_matches('/'));
     container.labels.get(SERVICE).map_or_else(own, String::as_str).to_owned()
@@ -156,8 +156,8 @@ fn write(seen: &[(String, f64, Stats)]) -> anyhow::Result<String> {
     }
     let mut families = registry.gather();
     for metric in families.iter_mut().flat_map(|family| family.mut_metric()) {
-        let part = metric.get_label().first().map_or("", |label| label.value());
-        if let Some((_, at, _)) = seen.iter().find(|(name, ..)| name == part) {
+        let service = metric.get_label().first().map_or("", |label| label.value());
+        if let Some((_, at, _)) = seen.iter().find(|(name, ..)| name == service) {
             metric.set_timestamp_ms((at * 1000.0) as i64);
         }
     }

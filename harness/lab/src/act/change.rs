@@ -1,4 +1,4 @@
-//! Kills, stops, pauses, starts and restarts a part, and sees that it took hold.
+//! Kills, stops, pauses, starts and restarts a service, and sees that it took hold.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use crate::raise::ready;
 use crate::wait;
 use relapse_engine::in_full;
 
-/// What can be done to a part.
+/// What can be done to a service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Change {
     /// SIGKILL.
@@ -31,15 +31,15 @@ pub enum Change {
 }
 
 impl Lab {
-    /// Changes a part, and returns once the change was seen; of one that was started, once it is ready, has ended, or the time is over
+    /// Changes a service, and returns once the change was seen; of one that was started, once it is ready, has ended, or the time is over
     /// that it has at the lab's start. That it did not get ready is an observation, and so is that one runs already.
     ///
     /// # Errors
     /// When the engine refuses, or no effect was seen within 10 s.
-    pub async fn change(&self, part: &str, change: Change) -> Result<(), ActError> {
-        let container = self.find(part).await?;
-        if change == Change::Started && self.runs(part) {
-            self.recorder.record(Record::Noted { text: format!("{part} runs already: there was nothing to start") });
+    pub async fn change(&self, service: &str, change: Change) -> Result<(), ActError> {
+        let container = self.find(service).await?;
+        if change == Change::Started && self.runs(service) {
+            self.recorder.record(Record::Noted { text: format!("{service} runs already: there was nothing to start") });
             return Ok(());
         }
         let docker = self.engine.docker();
@@ -59,7 +59,7 @@ impl Lab {
                 docker.remove_container(&container, Some(options)).await
             }
         }
-        .map_err(|error| ActError::new(format!("{part}: {}", in_full(&error))))?;
+        .map_err(|error| ActError::new(format!("{service}: {}", in_full(&error))))?;
         let wanted = match change {
             Change::Killed | Change::Stopped => "exited",
             Change::Paused => "paused",
@@ -71,47 +71,47 @@ impl Lab {
                 .entries()
                 .iter()
                 .skip(before)
-                .any(|entry| matches!(&entry.what, Record::Container { part: who, state } if who == part && state.word() == wanted))
+                .any(|entry| matches!(&entry.what, Record::Container { service: who, state } if who == service && state.word() == wanted))
                 .then_some(())
         })
         .await
-        .ok_or_else(|| ActError::new(format!("{part} was not seen {wanted} within 10 s of being changed")))?;
+        .ok_or_else(|| ActError::new(format!("{service} was not seen {wanted} within 10 s of being changed")))?;
         if matches!(change, Change::Started | Change::Restarted) {
-            self.awaits_ready(part, before).await;
+            self.awaits_ready(service, before).await;
         }
         Ok(())
     }
 
-    /// Awaits that a part is ready after a start, by what it says from that entry on; notes it when it is not.
-    async fn awaits_ready(&self, part: &str, from: usize) {
-        // What another part has made says nothing of when it is ready.
-        let Some(service) = self.topology.service(part) else { return };
-        if let Err(why) = ready::again(&self.recorder, service, from, ready::LIMIT.mul_f64(self.patience)).await {
-            self.recorder.record(Record::Noted { text: format!("{part} did not become ready after its start: {why}") });
+    /// Awaits that a service is ready after a start, by what it says from that entry on; notes it when it is not.
+    async fn awaits_ready(&self, service: &str, from: usize) {
+        // What another service has made says nothing of when it is ready.
+        let Some(declared) = self.topology.service(service) else { return };
+        if let Err(why) = ready::again(&self.recorder, declared, from, ready::LIMIT.mul_f64(self.patience)).await {
+            self.recorder.record(Record::Noted { text: format!("{service} did not become ready after its start: {why}") });
         }
     }
 
-    /// The container of a part, also of one that another part created.
-    pub(crate) async fn find(&self, part: &str) -> Result<String, ActError> {
-        if self.topology.service(part).is_some() {
-            return Ok(self.container(part));
+    /// The container of a service, also of one that another service created.
+    pub(crate) async fn find(&self, service: &str) -> Result<String, ActError> {
+        if self.topology.service(service).is_some() {
+            return Ok(self.container(service));
         }
         let filters = std::collections::HashMap::from([(
             "label".to_owned(),
-            vec![format!("{}={}", relapse_engine::label::RUN, self.run), format!("{}={part}", relapse_engine::label::SERVICE)],
+            vec![format!("{}={}", relapse_engine::label::RUN, self.run), format!("{}={service}", relapse_engine::label::SERVICE)],
         )]);
         let options = bollard::query_parameters::ListContainersOptionsBuilder::new().all(true).filters(&filters).build();
         let listed = self.engine.docker().list_containers(Some(options)).await;
         let listed = listed.map_err(|error| ActError::new(in_full(&error)))?;
         listed.into_iter().find_map(|container| container.id).ok_or_else(|| {
-            let parts = self.recorder.read(|timeline| timeline.parts().join(", "));
-            ActError::new(format!("there is no part `{part}` in this lab; there are {parts}"))
+            let services = self.recorder.read(|timeline| timeline.services().join(", "));
+            ActError::new(format!("there is no service `{service}` in this lab; there are {services}"))
         })
     }
 
-    /// Whether a part exists and runs.
+    /// Whether a service exists and runs.
     #[must_use]
-    pub fn runs(&self, part: &str) -> bool {
-        self.recorder.read(|timeline| matches!(timeline.state(part), Some(State::Running { .. })))
+    pub fn runs(&self, service: &str) -> bool {
+        self.recorder.read(|timeline| matches!(timeline.state(service), Some(State::Running { .. })))
     }
 }

@@ -22,7 +22,7 @@ impl Lab {
     pub async fn read_lists(&self) {
         let mut begun = Vec::new();
         for (tier, declared) in &self.topology.tiers {
-            for (part, Command { part: reader, command }) in &declared.lists {
+            for (service, Command { service: reader, command }) in &declared.lists {
                 if !self.runs(reader) {
                     continue;
                 }
@@ -31,14 +31,14 @@ impl Lab {
                     self.recorder.clone(),
                     (reader.clone(), self.container(reader)),
                     command.clone(),
-                    (tier.clone(), part.clone()),
+                    (tier.clone(), service.clone()),
                 );
-                self.tabs.lock().await.insert(format!("{tier} in {part} (read)"), Tab::of(reading));
-                begun.push((tier, part));
+                self.tabs.lock().await.insert(format!("{tier} in {service} (read)"), Tab::of(reading));
+                begun.push((tier, service));
             }
         }
         let heard =
-            |timeline: &Timeline| begun.iter().all(|(tier, part)| timeline.membership(tier, part).is_some()).then_some(());
+            |timeline: &Timeline| begun.iter().all(|(tier, service)| timeline.membership(tier, service).is_some()).then_some(());
         // What takes longer is told by nobody, and so is no evidence.
         let _ = wait::until(&self.recorder, READ_WITHIN.mul_f64(self.patience.max(1.0)), heard).await;
     }
@@ -50,10 +50,10 @@ async fn read(
     recorder: Recorder,
     (reader, container): (String, String),
     command: Vec<String>,
-    (tier, part): (String, String),
+    (tier, service): (String, String),
 ) {
     let words: Vec<&str> = command.iter().map(String::as_str).collect();
-    let tell = |reading| recorder.record(Record::Members { tier: tier.clone(), part: part.clone(), reading });
+    let tell = |reading| recorder.record(Record::Members { tier: tier.clone(), service: service.clone(), reading });
     loop {
         let why = match exec::start(&engine, &container, &words, &[], b"").await {
             Ok(running) => {

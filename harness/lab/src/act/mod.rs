@@ -1,4 +1,4 @@
-//! What is done in a lab for a scenario: attempts, and questions asked of parts. One file each; to add one, copy a neighbour.
+//! What is done in a lab for a scenario: attempts, and questions asked of services. One file each; to add one, copy a neighbour.
 
 mod background;
 mod beside;

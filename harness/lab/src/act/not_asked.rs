@@ -1,4 +1,4 @@
-//! A part that could not be asked, as a gap on the timeline.
+//! A service that could not be asked, as a gap on the timeline.
 
 use relapse_model::timeline::{Missed, Source};
 
@@ -6,14 +6,14 @@ use super::error::ActError;
 use crate::lab::Lab;
 
 impl Lab {
-    /// Notes that a part could not be asked since then, and why: where it does not run, that is why, with its last words.
-    pub fn not_asked(&self, part: &str, source: Source, since_ms: u64, error: &ActError) {
-        let why = self.recorder.read(|timeline| match timeline.can_speak(part) {
-            Ok(()) => Missed::NotAsked { service: part.to_owned(), why: error.to_string() },
+    /// Notes that a service could not be asked since then, and why: where it does not run, that is why, with its last words.
+    pub fn not_asked(&self, service: &str, source: Source, since_ms: u64, error: &ActError) {
+        let why = self.recorder.read(|timeline| match timeline.can_speak(service) {
+            Ok(()) => Missed::NotAsked { service: service.to_owned(), why: error.to_string() },
             Err(state) => {
-                let words = timeline.last_words(part).map(|text| format!("; its last words: `{text}`"));
+                let words = timeline.last_words(service).map(|text| format!("; its last words: `{text}`"));
                 let why = format!("{state}{}", words.unwrap_or_default());
-                Missed::NobodyToAsk { service: part.to_owned(), why }
+                Missed::NobodyToAsk { service: service.to_owned(), why }
             }
         });
         self.recorder.gap(source, since_ms, false, why);

@@ -15,16 +15,20 @@ impl Lab {
     ///
     /// # Errors
     /// When nobody answered at Prometheus' port, or Prometheus did not understand the question.
-    pub async fn query(&self, part: &str, expression: &str) -> Result<(), ActError> {
-        let helper = self.helper(part).await?;
+    pub async fn query(&self, service: &str, expression: &str) -> Result<(), ActError> {
+        let helper = self.helper(service).await?;
         let output = exec::run(&self.engine, &helper, &["/relapse-agent", "promql", URL, expression], &[], b"").await?;
         let answer: Answer = serde_json::from_str(output.stdout.trim()).map_err(|_| {
-            ActError::new(format!("no Prometheus answered at {URL} of {part}: {} {}", output.stdout.trim(), output.stderr.trim()))
+            ActError::new(format!(
+                "no Prometheus answered at {URL} of {service}: {} {}",
+                output.stdout.trim(),
+                output.stderr.trim()
+            ))
         })?;
         if let Some(why) = &answer.error {
-            return Err(ActError::new(format!("{part} did not answer `{expression}`: {why}")));
+            return Err(ActError::new(format!("{service} did not answer `{expression}`: {why}")));
         }
-        self.recorder.record(Record::Queried { part: part.to_owned(), answer });
+        self.recorder.record(Record::Queried { service: service.to_owned(), answer });
         Ok(())
     }
 }

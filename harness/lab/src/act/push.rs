@@ -29,12 +29,12 @@ impl Lab {
     pub async fn push(&self, user: &str, app: &str, folder: &Path, extra: &[(String, String)]) -> Result<(), ActError> {
         let Some(workstation) = &self.topology.workstation else {
             return Err(ActError::new(
-                "this topology has no workstation: name one in x-relapse (`workstation: { part, remote }`)",
+                "this topology has no workstation: name one in x-relapse (`workstation: { service, remote }`)",
             ));
         };
         let work = format!("home/{user}/{app}");
         let bytes = archive(&work, folder, extra).map_err(ActError::new)?;
-        let container = self.container(&workstation.part);
+        let container = self.container(&workstation.service);
         upload(&self.engine, &container, bytes).await.map_err(ActError::new)?;
         let remote = workstation.remote.replace("{user}", user).replace("{app}", app);
         // The user's name is also the password, as for every login of a lab.

@@ -1,4 +1,4 @@
-//! Asks what a name means to a part, with that part's own resolver.
+//! Asks what a name means to a service, with that service's own resolver.
 
 use relapse_model::timeline::Record;
 use relapse_wire::resolve::Resolution;
@@ -21,7 +21,7 @@ impl Lab {
                 output.stdout, output.stderr
             ))
         })?;
-        self.recorder.record(Record::Resolved { part: from.to_owned(), resolution });
+        self.recorder.record(Record::Resolved { service: from.to_owned(), resolution });
         Ok(())
     }
 }

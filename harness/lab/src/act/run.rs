@@ -1,4 +1,4 @@
-//! A command that is run in a part, as an operator would, or as the topology declares. What it came to is an observation.
+//! A command that is run in a service, as an operator would, or as the topology declares. What it came to is an observation.
 
 use std::time::Duration;
 
@@ -13,26 +13,26 @@ use relapse_engine::exec;
 const DONE_WITHIN: Duration = Duration::from_secs(120);
 
 impl Lab {
-    /// Runs a line as a command, to its end: the attempt `run`, of that part.
+    /// Runs a line as a command, to its end: the attempt `run`, of that service.
     ///
     /// # Errors
-    /// When the part does not run or has no such command, or the command does not end.
-    pub async fn run(&self, line: &str, part: &str) -> Result<(), ActError> {
-        self.attempt("run", part, part, words(line).map_err(ActError::new)?).await
+    /// When the service does not run or has no such command, or the command does not end.
+    pub async fn run(&self, line: &str, service: &str) -> Result<(), ActError> {
+        self.attempt("run", service, service, words(line).map_err(ActError::new)?).await
     }
 
     /// Runs a command to its end, and writes on the timeline what came of it: exit code 0 is success.
-    pub(super) async fn attempt(&self, name: &str, target: &str, part: &str, command: Vec<String>) -> Result<(), ActError> {
-        let container = self.find(part).await?;
+    pub(super) async fn attempt(&self, name: &str, target: &str, service: &str, command: Vec<String>) -> Result<(), ActError> {
+        let container = self.find(service).await?;
         let words: Vec<&str> = command.iter().map(String::as_str).collect();
         let running = exec::run(&self.engine, &container, &words, &[], b"");
         let shown = words.join(" ");
         let Ok(output) = tokio::time::timeout(DONE_WITHIN, running).await else {
-            return Err(ActError::new(format!("`{shown}` in {part} did not end within {} s", DONE_WITHIN.as_secs())));
+            return Err(ActError::new(format!("`{shown}` in {service} did not end within {} s", DONE_WITHIN.as_secs())));
         };
         let output = output?;
         let (stdout, stderr) = (bounded(output.stdout.trim()), bounded(output.stderr.trim()));
-        let detail = format!("`{shown}` in {part}: exit {} {stdout} {stderr}", output.code);
+        let detail = format!("`{shown}` in {service}: exit {} {stdout} {stderr}", output.code);
         if is_not_run(output.code, &output.stdout) {
             return Err(ActError::new(detail));
         }

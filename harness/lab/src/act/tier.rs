@@ -19,8 +19,8 @@ impl Lab {
     /// # Errors
     /// When there is no such tier, its command cannot be told what is asked, or could not be run.
     pub async fn scale(&self, tier: &str, scaling: &Scaling) -> Result<(), ActError> {
-        let (part, command) = self.tier(tier)?.scaled(scaling).map_err(ActError::new)?;
-        self.attempt("scale", tier, part, command).await
+        let (service, command) = self.tier(tier)?.scaled(scaling).map_err(ActError::new)?;
+        self.attempt("scale", tier, service, command).await
     }
 
     /// Replaces so many instances of a tier, and returns when its command has.
@@ -28,8 +28,8 @@ impl Lab {
     /// # Errors
     /// As for [`Self::scale`].
     pub async fn replace(&self, tier: &str, scaling: &Scaling) -> Result<(), ActError> {
-        let (part, command) = self.tier(tier)?.replaced(scaling).map_err(ActError::new)?;
-        self.attempt("replace", tier, part, command).await
+        let (service, command) = self.tier(tier)?.replaced(scaling).map_err(ActError::new)?;
+        self.attempt("replace", tier, service, command).await
     }
 
     /// Brings a flag to a percentage.
@@ -38,7 +38,7 @@ impl Lab {
     /// When there is no such flag, or its command could not be run.
     pub async fn flag(&self, flag: &str, percent: usize) -> Result<(), ActError> {
         let declared = self.topology.flags.get(flag).ok_or_else(|| self.unknown("flag", flag))?;
-        self.attempt("flag", flag, &declared.part, declared.at_percent(percent)).await
+        self.attempt("flag", flag, &declared.service, declared.at_percent(percent)).await
     }
 
     fn unknown(&self, kind: &str, name: &str) -> ActError {

@@ -1,4 +1,4 @@
-//! Asks the engine what a part uses of its machine: processor, throttling by its limit, memory.
+//! Asks the engine what a service uses of its machine: processor, throttling by its limit, memory.
 
 use bollard::query_parameters::StatsOptionsBuilder;
 use futures_util::StreamExt;
@@ -13,14 +13,14 @@ impl Lab {
     ///
     /// # Errors
     /// When the engine did not say.
-    pub async fn usage(&self, part: &str) -> Result<(), ActError> {
-        let container = self.find(part).await?;
+    pub async fn usage(&self, service: &str) -> Result<(), ActError> {
+        let container = self.find(service).await?;
         let options = StatsOptionsBuilder::new().stream(false).one_shot(true).build();
         let answer = self.engine.docker().stats(&container, Some(options)).next().await;
         let stats = match answer {
             Some(Ok(stats)) => stats,
-            Some(Err(error)) => return Err(ActError::new(format!("{part}: {}", in_full(&error)))),
-            None => return Err(ActError::new(format!("the engine said nothing about what {part} uses"))),
+            Some(Err(error)) => return Err(ActError::new(format!("{service}: {}", in_full(&error)))),
+            None => return Err(ActError::new(format!("the engine said nothing about what {service} uses"))),
         };
         let processor = stats.cpu_stats.unwrap_or_default();
         let throttling = processor.throttling_data.unwrap_or_default();
@@ -31,7 +31,7 @@ impl Lab {
             cpu_seconds: processor.cpu_usage.and_then(|usage| usage.total_usage).unwrap_or_default() as f64 / 1e9,
             memory_bytes: stats.memory_stats.and_then(|memory| memory.usage).unwrap_or_default(),
         };
-        self.recorder.record(Record::Used { part: part.to_owned(), usage });
+        self.recorder.record(Record::Used { service: service.to_owned(), usage });
         Ok(())
     }
 }

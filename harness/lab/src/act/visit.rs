@@ -13,7 +13,7 @@ use crate::tab::{Lines, Tab};
 use crate::wait;
 use relapse_engine::exec;
 
-/// A tab closes by itself after so many requests, or seconds: bounded, whatever the part under test does.
+/// A tab closes by itself after so many requests, or seconds: bounded, whatever the service under test does.
 const MAX_HOPS: u32 = 20_000;
 const MAX_SECONDS: u32 = 120;
 /// How long `opens` waits for the page to stand still.
@@ -145,20 +145,22 @@ impl Lab {
 
     /// The container of what people browse with.
     pub(super) fn client(&self, client: Client) -> Result<String, ActError> {
-        let (part, word) = match client {
+        let (service, word) = match client {
             Client::Visitor => (&self.topology.visitor, "visitor"),
             Client::Browser => (&self.topology.browser, "browser"),
         };
-        let Some(part) = part else {
-            return Err(ActError::new(format!("this topology has no {word}: name one in x-relapse (`{word}: {{ part: … }}`)")));
-        };
-        if !self.runs(part) {
-            let profiles = self.topology.service(part).map(|service| service.profiles.join(", ")).unwrap_or_default();
+        let Some(service) = service else {
             return Err(ActError::new(format!(
-                "the part {part} does not run; it is raised for scenarios with the tag of its profile: {profiles}"
+                "this topology has no {word}: name one in x-relapse (`{word}: {{ service: … }}`)"
+            )));
+        };
+        if !self.runs(service) {
+            let profiles = self.topology.service(service).map(|service| service.profiles.join(", ")).unwrap_or_default();
+            return Err(ActError::new(format!(
+                "the service {service} does not run; it is raised for scenarios with the tag of its profile: {profiles}"
             )));
         }
-        Ok(self.container(part))
+        Ok(self.container(service))
     }
 
     pub(super) fn opened(&self, client: Client, user: &str, url: &str) -> u32 {

@@ -14,9 +14,9 @@ use super::reached::Log;
 use crate::recorder::Recorder;
 use relapse_engine::{Engine, in_full};
 
-/// Longer lines are cut: a part under test can write without end.
+/// Longer lines are cut: a service under test can write without end.
 const MAX_LINE: usize = 1 << 20;
-/// A part's log is followed for so many lines.
+/// A service's log is followed for so many lines.
 const MAX_LINES: usize = 200_000;
 
 /// A log ends because its container does, which the engine tells within this; else it has broken off.
@@ -153,7 +153,7 @@ impl Reader {
         let text = String::from_utf8_lossy(&bytes);
         let text = text.trim_end();
         let line = if self.speaks { serde_json::from_str::<Line>(text).ok() } else { None };
-        self.recorder.record(Record::Log { part: self.log.service.clone(), text: plain(text), line });
+        self.recorder.record(Record::Log { service: self.log.service.clone(), text: plain(text), line });
         self.lines += 1;
         if cut {
             self.log.gap(&self.recorder, false, Missed::LineCut { bytes: MAX_LINE });

@@ -27,8 +27,8 @@ pub(super) struct Settings {
 /// Creates a service's container, attached to all its networks, not started.
 pub(super) async fn create(engine: &Engine, run: &RunId, service: &Service, given: Settings) -> Result<(), RaiseError> {
     let refused = |action| {
-        let part = service.name.clone();
-        move |error: bollard::errors::Error| RaiseError::Engine { part, action, why: in_full(&error) }
+        let service = service.name.clone();
+        move |error: bollard::errors::Error| RaiseError::Engine { service, action, why: in_full(&error) }
     };
     let container = name::of(run, &service.name);
     let options = CreateContainerOptionsBuilder::new().name(&container).build();
@@ -168,7 +168,7 @@ fn some(list: &[String]) -> Option<Vec<String>> {
 fn all_labels(run: &RunId, service: &str, own: &BTreeMap<String, String>, ours: Labels) -> HashMap<String, String> {
     let mut labels: HashMap<String, String> = own.clone().into_iter().collect();
     labels.extend(ours.service(service).into_map());
-    // As Compose writes them, for parts that look for each other by these.
+    // As Compose writes them, for services that look for each other by these.
     labels.insert("com.docker.compose.project".into(), run.to_string());
     labels.insert("com.docker.compose.service".into(), service.to_owned());
     labels

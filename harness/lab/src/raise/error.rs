@@ -32,20 +32,20 @@ pub enum RaiseError {
     #[error(transparent)]
     Network(#[from] NetworkError),
     /// The engine refused something.
-    #[error("{part}: the engine refused to {action}: {why}")]
+    #[error("{service}: the engine refused to {action}: {why}")]
     Engine {
-        /// The part.
-        part: String,
+        /// The service.
+        service: String,
         /// What was asked.
         action: &'static str,
         /// In the engine's words.
         why: String,
     },
-    /// A part did not become ready.
-    #[error("{part} ({image}) did not become ready: {why}; awaited: {awaited}\n{log}")]
+    /// A service did not become ready.
+    #[error("{service} ({image}) did not become ready: {why}; awaited: {awaited}\n{log}")]
     NotReady {
-        /// The part.
-        part: String,
+        /// The service.
+        service: String,
         /// Its image.
         image: String,
         /// The last status.
@@ -72,7 +72,7 @@ pub enum RaiseError {
 }
 
 impl RaiseError {
-    /// Whether a part, or the engine about a part, was the reason: the lab never became steady.
+    /// Whether a service, or the engine about a service, was the reason: the lab never became steady.
     #[must_use]
     pub fn is_not_steady(&self) -> bool {
         match self {

@@ -48,7 +48,7 @@ pub(super) async fn copy_in(engine: &Engine, run: &RunId, service: &Service, fol
     let options = UploadToContainerOptionsBuilder::new().path("/").build();
     let name = name::of(run, &service.name);
     let uploaded = engine.docker().upload_to_container(&name, Some(options), bollard::body_try_stream(body)).await;
-    let failed = |why| RaiseError::Engine { part: service.name.clone(), action: "take its files", why };
+    let failed = |why| RaiseError::Engine { service: service.name.clone(), action: "take its files", why };
     // What could not be read is why the engine got no whole archive, unless the engine was the first to stop.
     match writing.await {
         Ok(Err(RaiseError::File { source, .. })) if source.kind() == ErrorKind::BrokenPipe && uploaded.is_err() => {}

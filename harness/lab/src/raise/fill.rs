@@ -1,4 +1,4 @@
-//! What a raised lab consists of: networks and volumes, containers, what they wait for, until every part is ready.
+//! What a raised lab consists of: networks and volumes, containers, what they wait for, until every service is ready.
 
 use std::path::PathBuf;
 use std::time::Duration;

@@ -1,7 +1,7 @@
 //! Raises a topology, or leaves nothing of it.
 //!
 //! `plan` is what to raise, `fill` makes and starts it: `network` finds free addresses (`subnet`), `container` says a service in the
-//! engine's words, `files` copies what is mounted (`within` says what may be, `archive` writes it), `ready` knows when a part is.
+//! engine's words, `files` copies what is mounted (`within` says what may be, `archive` writes it), `ready` knows when a service is.
 
 mod archive;
 mod container;

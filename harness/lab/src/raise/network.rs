@@ -87,7 +87,7 @@ pub(super) async fn volume(engine: &Engine, run: &RunId, volume: &str, labels: &
     let request =
         VolumeCreateRequest { name: Some(name::of(run, volume)), labels: Some(labels.clone().into_map()), ..Default::default() };
     engine.docker().create_volume(request).await.map(|_| ()).map_err(|error| RaiseError::Engine {
-        part: volume.to_owned(),
+        service: volume.to_owned(),
         action: "create the volume",
         why: in_full(&error),
     })

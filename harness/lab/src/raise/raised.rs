@@ -27,7 +27,7 @@ pub(crate) struct Raised {
 /// Raises a topology until it is steady.
 ///
 /// # Errors
-/// [`RaiseError`]: the author's, the machine's or a part's.
+/// [`RaiseError`]: the author's, the machine's or a service's.
 pub(crate) async fn raise(engine: &Engine, plan: &Plan) -> Result<Raised, RaiseError> {
     let run = RunId::new();
     let reaper = match &plan.reaper {

@@ -1,4 +1,4 @@
-//! Starts a part once what it depends on is there, and knows when it is ready: its health check says so, its log has the text of
+//! Starts a service once what it depends on is there, and knows when it is ready: its health check says so, its log has the text of
 //! the label `relapse.ready-log`, or, with neither, it runs.
 
 use std::collections::BTreeSet;
@@ -14,9 +14,9 @@ use relapse_engine::label::RunId;
 use relapse_engine::name;
 use relapse_engine::{Engine, in_full};
 
-/// How long a part may take, unless patience makes it longer.
+/// How long a service may take, unless patience makes it longer.
 pub(crate) const LIMIT: Duration = Duration::from_secs(30);
-/// The label whose text a part's log has once it is ready.
+/// The label whose text a service's log has once it is ready.
 const READY_LOG: &str = "relapse.ready-log";
 /// One that may end again and again runs for as long before it counts as ready.
 const STAYS_MS: u64 = 1_000;
@@ -25,14 +25,14 @@ const EVENT: Duration = Duration::from_secs(2);
 /// Lines of a log that an error shows.
 const TAIL: usize = 15;
 
-/// Which part is started, and whether it may end again and again.
+/// Which service is started, and whether it may end again and again.
 #[derive(Clone, Copy)]
 pub(super) struct Start<'a> {
     pub(super) service: &'a Service,
     pub(super) may_crash: bool,
 }
 
-/// No part ends again and again, but for those that may: one can have been there for a moment.
+/// No service ends again and again, but for those that may: one can have been there for a moment.
 pub(super) fn none_crashes(recorder: &Recorder, raised: &[&Service], may: &BTreeSet<String>) -> Result<(), RaiseError> {
     let crashes = |service: &&&Service| !may.contains(&service.name) && recorder.read(|t| t.crash_loop(&service.name).is_some());
     let Some(service) = raised.iter().find(crashes) else { return Ok(()) };
@@ -40,7 +40,7 @@ pub(super) fn none_crashes(recorder: &Recorder, raised: &[&Service], may: &BTree
     Err(not_ready(recorder, service, why, Condition::Healthy))
 }
 
-/// Starts the part after its dependencies, and returns when it is ready.
+/// Starts the service after its dependencies, and returns when it is ready.
 pub(super) async fn start(
     engine: &Engine,
     run: &RunId,
@@ -82,7 +82,7 @@ pub(super) async fn start(
                 return Err(not_ready(recorder, owner, why, Condition::Healthy));
             }
         }
-        return Err(RaiseError::Engine { part: service.name.clone(), action: "start it", why: in_full(&error) });
+        return Err(RaiseError::Engine { service: service.name.clone(), action: "start it", why: in_full(&error) });
     }
     if may_crash {
         return Ok(());
@@ -93,7 +93,7 @@ pub(super) async fn start(
     };
     match wait::until(recorder, limit, decided).await {
         Some(Ok(())) => Ok(()),
-        Some(Err((part, why))) => Err(not_ready(recorder, part, why, Condition::Healthy)),
+        Some(Err((service, why))) => Err(not_ready(recorder, service, why, Condition::Healthy)),
         None => {
             let Status::Waiting(why) = recorder.read(|timeline| status(timeline, service, Condition::Healthy)) else {
                 return Ok(());
@@ -103,7 +103,7 @@ pub(super) async fn start(
     }
 }
 
-/// Awaits that a part that was started again is ready, by what it says from that entry on.
+/// Awaits that a service that was started again is ready, by what it says from that entry on.
 ///
 /// # Errors
 /// In words, why it is not.
@@ -169,7 +169,7 @@ fn status_from(timeline: &Timeline, service: &Service, condition: Condition, fro
     }
 }
 
-/// A part that ended badly and is not started again: one that was there for a moment can be why another one does not become ready.
+/// A service that ended badly and is not started again: one that was there for a moment can be why another one does not become ready.
 fn ended<'a>(timeline: &Timeline, topology: &'a Topology) -> Option<(&'a Service, String)> {
     topology.services.iter().filter(|service| service.restart == RestartPolicy::No).find_map(|service| {
         match timeline.state(&service.name) {
@@ -179,22 +179,25 @@ fn ended<'a>(timeline: &Timeline, topology: &'a Topology) -> Option<(&'a Service
     })
 }
 
-fn logged(timeline: &Timeline, part: &str, wanted: &str, from: usize) -> bool {
+fn logged(timeline: &Timeline, service: &str, wanted: &str, from: usize) -> bool {
     let mut entries = timeline.entries().iter().skip(from);
-    entries.any(|entry| matches!(&entry.what, Record::Log { part: who, text, .. } if who == part && text.contains(wanted)))
+    entries.any(|entry| matches!(&entry.what, Record::Log { service: who, text, .. } if who == service && text.contains(wanted)))
 }
 
-fn health<'a>(timeline: &'a Timeline, part: &str, from: usize) -> Option<&'a str> {
+fn health<'a>(timeline: &'a Timeline, service: &str, from: usize) -> Option<&'a str> {
     timeline.entries().iter().skip(from).rev().find_map(|entry| match &entry.what {
-        Record::Health { part: who, status } if who == part => Some(status.as_str()),
+        Record::Health { service: who, status } if who == service => Some(status.as_str()),
         _ => None,
     })
 }
 
 /// Whether nothing was heard of its container for a second.
-fn has_stayed(timeline: &Timeline, part: &str) -> bool {
-    let last =
-        timeline.entries().iter().rev().find(|entry| matches!(&entry.what, Record::Container { part: who, .. } if who == part));
+fn has_stayed(timeline: &Timeline, service: &str) -> bool {
+    let last = timeline
+        .entries()
+        .iter()
+        .rev()
+        .find(|entry| matches!(&entry.what, Record::Container { service: who, .. } if who == service));
     last.is_some_and(|entry| entry.at_ms + STAYS_MS <= timeline.now_ms())
 }
 
@@ -207,17 +210,17 @@ fn not_ready(recorder: &Recorder, service: &Service, why: String, condition: Con
     };
     let log = recorder.read(|timeline| tail(timeline, &service.name, TAIL)).join("\n");
     let log = if log.is_empty() { "its log is empty".into() } else { format!("the end of its log:\n{log}") };
-    RaiseError::NotReady { part: service.name.clone(), image: service.image.clone(), why, awaited, log }
+    RaiseError::NotReady { service: service.name.clone(), image: service.image.clone(), why, awaited, log }
 }
 
-/// The last lines of a part's log.
-fn tail(timeline: &Timeline, part: &str, most: usize) -> Vec<String> {
+/// The last lines of a service's log.
+fn tail(timeline: &Timeline, service: &str, most: usize) -> Vec<String> {
     let mut lines: Vec<String> = timeline
         .entries()
         .iter()
         .rev()
         .filter_map(|entry| match &entry.what {
-            Record::Log { part: who, text, .. } if who == part => Some(format!("  | {text}")),
+            Record::Log { service: who, text, .. } if who == service => Some(format!("  | {text}")),
             _ => None,
         })
         .take(most)

@@ -15,7 +15,7 @@ use super::swept::{Left, SweepError, SweepReport};
 const LAST_LOOK: Duration = Duration::from_secs(5);
 
 /// Removes everything that carries the run's label: containers, then networks and volumes, again and again until a listing is
-/// empty, for at most 30 s or so. What is being created meanwhile (by a part that holds the engine's socket) is caught too.
+/// empty, for at most 30 s or so. What is being created meanwhile (by a service that holds the engine's socket) is caught too.
 ///
 /// # Errors
 /// [`SweepError`] if the engine does not answer. What it refuses to remove is in [`SweepReport::left`].

@@ -1,4 +1,4 @@
-//! `{user} should ask {part} for {n} of {pattern} for each of {pattern}`: what one user asks for at a time, by the part's own access log.
+//! `{user} should ask {service} for {n} of {pattern} for each of {pattern}`: what one user asks for at a time, by the service's own access log.
 
 use super::{Expectation, Kind, Observation};
 use crate::place::Place;
@@ -13,21 +13,21 @@ const MIN_TURNS: usize = 5;
 #[derive(Debug, Clone)]
 pub struct ATurn {
     user: String,
-    part: String,
+    service: String,
     number: usize,
     counted: (Place, String),
     each: (Place, String),
 }
 
 impl ATurn {
-    /// What `user`, as the part knows him, asks `part` for: `number` of `counted`, on average and to the nearest whole number, for each of
+    /// What `user`, as the service knows him, asks `service` for: `number` of `counted`, on average and to the nearest whole number, for each of
     /// `each`. Both are a host, and maybe the beginning of a path, by whole segments.
     ///
     /// # Errors
     /// In words, when a pattern names no host.
-    pub fn new(user: String, part: String, number: usize, counted: &str, each: &str) -> Result<Self, String> {
+    pub fn new(user: String, service: String, number: usize, counted: &str, each: &str) -> Result<Self, String> {
         let pattern = |text: &str| Place::pattern(text).map(|place| (place, text.to_owned()));
-        Ok(Self { user, part, number, counted: pattern(counted)?, each: pattern(each)? })
+        Ok(Self { user, service, number, counted: pattern(counted)?, each: pattern(each)? })
     }
 }
 
@@ -38,7 +38,7 @@ impl Expectation for ATurn {
     }
 
     fn sources(&self, _: &Timeline) -> Option<Vec<Source>> {
-        Some(vec![Source::Log { service: self.part.clone() }])
+        Some(vec![Source::Log { service: self.service.clone() }])
     }
 
     fn concerns(&self, _: &Record) -> bool {
@@ -50,8 +50,8 @@ impl Expectation for ATurn {
         // `since`: of what is counted, what came after the last of `each`.
         let (mut counted, mut since, mut each, mut others) = (0_usize, 0_usize, 0_usize, 0_usize);
         for entry in timeline.entries() {
-            let Record::Log { part, line: Some(Line::Access(access)), .. } = &entry.what else { continue };
-            if *part != self.part {
+            let Record::Log { service, line: Some(Line::Access(access)), .. } = &entry.what else { continue };
+            if *service != self.service {
                 continue;
             }
             let Some(place) = Place::request(&access.host, &access.path) else { continue };
@@ -68,7 +68,7 @@ impl Expectation for ATurn {
         }
         let seen = format!(
             "{} logged {each} requests of {} for {}, and {counted} for {} from the first to the last of them; all others together {others}",
-            self.part, self.user, self.each.1, self.counted.1
+            self.service, self.user, self.each.1, self.counted.1
         );
         if each < MIN_TURNS {
             return Observation::unknown(TooFewTurns::Seen { seen, needed: MIN_TURNS, each: self.each.1.clone() });

@@ -1,4 +1,4 @@
-//! `the last {action} of {target} should be {outcome}`: what came of an attempt, by the log of the part that made it, or by the harness's own record.
+//! `the last {action} of {target} should be {outcome}`: what came of an attempt, by the log of the service that made it, or by the harness's own record.
 
 use super::{Expectation, Kind, Observation};
 use crate::timeline::{Record, Source, Timeline};
@@ -25,8 +25,8 @@ impl Expectation for LastAction {
         let mut logs: Vec<Source> = Vec::new();
         for entry in timeline.entries() {
             match &entry.what {
-                Record::Log { part, line: Some(Line::Action(action)), .. } if action.name == self.name => {
-                    let log = Source::Log { service: part.clone() };
+                Record::Log { service, line: Some(Line::Action(action)), .. } if action.name == self.name => {
+                    let log = Source::Log { service: service.clone() };
                     if !logs.contains(&log) {
                         logs.push(log);
                     }
@@ -85,7 +85,7 @@ crate::reasons! {
     pub(super) enum NoAction {
         /// Nobody has logged such an action, and no step of the scenario made one.
         Nowhere { action: String = "deploy" } is "no-action",
-            says "no {action} in any part's log",
+            says "no {action} in any service's log",
             next "name whoever does a {action} in the topology (`x-relapse: {{ speaks: [SERVICE] }}`) and let it log actions; if it does, give it a longer deadline";
         /// There are such actions, of other targets.
         OfOthers { action: String = "deploy", target: String = "shop", others: String = "blog: success (in 3 s)" } is "no-action-of-target",

@@ -1,4 +1,4 @@
-//! `{user} should be answered {status} by {part} at {host}`: in the latest visit, by the container that owns the address that answered.
+//! `{user} should be answered {status} by {service} at {host}`: in the latest visit, by the container that owns the address that answered.
 //! `{user} should get no answer from {host}`: a request of it has been out for a second, or ended without one.
 
 use super::{Expectation, Kind, Observation};
@@ -6,7 +6,7 @@ use crate::place::same_host;
 use crate::timeline::{NO_ANSWER_MS, Source, Timeline};
 use relapse_wire::visit::Asked;
 
-/// A request of the latest visit to that host was answered with that status by that part.
+/// A request of the latest visit to that host was answered with that status by that service.
 #[derive(Debug, Clone)]
 pub struct Answered {
     /// Who visits.
@@ -14,7 +14,7 @@ pub struct Answered {
     /// The status.
     pub status: u16,
     /// Who should have answered.
-    pub part: String,
+    pub service: String,
     /// The host that was asked for.
     pub host: String,
 }
@@ -34,7 +34,7 @@ impl Expectation for Answered {
     }
 
     fn sources(&self, timeline: &Timeline) -> Option<Vec<Source>> {
-        let logs = timeline.writers().map(|part| Source::Log { service: part.to_owned() });
+        let logs = timeline.writers().map(|service| Source::Log { service: service.to_owned() });
         Some(logs.chain([Source::Visits { user: self.user.clone() }]).collect())
     }
 
@@ -50,7 +50,7 @@ impl Expectation for Answered {
                 Some(status) => {
                     let answerer = timeline.answered_by(at_ms, hop);
                     let settled = timeline.is_settled(at_ms, hop);
-                    so |= settled && status == self.status && answerer.part.as_deref() == Some(self.part.as_str());
+                    so |= settled && status == self.status && answerer.service.as_deref() == Some(self.service.as_str());
                     open |= !settled && status == self.status;
                     let whom = if settled { "" } else { ", or whatever is behind it: no access log has the request yet" };
                     let cut = hop.cut.as_ref().map(|cut| format!(" ({cut})")).unwrap_or_default();
@@ -189,7 +189,7 @@ mod tests {
         assert_eq!(unanswered(&mut timeline, 500).fact, Fact::Pending);
         let sight = unanswered(&mut timeline, 5_100);
         assert_eq!((sight.fact, sight.seen.as_str()), (Fact::So, "alice has no answer from http://app/ yet, for 5.0 s"));
-        let answered = Answered { user: "alice".into(), status: 504, part: "app".into(), host: "app".into() };
+        let answered = Answered { user: "alice".into(), status: 504, service: "app".into(), host: "app".into() };
         let sight = answered.look(&timeline);
         assert_eq!(sight.fact, Fact::NotSo);
         assert!(sight.seen.ends_with("no answer from http://app/ yet, for 5.0 s"), "{}", sight.seen);

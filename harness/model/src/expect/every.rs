@@ -1,4 +1,4 @@
-//! `every list of {tier} should agree with {part}`: all lists of a tier against one of them, which mostly is the catalogue.
+//! `every list of {tier} should agree with {service}`: all lists of a tier against one of them, which mostly is the catalogue.
 
 use super::members::{NoList, concerns, differences, list, source};
 use super::{Expectation, Kind, Observation};
@@ -7,13 +7,13 @@ use crate::timeline::{Record, Source, Timeline};
 /// So many lists that differ are told in full.
 const MAX_TOLD: usize = 8;
 
-/// Every list whose part runs has the same servers as that one.
+/// Every list whose service runs has the same servers as that one.
 #[derive(Debug, Clone)]
 pub struct EveryAgrees {
     /// The tier.
     pub tier: String,
-    /// Whose lists; that of a part that does not run is left out.
-    pub parts: Vec<String>,
+    /// Whose lists; that of a service that does not run is left out.
+    pub services: Vec<String>,
     /// And whose other one.
     pub other: String,
 }
@@ -24,25 +24,26 @@ impl Expectation for EveryAgrees {
     }
 
     fn sources(&self, _: &Timeline) -> Option<Vec<Source>> {
-        Some(self.parts.iter().chain([&self.other]).map(|part| source(&self.tier, part)).collect())
+        Some(self.services.iter().chain([&self.other]).map(|service| source(&self.tier, service)).collect())
     }
 
     fn concerns(&self, what: &Record) -> bool {
-        concerns(what, &self.tier, |part| *part == self.other || self.parts.contains(part))
+        concerns(what, &self.tier, |service| *service == self.other || self.services.contains(service))
     }
 
     fn look(&self, timeline: &Timeline) -> Observation {
-        let running: Vec<&String> = self.parts.iter().filter(|part| **part != self.other && timeline.runs(part)).collect();
+        let running: Vec<&String> =
+            self.services.iter().filter(|service| **service != self.other && timeline.runs(service)).collect();
         if running.is_empty() {
-            return Observation::unknown(NoList::NobodyRuns { tier: self.tier.clone(), services: self.parts.join(", ") });
+            return Observation::unknown(NoList::NobodyRuns { tier: self.tier.clone(), services: self.services.join(", ") });
         }
         if let Err(why) = list(timeline, &self.tier, &self.other) {
             return Observation::unknown(why);
         }
         let (mut same, mut different, mut unknown) = (Vec::new(), Vec::new(), Vec::new());
-        for part in running {
-            match differences(timeline, &self.tier, part, &self.other) {
-                Ok(Ok(_)) => same.push(part.as_str()),
+        for service in running {
+            match differences(timeline, &self.tier, service, &self.other) {
+                Ok(Ok(_)) => same.push(service.as_str()),
                 Ok(Err(differences)) => different.push(differences),
                 Err(why) => unknown.push(why),
             }
@@ -70,30 +71,30 @@ mod tests {
     use crate::timeline::State;
     use relapse_wire::members::{Reading, Server};
 
-    const PARTS: [&str; 3] = ["haproxy-1", "haproxy-2", "haproxy-3"];
+    const SERVICES: [&str; 3] = ["haproxy-1", "haproxy-2", "haproxy-3"];
 
     fn look(running: &[&str], lists: &[(u64, &str, &[u16])]) -> Observation {
         let mut timeline = Timeline::default();
-        for part in PARTS {
+        for service in SERVICES {
             let addresses = Vec::new();
-            let state = if running.contains(&part) { State::Running { addresses } } else { State::Exited { code: 0 } };
-            timeline.push(0, Record::Container { part: part.into(), state });
+            let state = if running.contains(&service) { State::Running { addresses } } else { State::Exited { code: 0 } };
+            timeline.push(0, Record::Container { service: service.into(), state });
         }
-        for (at_ms, part, ports) in lists {
+        for (at_ms, service, ports) in lists {
             let server = |port: &u16| Server { address: ([10, 0, 0, 1], *port).into(), listed: true, state: "up".into() };
             let reading = Reading::Servers(ports.iter().map(server).collect());
-            timeline.push(*at_ms, Record::Members { tier: "webapp".into(), part: (*part).into(), reading });
+            timeline.push(*at_ms, Record::Members { tier: "webapp".into(), service: (*service).into(), reading });
         }
-        let parts = PARTS.map(ToOwned::to_owned).into();
-        EveryAgrees { tier: "webapp".into(), parts, other: "consul".into() }.look(&timeline)
+        let services = SERVICES.map(ToOwned::to_owned).into();
+        EveryAgrees { tier: "webapp".into(), services, other: "consul".into() }.look(&timeline)
     }
 
     #[test]
     fn each_list_that_differs_is_named_with_what_is_stale_in_it() {
         let same: &[(u64, &str, &[u16])] = &[(0, "consul", &[1, 2]), (0, "haproxy-1", &[1, 2]), (0, "haproxy-2", &[1, 2])];
-        assert_eq!(look(&PARTS[..2], same).fact, Fact::So);
+        assert_eq!(look(&SERVICES[..2], same).fact, Fact::So);
         let later: &[(u64, &str, &[u16])] = &[(1000, "consul", &[2]), (1000, "haproxy-2", &[2]), (1300, "haproxy-3", &[3])];
-        let sight = look(&PARTS, &[same, later].concat());
+        let sight = look(&SERVICES, &[same, later].concat());
         assert_eq!(sight.fact, Fact::NotSo);
         for told in [
             "haproxy-1 lists 2, consul lists 1; 1 only in haproxy-1: 10.0.0.1:1 (up, gone from consul for 0.3 s)",

@@ -32,7 +32,7 @@ impl Expectation for Idle {
     }
 
     fn sources(&self, timeline: &Timeline) -> Option<Vec<Source>> {
-        let logs = timeline.writers().map(|part| Source::Log { service: part.to_owned() });
+        let logs = timeline.writers().map(|service| Source::Log { service: service.to_owned() });
         Some(logs.chain([source(&self.tier, &self.catalogue)]).collect())
     }
 
@@ -113,7 +113,7 @@ mod tests {
     fn catalogue(ports: &[u16]) -> Record {
         let server = |port: &u16| Server { address: ([10, 0, 0, 1], *port).into(), listed: true, state: "passing".into() };
         let reading = Reading::Servers(ports.iter().map(server).collect());
-        Record::Members { tier: "webapp".into(), part: "consul".into(), reading }
+        Record::Members { tier: "webapp".into(), service: "consul".into(), reading }
     }
 
     fn look(comparison: &str, newcomer_ms: u64, upstreams: &[&str]) -> Observation {
@@ -124,7 +124,7 @@ mod tests {
             let line =
                 format!(r#"{{"access":{{"at":1.0,"host":"a","method":"GET","path":"/","status":200,"upstream":"{upstream}"}}}}"#);
             let line = Some(serde_json::from_str(&line).unwrap());
-            timeline.push(10_000 + index as u64, Record::Log { part: "haproxy".into(), text: String::new(), line });
+            timeline.push(10_000 + index as u64, Record::Log { service: "haproxy".into(), text: String::new(), line });
         }
         timeline.push(11_000, catalogue(&[1, 2, 3, 5]));
         let comparison = comparison.parse().unwrap();

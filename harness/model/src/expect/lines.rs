@@ -1,4 +1,4 @@
-//! `{part} should log {comparison} lines with {text}`: for what a part only says in words, such as the end of a reload. `new lines` are
+//! `{service} should log {comparison} lines with {text}`: for what a service only says in words, such as the end of a reload. `new lines` are
 //! those since the last When began.
 
 use super::logged::Comparison;
@@ -6,15 +6,15 @@ use super::tally::Tally;
 use super::{Expectation, Kind, Observation, of_the_living};
 use crate::timeline::{Record, Source, Timeline};
 
-/// Lines of a part's log that have a text.
+/// Lines of a service's log that have a text.
 #[derive(Debug, Clone)]
 pub struct Lines {
-    part: String,
+    service: String,
     comparison: Comparison,
     text: String,
     since: Since,
     tally: Tally,
-    /// All lines of the part, whatever they have.
+    /// All lines of the service, whatever they have.
     all: Tally,
 }
 
@@ -28,14 +28,14 @@ pub enum Since {
 }
 
 impl Lines {
-    /// So many lines with that text in the part's log, since then.
+    /// So many lines with that text in the service's log, since then.
     #[must_use]
-    pub fn new(part: String, comparison: Comparison, text: String, since: Since) -> Self {
-        Self { part, comparison, text, since, tally: Tally::default(), all: Tally::default() }
+    pub fn new(service: String, comparison: Comparison, text: String, since: Since) -> Self {
+        Self { service, comparison, text, since, tally: Tally::default(), all: Tally::default() }
     }
 
     fn has(&self, what: &Record) -> bool {
-        matches!(what, Record::Log { part, text, .. } if *part == self.part && text.contains(&self.text))
+        matches!(what, Record::Log { service, text, .. } if *service == self.service && text.contains(&self.text))
     }
 
     /// From when on, and from which entry on.
@@ -53,7 +53,7 @@ impl Expectation for Lines {
     }
 
     fn sources(&self, _: &Timeline) -> Option<Vec<Source>> {
-        Some(vec![Source::Log { service: self.part.clone() }])
+        Some(vec![Source::Log { service: self.service.clone() }])
     }
 
     fn since_ms(&self, timeline: &Timeline) -> u64 {
@@ -66,7 +66,7 @@ impl Expectation for Lines {
 
     fn look(&self, timeline: &Timeline) -> Observation {
         let from = self.from(timeline).1;
-        let own = |what: &Record| matches!(what, Record::Log { part, .. } if *part == self.part);
+        let own = |what: &Record| matches!(what, Record::Log { service, .. } if *service == self.service);
         let count = self.tally.count(timeline, from, |what| self.has(what));
         let total = self.all.count(timeline, from, own);
         let last = timeline.entries().iter().rev().find_map(|entry| match &entry.what {
@@ -75,10 +75,10 @@ impl Expectation for Lines {
         });
         let new = if self.since == Since::TheLastWhen { "new " } else { "" };
         let earlier = self.tally.earlier();
-        let seen = format!("{count} of {total} {new}lines of {}'s log have `{}`{earlier}", self.part, self.text);
+        let seen = format!("{count} of {total} {new}lines of {}'s log have `{}`{earlier}", self.service, self.text);
         let seen =
             last.map_or_else(|| format!("{seen}; it has none at all"), |last| format!("{seen}; the last line is `{last}`"));
-        of_the_living(timeline, &self.part, self.comparison.sight(count, seen))
+        of_the_living(timeline, &self.service, self.comparison.sight(count, seen))
     }
 }
 
@@ -91,12 +91,12 @@ mod tests {
     fn lab() -> Timeline {
         let mut timeline = Timeline::default();
         let state = State::Running { addresses: Vec::new() };
-        timeline.push(0, Record::Container { part: "app".into(), state });
+        timeline.push(0, Record::Container { service: "app".into(), state });
         timeline
     }
 
     fn say(timeline: &mut Timeline, at_ms: u64, text: &str) {
-        timeline.push(at_ms, Record::Log { part: "app".into(), text: text.into(), line: None });
+        timeline.push(at_ms, Record::Log { service: "app".into(), text: text.into(), line: None });
     }
 
     fn lines(comparison: &str, since: Since) -> Lines {
@@ -128,13 +128,13 @@ mod tests {
         assert_eq!(never.fact, Fact::Unknown, "{}", never.seen);
         let mut dead = lab();
         say(&mut dead, 1, "refused");
-        dead.push(2, Record::Container { part: "app".into(), state: State::Exited { code: 137 } });
+        dead.push(2, Record::Container { service: "app".into(), state: State::Exited { code: 137 } });
         assert_eq!(lines("at most 1", Since::Ever).look(&dead).fact, Fact::Unknown);
         assert_eq!(lines("at least 2", Since::Ever).look(&dead).fact, Fact::Unknown);
         assert_eq!(lines("at least 1", Since::Ever).look(&dead).fact, Fact::So);
         assert_eq!(lines("at most 0", Since::Ever).look(&dead).fact, Fact::Never);
         let mut done = lab();
-        done.push(2, Record::Container { part: "app".into(), state: State::Exited { code: 0 } });
+        done.push(2, Record::Container { service: "app".into(), state: State::Exited { code: 0 } });
         assert_eq!(lines("exactly 0", Since::Ever).look(&done).fact, Fact::So, "it has said all that it had to say");
     }
 

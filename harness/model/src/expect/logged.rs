@@ -1,4 +1,4 @@
-//! `{part} should log {comparison} requests for {pattern}`: counted in the part's own access log, not by the caller.
+//! `{service} should log {comparison} requests for {pattern}`: counted in the service's own access log, not by the caller.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -64,10 +64,10 @@ impl std::str::FromStr for Comparison {
     }
 }
 
-/// Access lines of a part about a place.
+/// Access lines of a service about a place.
 #[derive(Debug, Clone)]
 pub struct Logged {
-    part: String,
+    service: String,
     comparison: Comparison,
     pattern: Place,
     written: String,
@@ -81,15 +81,15 @@ impl Logged {
     ///
     /// # Errors
     /// In words, when the pattern names no host.
-    pub fn new(part: String, comparison: Comparison, pattern: &str) -> Result<Self, String> {
+    pub fn new(service: String, comparison: Comparison, pattern: &str) -> Result<Self, String> {
         let place = Place::pattern(pattern)?;
         let (tally, hosts) = (Tally::default(), RefCell::default());
-        Ok(Self { part, comparison, pattern: place, written: pattern.to_owned(), tally, hosts })
+        Ok(Self { service, comparison, pattern: place, written: pattern.to_owned(), tally, hosts })
     }
 
     fn is_own<'a>(&self, what: &'a Record) -> Option<&'a relapse_wire::log::Access> {
         match what {
-            Record::Log { part, line: Some(Line::Access(access)), .. } if *part == self.part => Some(access),
+            Record::Log { service, line: Some(Line::Access(access)), .. } if *service == self.service => Some(access),
             _ => None,
         }
     }
@@ -101,7 +101,7 @@ impl Expectation for Logged {
     }
 
     fn sources(&self, _: &Timeline) -> Option<Vec<Source>> {
-        Some(vec![Source::Log { service: self.part.clone() }])
+        Some(vec![Source::Log { service: self.service.clone() }])
     }
 
     fn concerns(&self, what: &Record) -> bool {
@@ -109,8 +109,8 @@ impl Expectation for Logged {
     }
 
     fn look(&self, timeline: &Timeline) -> Observation {
-        if !timeline.logs_requests(&self.part) {
-            return Observation::unknown(NoLines::NoRequests { service: self.part.clone() });
+        if !timeline.logs_requests(&self.service) {
+            return Observation::unknown(NoLines::NoRequests { service: self.service.clone() });
         }
         let mut hosts = self.hosts.borrow_mut();
         let count = self.tally.count(timeline, 0, |what| {
@@ -121,9 +121,10 @@ impl Expectation for Logged {
             Place::request(&access.host, &access.path).is_some_and(|request| self.pattern.covers(&request))
         });
         let named: Vec<&str> = hosts.iter().take(MAX_NAMED).map(String::as_str).collect();
-        let (part, written, earlier) = (&self.part, &self.written, self.tally.earlier());
-        let seen = format!("{part} logged {count} requests for {written}{earlier}; hosts it was asked for: {}", named.join(", "));
-        of_the_living(timeline, &self.part, self.comparison.sight(count, seen))
+        let (service, written, earlier) = (&self.service, &self.written, self.tally.earlier());
+        let seen =
+            format!("{service} logged {count} requests for {written}{earlier}; hosts it was asked for: {}", named.join(", "));
+        of_the_living(timeline, &self.service, self.comparison.sight(count, seen))
     }
 }
 
@@ -144,11 +145,11 @@ mod tests {
     fn look(comparison: &str, pattern: &str, requests: &[(&str, &str)]) -> Fact {
         let mut timeline = Timeline::default();
         let state = crate::timeline::State::Running { addresses: Vec::new() };
-        timeline.push(0, Record::Container { part: "app".into(), state });
+        timeline.push(0, Record::Container { service: "app".into(), state });
         for (host, path) in requests {
             let line = format!(r#"{{"access":{{"at":1.0,"host":"{host}","method":"GET","path":"{path}","status":200}}}}"#);
             let line = Some(serde_json::from_str(&line).unwrap());
-            timeline.push(1, Record::Log { part: "app".into(), text: String::new(), line });
+            timeline.push(1, Record::Log { service: "app".into(), text: String::new(), line });
         }
         Logged::new("app".into(), comparison.parse().unwrap(), pattern).unwrap().look(&timeline).fact
     }

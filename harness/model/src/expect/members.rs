@@ -1,4 +1,4 @@
-//! Who is in a list: `{part} should list {comparison} instances of {tier}`, and divergence, two lists that should agree and do not. A list
+//! Who is in a list: `{service} should list {comparison} instances of {tier}`, and divergence, two lists that should agree and do not. A list
 //! is read all along, by whoever is beside it; only what its own account says is counted.
 
 mod list;
@@ -13,26 +13,26 @@ use crate::timeline::{Membership, Presence, Record, Source, Timeline};
 use list::Servers;
 pub(super) use list::{NoList, list};
 
-/// How many of a tier's instances a part lists, or how many of those are not in the catalogue.
+/// How many of a tier's instances a service lists, or how many of those are not in the catalogue.
 #[derive(Debug, Clone)]
 pub struct Listed {
     /// The tier.
     pub tier: String,
     /// Whose list.
-    pub part: String,
-    /// Only those that this part does not list.
+    pub service: String,
+    /// Only those that this service does not list.
     pub stale_in: Option<String>,
     /// How many.
     pub comparison: Comparison,
 }
 
-/// Two parts list the same instances.
+/// Two services list the same instances.
 #[derive(Debug, Clone)]
 pub struct SameMembers {
     /// The tier.
     pub tier: String,
     /// Whose list.
-    pub part: String,
+    pub service: String,
     /// And whose other one.
     pub other: String,
 }
@@ -43,21 +43,21 @@ impl Expectation for Listed {
     }
 
     fn sources(&self, _: &Timeline) -> Option<Vec<Source>> {
-        let parts = std::iter::once(&self.part).chain(&self.stale_in);
-        Some(parts.map(|part| source(&self.tier, part)).collect())
+        let services = std::iter::once(&self.service).chain(&self.stale_in);
+        Some(services.map(|service| source(&self.tier, service)).collect())
     }
 
     fn concerns(&self, what: &Record) -> bool {
-        concerns(what, &self.tier, |part| *part == self.part || self.stale_in.as_ref() == Some(part))
+        concerns(what, &self.tier, |service| *service == self.service || self.stale_in.as_ref() == Some(service))
     }
 
     fn look(&self, timeline: &Timeline) -> Observation {
-        let own = match list(timeline, &self.tier, &self.part) {
+        let own = match list(timeline, &self.tier, &self.service) {
             Ok((_, own)) => own,
             Err(why) => return Observation::unknown(why),
         };
         let Some(catalogue) = &self.stale_in else {
-            let seen = format!("{} lists {}{}", self.part, own.len(), named(own.keys().map(ToString::to_string)));
+            let seen = format!("{} lists {}{}", self.service, own.len(), named(own.keys().map(ToString::to_string)));
             return Observation::of(self.comparison.matches(own.len()), seen);
         };
         let (membership, _) = match list(timeline, &self.tier, catalogue) {
@@ -65,7 +65,7 @@ impl Expectation for Listed {
             Err(why) => return Observation::unknown(why),
         };
         let (stale, names) = missing(timeline, own, (catalogue, membership));
-        let seen = format!("of {} that {} lists, {stale} are stale{names}", own.len(), self.part);
+        let seen = format!("of {} that {} lists, {stale} are stale{names}", own.len(), self.service);
         Observation::of(self.comparison.matches(stale), seen)
     }
 }
@@ -76,16 +76,16 @@ impl Expectation for SameMembers {
     }
 
     fn sources(&self, _: &Timeline) -> Option<Vec<Source>> {
-        Some([&self.part, &self.other].map(|part| source(&self.tier, part)).into())
+        Some([&self.service, &self.other].map(|service| source(&self.tier, service)).into())
     }
 
     fn concerns(&self, what: &Record) -> bool {
-        concerns(what, &self.tier, |part| *part == self.part || *part == self.other)
+        concerns(what, &self.tier, |service| *service == self.service || *service == self.other)
     }
 
     fn look(&self, timeline: &Timeline) -> Observation {
-        match differences(timeline, &self.tier, &self.part, &self.other) {
-            Ok(Ok(number)) => Observation::of(true, format!("{} and {} list the same {number}", self.part, self.other)),
+        match differences(timeline, &self.tier, &self.service, &self.other) {
+            Ok(Ok(number)) => Observation::of(true, format!("{} and {} list the same {number}", self.service, self.other)),
             Ok(Err(differences)) => Observation::of(false, differences),
             Err(why) => Observation::unknown(why),
         }
@@ -93,22 +93,22 @@ impl Expectation for SameMembers {
 }
 
 /// Who tells of a list.
-pub(super) fn source(tier: &str, part: &str) -> Source {
-    Source::List { tier: tier.to_owned(), service: part.to_owned() }
+pub(super) fn source(tier: &str, service: &str) -> Source {
+    Source::List { tier: tier.to_owned(), service: service.to_owned() }
 }
 
-/// Whether a record is about one of these parts' lists of that tier, or about whether one of them runs.
+/// Whether a record is about one of these services' lists of that tier, or about whether one of them runs.
 pub(super) fn concerns(what: &Record, of: &str, whose: impl Fn(&String) -> bool) -> bool {
     match what {
-        Record::Members { tier, part, .. } => tier == of && whose(part),
-        Record::Container { part, .. } => whose(part),
+        Record::Members { tier, service, .. } => tier == of && whose(service),
+        Record::Container { service, .. } => whose(service),
         _ => false,
     }
 }
 
 /// Whether two lists have the same servers, and how many; else what only one of them has. Why that is not known.
-pub(super) fn differences(timeline: &Timeline, tier: &str, part: &str, other: &str) -> Result<Result<usize, String>, NoList> {
-    let ((own, servers), (others, other_servers)) = (list(timeline, tier, part)?, list(timeline, tier, other)?);
+pub(super) fn differences(timeline: &Timeline, tier: &str, service: &str, other: &str) -> Result<Result<usize, String>, NoList> {
+    let ((own, servers), (others, other_servers)) = (list(timeline, tier, service)?, list(timeline, tier, other)?);
     if servers.keys().eq(other_servers.keys()) {
         return Ok(Ok(servers.len()));
     }
@@ -116,13 +116,13 @@ pub(super) fn differences(timeline: &Timeline, tier: &str, part: &str, other: &s
         let (number, names) = missing(timeline, these, absent);
         (number > 0).then(|| format!("{number} only in {whose}{names}"))
     };
-    let differences = [only(part, servers, (other, others)), only(other, other_servers, (part, own))];
+    let differences = [only(service, servers, (other, others)), only(other, other_servers, (service, own))];
     let differences: Vec<String> = differences.into_iter().flatten().collect();
     let (number, others) = (servers.len(), other_servers.len());
-    Ok(Err(format!("{part} lists {number}, {other} lists {others}; {}", differences.join("; "))))
+    Ok(Err(format!("{service} lists {number}, {other} lists {others}; {}", differences.join("; "))))
 }
 
-/// How many of one list the part `absent` does not list; some of them named, with their state and for how long it has not.
+/// How many of one list the service `absent` does not list; some of them named, with their state and for how long it has not.
 fn missing(timeline: &Timeline, these: &Servers, (absent, those): (&str, &Membership)) -> (usize, String) {
     let now = timeline.now_ms();
     let listed = |address| matches!(those.presence(address, now), Presence::Since(_));

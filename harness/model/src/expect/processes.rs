@@ -1,4 +1,4 @@
-//! `{part} should run {comparison} processes`: by the engine's own list, for servers that leave old processes behind when they reload.
+//! `{service} should run {comparison} processes`: by the engine's own list, for servers that leave old processes behind when they reload.
 
 use std::collections::BTreeMap;
 
@@ -8,19 +8,19 @@ use super::not_asked::NotAsked;
 use super::{Expectation, Kind, Observation};
 use crate::timeline::{Record, Source, Timeline};
 
-/// Processes of a part's container.
+/// Processes of a service's container.
 #[derive(Debug, Clone)]
 pub struct Processes {
-    /// The part.
-    pub part: String,
+    /// The service.
+    pub service: String,
     /// How many.
     pub comparison: Comparison,
 }
 
 /// What a question of that kind is told about.
 #[must_use]
-pub fn source(part: &str) -> Source {
-    Source::Probe { about: format!("which processes {part} runs") }
+pub fn source(service: &str) -> Source {
+    Source::Probe { about: format!("which processes {service} runs") }
 }
 
 impl Expectation for Processes {
@@ -29,25 +29,25 @@ impl Expectation for Processes {
     }
 
     fn sources(&self, _: &Timeline) -> Option<Vec<Source>> {
-        Some(vec![source(&self.part)])
+        Some(vec![source(&self.service)])
     }
 
     fn concerns(&self, what: &Record) -> bool {
-        matches!(what, Record::Processes { part, .. } if *part == self.part)
+        matches!(what, Record::Processes { service, .. } if *service == self.service)
     }
 
     fn look(&self, timeline: &Timeline) -> Observation {
         let last = timeline.of_this_step().find_map(|entry| match &entry.what {
-            Record::Processes { part, commands } if *part == self.part => Some(commands),
+            Record::Processes { service, commands } if *service == self.service => Some(commands),
             _ => None,
         });
-        let Some(commands) = last else { return Observation::unknown(NotAsked::Processes { service: self.part.clone() }) };
+        let Some(commands) = last else { return Observation::unknown(NotAsked::Processes { service: self.service.clone() }) };
         let mut same: BTreeMap<&str, usize> = BTreeMap::new();
         for command in commands {
             *same.entry(command.as_str()).or_default() += 1;
         }
         let told = same.into_iter().map(|(command, count)| format!("{count} of `{command}`")).collect::<Vec<_>>();
-        let seen = format!("{} runs {}{}", self.part, commands.len(), named(told.into_iter()));
+        let seen = format!("{} runs {}{}", self.service, commands.len(), named(told.into_iter()));
         Observation::of(self.comparison.matches(commands.len()), seen)
     }
 }
@@ -61,10 +61,10 @@ mod tests {
     fn the_processes_of_this_step_are_counted_and_told() {
         let mut timeline = Timeline::default();
         let processes = |commands: &[&str]| Record::Processes {
-            part: "proxy".into(),
+            service: "proxy".into(),
             commands: commands.iter().map(|command| (*command).to_owned()).collect(),
         };
-        let expectation = Processes { part: "proxy".into(), comparison: "at least 3".parse().unwrap() };
+        let expectation = Processes { service: "proxy".into(), comparison: "at least 3".parse().unwrap() };
         timeline.push(5, processes(&["haproxy -W", "haproxy -sf 8", "haproxy -sf 8"]));
         timeline.push(10, Record::Step { text: "Then".into(), line: 1, kind: crate::timeline::StepKind::Then });
         assert_eq!(expectation.look(&timeline).fact, Fact::Unknown);

@@ -1,4 +1,4 @@
-//! `{string} in {part} should be {figure}`: a question in PromQL, asked of a Prometheus again and again while the Then is judged.
+//! `{string} in {service} should be {figure}`: a question in PromQL, asked of a Prometheus again and again while the Then is judged.
 
 use super::not_asked::NotAsked;
 use super::{Expectation, Kind, Observation};
@@ -47,16 +47,16 @@ impl std::str::FromStr for Figure {
 pub struct Queried {
     /// The question, in PromQL.
     pub expression: String,
-    /// The part that is a Prometheus.
-    pub part: String,
+    /// The service that is a Prometheus.
+    pub service: String,
     /// What the number should be.
     pub figure: Figure,
 }
 
 /// What a question of that kind is told about.
 #[must_use]
-pub fn source(part: &str) -> Source {
-    Source::Probe { about: format!("what {part} answers") }
+pub fn source(service: &str) -> Source {
+    Source::Probe { about: format!("what {service} answers") }
 }
 
 impl Expectation for Queried {
@@ -65,32 +65,34 @@ impl Expectation for Queried {
     }
 
     fn sources(&self, _: &Timeline) -> Option<Vec<Source>> {
-        Some(vec![source(&self.part)])
+        Some(vec![source(&self.service)])
     }
 
     fn concerns(&self, what: &Record) -> bool {
-        matches!(what, Record::Queried { part, answer } if *part == self.part && answer.expression == self.expression)
+        matches!(what, Record::Queried { service, answer } if *service == self.service && answer.expression == self.expression)
     }
 
     fn look(&self, timeline: &Timeline) -> Observation {
         let mut answers = timeline.of_this_step().filter_map(|entry| match &entry.what {
-            Record::Queried { part, answer } if *part == self.part && answer.expression == self.expression => Some(answer),
+            Record::Queried { service, answer } if *service == self.service && answer.expression == self.expression => {
+                Some(answer)
+            }
             _ => None,
         });
         let Some(answer) = answers.next() else {
-            return Observation::unknown(NotAsked::Query { service: self.part.clone() });
+            return Observation::unknown(NotAsked::Query { service: self.service.clone() });
         };
         match answer.values.as_slice() {
-            [] => Observation::unknown(NoFigure::NoData { service: self.part.clone() }),
+            [] => Observation::unknown(NoFigure::NoData { service: self.service.clone() }),
             [one] => match one.value.parse::<f64>() {
                 Ok(value) if !value.is_nan() => {
-                    Observation::of(self.figure.matches(value), format!("{} says {value}", self.part))
+                    Observation::of(self.figure.matches(value), format!("{} says {value}", self.service))
                 }
-                _ => Observation::unknown(NoFigure::NoNumber { service: self.part.clone(), value: one.value.clone() }),
+                _ => Observation::unknown(NoFigure::NoNumber { service: self.service.clone(), value: one.value.clone() }),
             },
             many => {
                 let all: Vec<String> = many.iter().map(|one| format!("{{{}}} {}", one.labels, one.value)).collect();
-                Observation::unknown(NoFigure::Several { service: self.part.clone(), count: many.len(), all: all.join(", ") })
+                Observation::unknown(NoFigure::Several { service: self.service.clone(), count: many.len(), all: all.join(", ") })
             }
         }
     }
@@ -124,7 +126,7 @@ mod tests {
 
     fn answer(expression: &str, values: &[&str]) -> Record {
         let values = values.iter().map(|value| Value { labels: "a=\"b\"".into(), value: (*value).into() }).collect();
-        Record::Queried { part: "prometheus".into(), answer: Answer { expression: expression.into(), values, error: None } }
+        Record::Queried { service: "prometheus".into(), answer: Answer { expression: expression.into(), values, error: None } }
     }
 
     fn look(figure: &str, entries: Vec<Record>) -> Observation {
@@ -132,7 +134,7 @@ mod tests {
         for (at_ms, what) in entries.into_iter().enumerate() {
             timeline.push(at_ms as u64, what);
         }
-        Queried { expression: QUESTION.into(), part: "prometheus".into(), figure: figure.parse().unwrap() }.look(&timeline)
+        Queried { expression: QUESTION.into(), service: "prometheus".into(), figure: figure.parse().unwrap() }.look(&timeline)
     }
 
     #[test]

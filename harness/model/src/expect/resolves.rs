@@ -1,4 +1,4 @@
-//! `{name} should resolve to {owners} from {part}`: sampled by asking the part's own resolver.
+//! `{name} should resolve to {owners} from {service}`: sampled by asking the service's own resolver.
 
 use super::not_asked::NotAsked;
 use super::{Expectation, Kind, Observation};
@@ -8,7 +8,7 @@ use crate::timeline::{Record, Source, Timeline};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Owners {
     /// Each of these; nobody means no address at all.
-    pub parts: Vec<String>,
+    pub services: Vec<String>,
     /// And nobody else.
     pub only: bool,
 }
@@ -17,22 +17,22 @@ impl std::str::FromStr for Owners {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let (parts, only) = text.strip_suffix(" only").map_or((text, false), |parts| (parts, true));
-        if parts == "nothing" {
-            return Ok(Self { parts: Vec::new(), only });
+        let (services, only) = text.strip_suffix(" only").map_or((text, false), |services| (services, true));
+        if services == "nothing" {
+            return Ok(Self { services: Vec::new(), only });
         }
-        Ok(Self { parts: parts.split(" and ").map(ToOwned::to_owned).collect(), only })
+        Ok(Self { services: services.split(" and ").map(ToOwned::to_owned).collect(), only })
     }
 }
 
-/// What a name means to a part.
+/// What a name means to a service.
 #[derive(Debug, Clone)]
 pub struct Resolves {
     /// The name.
     pub name: String,
     /// Whose addresses.
     pub to: Owners,
-    /// The part that asks.
+    /// The service that asks.
     pub from: String,
     /// Whether it should: that it should not is that none of them is among the answers.
     pub should: bool,
@@ -54,12 +54,12 @@ impl Expectation for Resolves {
     }
 
     fn concerns(&self, what: &Record) -> bool {
-        matches!(what, Record::Resolved { part, resolution } if *part == self.from && resolution.name == self.name)
+        matches!(what, Record::Resolved { service, resolution } if *service == self.from && resolution.name == self.name)
     }
 
     fn look(&self, timeline: &Timeline) -> Observation {
         let last = timeline.of_this_step().find_map(|entry| match &entry.what {
-            Record::Resolved { part, resolution } if *part == self.from && resolution.name == self.name => {
+            Record::Resolved { service, resolution } if *service == self.from && resolution.name == self.name => {
                 Some((entry.at_ms, resolution))
             }
             _ => None,
@@ -80,13 +80,13 @@ impl Expectation for Resolves {
             ),
             false => format!("from {}, {} resolves to {}", self.from, self.name, named.join(", ")),
         };
-        let among = |part: &String| owners.contains(&Some(part.as_str()));
-        let own = |owner: &Option<&str>| owner.is_some_and(|owner| self.to.parts.iter().any(|part| part == owner));
-        let so = match (&*self.to.parts, self.should) {
+        let among = |service: &String| owners.contains(&Some(service.as_str()));
+        let own = |owner: &Option<&str>| owner.is_some_and(|owner| self.to.services.iter().any(|service| service == owner));
+        let so = match (&*self.to.services, self.should) {
             ([], _) => owners.is_empty(),
             // With `only`, the same sentence is denied; without, that any of them is among the answers.
-            (parts, false) if !self.to.only => parts.iter().any(among),
-            (parts, _) => parts.iter().all(among) && (!self.to.only || owners.iter().all(own)),
+            (services, false) if !self.to.only => services.iter().any(among),
+            (services, _) => services.iter().all(among) && (!self.to.only || owners.iter().all(own)),
         };
         Observation::of(so, seen)
     }
@@ -101,14 +101,14 @@ mod tests {
 
     fn answer(last: &[u8]) -> Record {
         let addresses = last.iter().map(|last| [10, 0, 0, *last].into()).collect();
-        Record::Resolved { part: "app".into(), resolution: Resolution { name: "lb".into(), addresses, error: None } }
+        Record::Resolved { service: "app".into(), resolution: Resolution { name: "lb".into(), addresses, error: None } }
     }
 
     fn lab() -> Timeline {
         let mut timeline = Timeline::default();
-        for (part, last) in [("lb-1", 1), ("lb-2", 2), ("lb-10", 10)] {
+        for (service, last) in [("lb-1", 1), ("lb-2", 2), ("lb-10", 10)] {
             let addresses = vec![("net".into(), [10, 0, 0, last].into())];
-            timeline.push(0, Record::Container { part: part.into(), state: State::Running { addresses } });
+            timeline.push(0, Record::Container { service: service.into(), state: State::Running { addresses } });
         }
         timeline
     }

@@ -1,4 +1,4 @@
-//! `{part} should route to a terminated instance of {tier}`: by the part's own access lines, against what the tier's catalogue had when
+//! `{service} should route to a terminated instance of {tier}`: by the service's own access lines, against what the tier's catalogue had when
 //! each request was sent. nginx names all addresses that it tried, HAProxy the last one: that another one was tried before is no evidence
 //! that it was good.
 
@@ -16,7 +16,7 @@ use still_out::still_out;
 /// Whose requests are looked at.
 #[derive(Debug, Clone)]
 pub enum Balancers {
-    /// Of that part.
+    /// Of that service.
     One(String),
     /// Of any of these that runs and writes access lines.
     Any(Vec<String>),
@@ -25,8 +25,8 @@ pub enum Balancers {
 impl Balancers {
     fn names(&self) -> &[String] {
         match self {
-            Self::One(part) => std::slice::from_ref(part),
-            Self::Any(parts) => parts,
+            Self::One(service) => std::slice::from_ref(service),
+            Self::Any(services) => services,
         }
     }
 }
@@ -49,7 +49,7 @@ impl Expectation for Routed {
     }
 
     fn sources(&self, _: &Timeline) -> Option<Vec<Source>> {
-        let logs = self.balancers.names().iter().map(|part| Source::Log { service: part.clone() });
+        let logs = self.balancers.names().iter().map(|service| Source::Log { service: service.clone() });
         Some(logs.chain([source(&self.tier, &self.catalogue)]).collect())
     }
 
@@ -63,33 +63,33 @@ impl Expectation for Routed {
             Err(why) => return Observation::unknown(why),
         };
         let mut requests: BTreeMap<&str, usize> = match &self.balancers {
-            Balancers::One(part) => [(part.as_str(), 0)].into(),
-            Balancers::Any(parts) => {
-                let routing = parts.iter().filter(|part| timeline.runs(part) && timeline.logs_requests(part));
-                routing.map(|part| (part.as_str(), 0)).collect()
+            Balancers::One(service) => [(service.as_str(), 0)].into(),
+            Balancers::Any(services) => {
+                let routing = services.iter().filter(|service| timeline.runs(service) && timeline.logs_requests(service));
+                routing.map(|service| (service.as_str(), 0)).collect()
             }
         };
         // What was sent before the step is another step's matter, though its line can come later.
         let since = timeline.step_ms();
         let mut gone: BTreeMap<_, (usize, u64)> = BTreeMap::new();
         let mut elsewhere = 0;
-        for (part, access, sent_ms) in timeline.accesses_since(since).filter(|(.., sent_ms)| *sent_ms >= since) {
-            let Some(count) = requests.get_mut(part) else { continue };
+        for (service, access, sent_ms) in timeline.accesses_since(since).filter(|(.., sent_ms)| *sent_ms >= since) {
+            let Some(count) = requests.get_mut(service) else { continue };
             *count += 1;
             elsewhere += usize::from(access.was_tried_elsewhere());
             for address in access.upstreams() {
                 if let Presence::GoneSince(since) = catalogue.presence(address, sent_ms) {
-                    let (count, longest) = gone.entry((part, address)).or_default();
+                    let (count, longest) = gone.entry((service, address)).or_default();
                     (*count, *longest) = (*count + 1, sent_ms.saturating_sub(since).max(*longest));
                 }
             }
         }
-        let counts: Vec<String> = requests.iter().map(|(part, count)| format!("{count} of {part}")).collect();
+        let counts: Vec<String> = requests.iter().map(|(service, count)| format!("{count} of {service}")).collect();
         let seen = format!("requests since the step began: {}", counts.join(", "));
         if !gone.is_empty() {
-            let told = gone.iter().map(|((part, address), (count, longest))| {
+            let told = gone.iter().map(|((service, address), (count, longest))| {
                 let catalogue = &self.catalogue;
-                format!("{part} sent {count} to {address}, then gone from {catalogue} for up to {}", seconds(*longest))
+                format!("{service} sent {count} to {address}, then gone from {catalogue} for up to {}", seconds(*longest))
             });
             return Observation::of(true, format!("{seen}; to terminated instances of {}{}", self.tier, named(told)));
         }

@@ -1,4 +1,4 @@
-//! `{part} should be throttled`: in at least half of the scheduler's periods of the last seconds the part's processor limit held it up.
+//! `{service} should be throttled`: in at least half of the scheduler's periods of the last seconds the service's processor limit held it up.
 
 use super::not_asked::NotAsked;
 use super::{Expectation, Kind, Observation};
@@ -7,17 +7,17 @@ use crate::timeline::{Record, Source, Timeline, Usage};
 /// From the first figure to the last, at most; at least a quarter of it is needed.
 const WINDOW_MS: u64 = 2_000;
 
-/// A part's limit is felt.
+/// A service's limit is felt.
 #[derive(Debug, Clone)]
 pub struct Throttled {
-    /// The part.
-    pub part: String,
+    /// The service.
+    pub service: String,
 }
 
 /// What a question of that kind is told about.
 #[must_use]
-pub fn source(part: &str) -> Source {
-    Source::Probe { about: format!("what {part} uses") }
+pub fn source(service: &str) -> Source {
+    Source::Probe { about: format!("what {service} uses") }
 }
 
 impl Expectation for Throttled {
@@ -26,32 +26,32 @@ impl Expectation for Throttled {
     }
 
     fn sources(&self, _: &Timeline) -> Option<Vec<Source>> {
-        Some(vec![source(&self.part)])
+        Some(vec![source(&self.service)])
     }
 
     fn concerns(&self, what: &Record) -> bool {
-        matches!(what, Record::Used { part, .. } if *part == self.part)
+        matches!(what, Record::Used { service, .. } if *service == self.service)
     }
 
     fn look(&self, timeline: &Timeline) -> Observation {
         // The engine goes on to tell figures of one that is dead or frozen: it wants no processor.
-        if !timeline.runs(&self.part) {
-            return match timeline.can_speak(&self.part) {
+        if !timeline.runs(&self.service) {
+            return match timeline.can_speak(&self.service) {
                 Err(why) => Observation::unknown(why),
-                Ok(()) => Observation::unknown(NotAsked::Ended { service: self.part.clone() }),
+                Ok(()) => Observation::unknown(NotAsked::Ended { service: self.service.clone() }),
             };
         }
         // Both figures are of this step: what was held up before is of that time.
         let mut figures = timeline.of_this_step().filter_map(|entry| match &entry.what {
-            Record::Used { part, usage } if *part == self.part => Some((entry.at_ms, usage)),
+            Record::Used { service, usage } if *service == self.service => Some((entry.at_ms, usage)),
             _ => None,
         });
         let Some((until, last)) = figures.next() else {
-            return Observation::unknown(NotAsked::Usage { service: self.part.clone() });
+            return Observation::unknown(NotAsked::Usage { service: self.service.clone() });
         };
         let earlier = figures.take_while(|(at_ms, _)| at_ms + WINDOW_MS >= until).last();
         let Some((since, first)) = earlier.filter(|(at_ms, _)| at_ms + WINDOW_MS / 4 <= until) else {
-            return Observation::unknown(NotAsked::UsageTooShort { service: self.part.clone() });
+            return Observation::unknown(NotAsked::UsageTooShort { service: self.service.clone() });
         };
         let Usage { periods, throttled_periods, cpu_seconds, memory_bytes } = last;
         let all = periods.saturating_sub(first.periods);
@@ -60,7 +60,7 @@ impl Expectation for Throttled {
         let processors = (cpu_seconds - first.cpu_seconds) / ((until - since) as f64 / 1000.0);
         let seen = format!(
             "{}: throttled in {throttled} of {all} periods of {} ms; {processors:.2} processors, {} MiB",
-            self.part,
+            self.service,
             until - since,
             memory_bytes >> 20
         );
@@ -78,12 +78,12 @@ mod tests {
     fn figures_from_before_this_step_are_no_evidence() {
         let mut timeline = Timeline::default();
         let used = |periods, throttled_periods| Record::Used {
-            part: "app".into(),
+            service: "app".into(),
             usage: Usage { periods, throttled_periods, cpu_seconds: 0.0, memory_bytes: 0 },
         };
-        let throttled = Throttled { part: "app".into() };
+        let throttled = Throttled { service: "app".into() };
         let state = crate::timeline::State::Running { addresses: Vec::new() };
-        timeline.push(0, Record::Container { part: "app".into(), state });
+        timeline.push(0, Record::Container { service: "app".into(), state });
         timeline.push(0, used(0, 0));
         timeline.push(1_000, used(10, 10));
         assert_eq!(throttled.look(&timeline).fact, Fact::So);
@@ -92,7 +92,7 @@ mod tests {
         assert_eq!(throttled.look(&timeline).fact, Fact::Unknown);
         timeline.push(2_200, used(21, 11));
         assert_eq!(throttled.look(&timeline).fact, Fact::NotSo);
-        timeline.push(2_300, Record::Container { part: "app".into(), state: crate::timeline::State::Exited { code: 137 } });
+        timeline.push(2_300, Record::Container { service: "app".into(), state: crate::timeline::State::Exited { code: 137 } });
         assert_eq!(throttled.look(&timeline).fact, Fact::Unknown, "the dead want no processor");
     }
 }

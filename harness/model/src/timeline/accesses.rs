@@ -4,29 +4,31 @@ use super::{Record, Timeline};
 use relapse_wire::log::{Access, Line};
 
 impl Timeline {
-    /// Whether that part has written access lines.
+    /// Whether that service has written access lines.
     #[must_use]
-    pub fn logs_requests(&self, part: &str) -> bool {
-        self.writers.contains(part)
+    pub fn logs_requests(&self, service: &str) -> bool {
+        self.writers.contains(service)
     }
 
-    /// The parts that have written access lines.
+    /// The services that have written access lines.
     pub fn writers(&self) -> impl Iterator<Item = &str> {
         self.writers.iter().map(String::as_str)
     }
 
-    /// The access lines since that moment, newest first: the part that wrote each, and when the request was sent.
+    /// The access lines since that moment, newest first: the service that wrote each, and when the request was sent.
     pub fn accesses_since(&self, since_ms: u64) -> impl Iterator<Item = (&str, &Access, u64)> {
         self.entries.iter().rev().take_while(move |entry| entry.at_ms >= since_ms).filter_map(|entry| match &entry.what {
-            Record::Log { part, line: Some(Line::Access(access)), .. } => Some((part.as_str(), access, self.sent_ms(access))),
+            Record::Log { service, line: Some(Line::Access(access)), .. } => {
+                Some((service.as_str(), access, self.sent_ms(access)))
+            }
             _ => None,
         })
     }
 
-    /// The access lines with that request id: the part that wrote it, and the line.
+    /// The access lines with that request id: the service that wrote it, and the line.
     pub fn accesses<'a>(&'a self, id: &str) -> impl Iterator<Item = (&'a str, &'a Access)> {
         self.accesses.get(id).into_iter().flatten().filter_map(|&index| match &self.entries.get(index)?.what {
-            Record::Log { part, line: Some(Line::Access(access)), .. } => Some((part.as_str(), access)),
+            Record::Log { service, line: Some(Line::Access(access)), .. } => Some((service.as_str(), access)),
             _ => None,
         })
     }
@@ -34,7 +36,7 @@ impl Timeline {
     /// The access lines about that host and path that have no request id, as [`Self::accesses`].
     pub(super) fn anonymous<'a>(&'a self, place: &str) -> impl Iterator<Item = (&'a str, &'a Access)> {
         self.anonymous.get(place).into_iter().flatten().filter_map(|&index| match &self.entries.get(index)?.what {
-            Record::Log { part, line: Some(Line::Access(access)), .. } => Some((part.as_str(), access)),
+            Record::Log { service, line: Some(Line::Access(access)), .. } => Some((service.as_str(), access)),
             _ => None,
         })
     }

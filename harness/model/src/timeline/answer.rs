@@ -2,7 +2,7 @@
 //! Where that container only passed the request on, its own line tells to which address, and so on to the end.
 //!
 //! Requests are found in access logs by their id. A browser sends none: for it, by method, host, path and status, and of several such
-//! lines of a part the one nearest in time. Two people who ask for the same at the same moment could be taken for each other.
+//! lines of a service the one nearest in time. Two people who ask for the same at the same moment could be taken for each other.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -11,14 +11,14 @@ use crate::place::Place;
 use relapse_wire::log::Access;
 use relapse_wire::visit::Hop;
 
-/// A part's line and a browser's hop are about the same request only when they are no further apart: both clocks are this machine's.
+/// A service's line and a browser's hop are about the same request only when they are no further apart: both clocks are this machine's.
 const MAX_SECONDS_APART: f64 = 2.0;
 
 /// Who answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answerer {
-    /// The part; `None` when nobody of this lab owned the address.
-    pub part: Option<String>,
+    /// The service; `None` when nobody of this lab owned the address.
+    pub service: Option<String>,
     /// The address that answered last in the chain.
     pub address: Option<IpAddr>,
 }
@@ -27,8 +27,8 @@ impl Answerer {
     /// For people.
     #[must_use]
     pub fn name(&self) -> String {
-        match (&self.part, self.address) {
-            (Some(part), _) => part.clone(),
+        match (&self.service, self.address) {
+            (Some(service), _) => service.clone(),
             (None, Some(address)) => format!("{address} (nobody of this lab)"),
             (None, None) => "nobody".into(),
         }
@@ -44,24 +44,24 @@ impl Timeline {
     #[must_use]
     pub fn answered_by(&self, at_ms: u64, hop: &Hop) -> Answerer {
         let Some(peer) = hop.peer.filter(|_| hop.status.is_some()) else {
-            return Answerer { part: None, address: None };
+            return Answerer { service: None, address: None };
         };
         let lines = self.lines_about(hop);
         let mut address = peer.ip();
-        let mut part = self.owner(address, at_ms).map(ToOwned::to_owned);
+        let mut service = self.owner(address, at_ms).map(ToOwned::to_owned);
         let mut passed: Vec<&str> = Vec::new();
         for _ in 0..MAX_CHAIN {
-            let own = lines.iter().find(|(writer, _)| part.as_deref() == Some(writer));
+            let own = lines.iter().find(|(writer, _)| service.as_deref() == Some(writer));
             match own {
                 Some((writer, access)) => {
                     passed.push(writer);
                     match last_upstream(&access.upstream).filter(|next| self.has_answered(access, *next, at_ms, &lines)) {
                         Some(next) => {
                             address = next;
-                            part = self.owner(next, at_ms).map(ToOwned::to_owned);
+                            service = self.owner(next, at_ms).map(ToOwned::to_owned);
                         }
                         None if is_socket(&access.upstream) => match self.beyond(&lines, &passed, at_ms) {
-                            Some(writer) => part = Some(writer.to_owned()),
+                            Some(writer) => service = Some(writer.to_owned()),
                             None => break,
                         },
                         None => break,
@@ -70,15 +70,15 @@ impl Timeline {
                 // It passes bytes on and writes nothing, as a relay does: whoever is behind it has written.
                 None if passed.is_empty() => match self.beyond(&lines, &passed, at_ms) {
                     Some(writer) => {
-                        passed.extend(part.is_none().then_some(""));
-                        part = Some(writer.to_owned());
+                        passed.extend(service.is_none().then_some(""));
+                        service = Some(writer.to_owned());
                     }
                     None => break,
                 },
                 None => break,
             }
         }
-        Answerer { part, address: Some(address) }
+        Answerer { service, address: Some(address) }
     }
 
     /// Whether whoever was asked at that address answered. Where a gateway's own failure and one that came from behind it look alike, only
@@ -91,9 +91,9 @@ impl Timeline {
     /// Of those that wrote a line and were not gone through yet: the one that none of the others passed the request on to.
     fn beyond<'a>(&self, lines: &[(&'a str, &Access)], passed: &[&str], at_ms: u64) -> Option<&'a str> {
         let left = || lines.iter().filter(|(writer, _)| !passed.contains(writer));
-        let behind = |part: &str| {
+        let behind = |service: &str| {
             left().any(|(writer, access)| {
-                *writer != part && last_upstream(&access.upstream).is_some_and(|next| self.owner(next, at_ms) == Some(part))
+                *writer != service && last_upstream(&access.upstream).is_some_and(|next| self.owner(next, at_ms) == Some(service))
             })
         };
         let mut first: Vec<&str> = left().map(|(writer, _)| *writer).filter(|writer| !behind(writer)).collect();
@@ -120,22 +120,22 @@ impl Timeline {
         #[expect(clippy::cast_precision_loss)]
         let answered = hop.at_ms as f64 / 1000.0 + hop.seconds;
         let mut nearest: Vec<(&str, &Access, f64)> = Vec::new();
-        for (part, access) in self.anonymous(&place(&hop.host, path)) {
+        for (service, access) in self.anonymous(&place(&hop.host, path)) {
             let apart = (access.at - answered).abs();
             if access.method != hop.method || Some(access.status) != hop.status || apart > MAX_SECONDS_APART {
                 continue;
             }
-            match nearest.iter_mut().find(|(other, ..)| *other == part) {
-                Some(other) if apart < other.2 => *other = (part, access, apart),
+            match nearest.iter_mut().find(|(other, ..)| *other == service) {
+                Some(other) if apart < other.2 => *other = (service, access, apart),
                 Some(_) => {}
-                None => nearest.push((part, access, apart)),
+                None => nearest.push((service, access, apart)),
             }
         }
-        nearest.into_iter().map(|(part, access, _)| (part, access)).collect()
+        nearest.into_iter().map(|(service, access, _)| (service, access)).collect()
     }
 }
 
-/// Host and path as one key; a host's port is left out, since not every part logs it.
+/// Host and path as one key; a host's port is left out, since not every service logs it.
 pub(super) fn place(host: &str, path: &str) -> String {
     Place::request(host, path).map_or_else(|| format!("{host}{path}"), |place| place.key())
 }
@@ -153,7 +153,7 @@ fn last_upstream(text: &str) -> Option<IpAddr> {
     last.parse::<SocketAddr>().map(|address| address.ip()).or_else(|_| last.parse()).ok()
 }
 
-/// A Unix socket has no address that a part owns: the line of whoever answered through it tells.
+/// A Unix socket has no address that a service owns: the line of whoever answered through it tells.
 fn is_socket(upstream: &str) -> bool {
     upstream.rsplit([',', ' ']).next().is_some_and(|last| last.starts_with("unix:"))
 }
@@ -172,38 +172,38 @@ mod tests {
                 format!(r#"{{"access":{{"at":1.0,"id":"{id}","host":"a.example","method":"GET","path":"/","status":302}}}}"#);
             serde_json::from_str(&text).ok()
         };
-        let log = |part: &str, id: &str| Record::Log { part: part.into(), text: String::new(), line: line(id) };
+        let log = |service: &str, id: &str| Record::Log { service: service.into(), text: String::new(), line: line(id) };
         let addresses = [("net".to_owned(), "10.0.0.1".parse().unwrap())].into();
-        timeline.push(1, Record::Container { part: "host".into(), state: State::Running { addresses } });
+        timeline.push(1, Record::Container { service: "host".into(), state: State::Running { addresses } });
         let hop: Hop = serde_json::from_str(
             r#"{"at_ms":1,"seconds":0.1,"cause":"typed","method":"GET","url":"http://a.example/","host":"a.example","request_id":"x",
                 "resolved":[],"peer":"10.0.0.1:80","status":302,"sent":[],"withheld":[],"set":[]}"#,
         )
         .unwrap();
-        assert!(timeline.is_settled(2, &hop), "a part that writes no access lines is not waited for");
+        assert!(timeline.is_settled(2, &hop), "a service that writes no access lines is not waited for");
         timeline.push(2, log("host", "another request"));
         assert!(!timeline.is_settled(3, &hop));
         let mut late = timeline.clone();
         late.has_read_until(4);
         assert!(late.is_settled(3, &hop), "everything was read, and nobody behind it wrote a line");
-        assert_eq!(late.answered_by(3, &hop).part.as_deref(), Some("host"));
+        assert_eq!(late.answered_by(3, &hop).service.as_deref(), Some("host"));
         timeline.push(3, log("nginx", "x"));
         assert!(timeline.is_settled(4, &hop));
-        assert_eq!(timeline.answered_by(4, &hop).part.as_deref(), Some("nginx"));
+        assert_eq!(timeline.answered_by(4, &hop).service.as_deref(), Some("nginx"));
     }
 
     /// Who answered a request to lb, at 10.0.0.1, with app at 10.0.0.2 behind it; `lines` are what each wrote about it.
     fn answered(status: u16, lines: &[(&str, &str)]) -> String {
         let mut timeline = Timeline::default();
-        for (part, address) in [("lb", "10.0.0.1"), ("app", "10.0.0.2")] {
+        for (service, address) in [("lb", "10.0.0.1"), ("app", "10.0.0.2")] {
             let addresses = [("net".to_owned(), address.parse().unwrap())].into();
-            timeline.push(1, Record::Container { part: part.into(), state: State::Running { addresses } });
+            timeline.push(1, Record::Container { service: service.into(), state: State::Running { addresses } });
         }
-        for (part, more) in lines {
+        for (service, more) in lines {
             let text =
                 format!(r#"{{"access":{{"at":1.0,"id":"x","host":"a","method":"GET","path":"/","status":{status}{more}}}}}"#);
             let line = Some(serde_json::from_str(&text).unwrap());
-            timeline.push(2, Record::Log { part: (*part).into(), text: String::new(), line });
+            timeline.push(2, Record::Log { service: (*service).into(), text: String::new(), line });
         }
         let hop = serde_json::json!({"at_ms": 1, "seconds": 0.1, "cause": "typed", "method": "GET", "url": "http://a/", "host": "a",
             "request_id": "x", "resolved": [], "peer": "10.0.0.1:80", "status": status, "sent": [], "withheld": [], "set": []});

@@ -14,8 +14,10 @@ impl Timeline {
         let mut ends = 0;
         let mut after_ms = self.now_ms();
         for &index in self.containers.iter().rev() {
-            let Some(Entry { at_ms, what: Record::Container { part, state } }) = self.entries.get(index) else { continue };
-            if part != service {
+            let Some(Entry { at_ms, what: Record::Container { service: who, state } }) = self.entries.get(index) else {
+                continue;
+            };
+            if who != service {
                 continue;
             }
             match state {
@@ -50,7 +52,7 @@ impl Timeline {
     #[must_use]
     pub fn last_words(&self, service: &str) -> Option<&str> {
         self.entries.iter().rev().find_map(|entry| match &entry.what {
-            Record::Log { part, text, .. } if part == service && !text.trim().is_empty() => Some(text.as_str()),
+            Record::Log { service: who, text, .. } if who == service && !text.trim().is_empty() => Some(text.as_str()),
             _ => None,
         })
     }

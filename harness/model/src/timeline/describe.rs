@@ -59,13 +59,13 @@ impl Record {
             | Self::VisitEnded { user, .. }
             | Self::Sample { user, .. }
             | Self::Held { user, .. } => Lane::User(user),
-            Self::Container { part, .. }
-            | Self::Health { part, .. }
-            | Self::Log { part, .. }
-            | Self::Resolved { part, .. }
-            | Self::Members { part, .. }
-            | Self::Processes { part, .. }
-            | Self::Queried { part, .. } => Lane::Service(part),
+            Self::Container { service, .. }
+            | Self::Health { service, .. }
+            | Self::Log { service, .. }
+            | Self::Resolved { service, .. }
+            | Self::Members { service, .. }
+            | Self::Processes { service, .. }
+            | Self::Queried { service, .. } => Lane::Service(service),
             Self::Asked { .. } | Self::Out { .. } | Self::Used { .. } | Self::Judged { .. } => return None,
         })
     }
@@ -115,9 +115,9 @@ impl Record {
             Self::Judged { text, verdict, .. } => format!("{verdict}: {text}"),
             Self::Gap(gap) => format!("not read: {}: {}", gap.source, gap.why),
             Self::Attempt { name, target, outcome, .. } => format!("{name} of {target}: {outcome}"),
-            Self::Container { part, state: State::Exited { code } } => format!("{part} exited with code {code}"),
-            Self::Container { part, state } => format!("{part} is {}", state.word()),
-            Self::Health { part, status } => format!("{part} is {status}"),
+            Self::Container { service, state: State::Exited { code } } => format!("{service} exited with code {code}"),
+            Self::Container { service, state } => format!("{service} is {}", state.word()),
+            Self::Health { service, status } => format!("{service} is {status}"),
             Self::Opened { user, url, with: Client::Visitor, .. } => format!("{user} opens {url}"),
             Self::Opened { user, url, with: Client::Browser, .. } => format!("{user} opens {url} in the browser"),
             Self::Hop { user, hop, .. } => hop_of(user, hop, timeline, at_ms),
@@ -126,8 +126,8 @@ impl Record {
                 format!("{user} asks: {} after {:.3} s", answer(sample.status, sample.error.as_deref()), sample.seconds)
             }
             Self::Held { user, holding } => format!("{user} holds {} WebSockets, and lost {}", holding.open, holding.lost),
-            Self::Resolved { part, resolution } => format!("{part} resolves {}", resolved(resolution, timeline, at_ms)),
-            Self::Processes { part, commands } => format!("{part} runs {} processes", commands.len()),
+            Self::Resolved { service, resolution } => format!("{service} resolves {}", resolved(resolution, timeline, at_ms)),
+            Self::Processes { service, commands } => format!("{service} runs {} processes", commands.len()),
             Self::Queried { answer, .. } => {
                 let values: Vec<&str> = answer.values.iter().map(|value| value.value.as_str()).collect();
                 let said =
@@ -135,11 +135,13 @@ impl Record {
                 format!("{} is {said}", answer.expression)
             }
             Self::Members { reading: Reading::Unchanged, .. } => return None,
-            Self::Members { part, reading: Reading::Servers(servers), .. } => {
-                format!("{part} lists {}", servers.iter().filter(|server| server.listed).count())
+            Self::Members { service, reading: Reading::Servers(servers), .. } => {
+                format!("{service} lists {}", servers.iter().filter(|server| server.listed).count())
             }
-            Self::Members { part, reading: Reading::Failed(why), .. } => format!("the list of {part} cannot be read: {why}"),
-            Self::Log { part, line: Some(line), .. } => logged(part, line),
+            Self::Members { service, reading: Reading::Failed(why), .. } => {
+                format!("the list of {service} cannot be read: {why}")
+            }
+            Self::Log { service, line: Some(line), .. } => logged(service, line),
             Self::Log { line: None, .. } | Self::Asked { .. } | Self::Out { .. } | Self::Used { .. } => return None,
         })
     }
@@ -166,12 +168,12 @@ fn resolved(resolution: &Resolution, timeline: &Timeline, at_ms: u64) -> String 
     }
 }
 
-fn logged(part: &str, line: &Line) -> String {
+fn logged(service: &str, line: &Line) -> String {
     match line {
-        Line::Action(action) => format!("{part}: {} of {}: {}", action.name, action.target, action.outcome),
+        Line::Action(action) => format!("{service}: {} of {}: {}", action.name, action.target, action.outcome),
         Line::Alert(alert) => {
             let labels: Vec<String> = alert.labels.iter().map(|(name, value)| format!("{name}={value}")).collect();
-            format!("{part}: alert {} is {} ({})", alert.name, alert.state, labels.join(", "))
+            format!("{service}: alert {} is {} ({})", alert.name, alert.state, labels.join(", "))
         }
         Line::Access(access) => {
             let on = if access.upstream.is_empty() { String::new() } else { format!(", passed on to {}", access.upstream) };
@@ -205,15 +207,15 @@ mod tests {
     fn what_is_shown_says_whose_it_is_and_what() {
         let mut timeline = Timeline::default();
         let addresses = vec![("net".to_owned(), "10.0.0.2".parse().unwrap())];
-        timeline.push(1, Record::Container { part: "app".into(), state: State::Running { addresses } });
+        timeline.push(1, Record::Container { service: "app".into(), state: State::Running { addresses } });
         let resolution = |addresses: &[&str], error: Option<&str>| Resolution {
             name: "app".into(),
             addresses: addresses.iter().map(|address| address.parse().unwrap()).collect(),
             error: error.map(ToOwned::to_owned),
         };
         let resolved =
-            |addresses: &[&str], error| Record::Resolved { part: "nginx".into(), resolution: resolution(addresses, error) };
-        let read = |reading| Record::Members { tier: "web".into(), part: "consul".into(), reading };
+            |addresses: &[&str], error| Record::Resolved { service: "nginx".into(), resolution: resolution(addresses, error) };
+        let read = |reading| Record::Members { tier: "web".into(), service: "consul".into(), reading };
         let cases = [
             (resolved(&["10.0.0.2", "10.0.0.9"], None), "nginx resolves app to 10.0.0.2 (app), 10.0.0.9 (nobody of this lab)"),
             (resolved(&[], Some("no such name")), "nginx resolves app to nothing: no such name"),

@@ -85,22 +85,22 @@ pub enum Record {
     },
     /// A container of the lab changed.
     Container {
-        /// The part.
-        part: String,
+        /// The service.
+        service: String,
         /// Its state from now on.
         state: State,
     },
-    /// A part's own health check said something new.
+    /// A service's own health check said something new.
     Health {
-        /// The part.
-        part: String,
+        /// The service.
+        service: String,
         /// `healthy` or `unhealthy`.
         status: String,
     },
-    /// A line of a part's log.
+    /// A line of a service's log.
     Log {
-        /// The part.
-        part: String,
+        /// The service.
+        service: String,
         /// As written, cleaned of control characters.
         text: String,
         /// What it says, if it is one that the lab understands.
@@ -145,10 +145,10 @@ pub enum Record {
         /// How.
         end: End,
     },
-    /// A part was asked what a name means.
+    /// A service was asked what a name means.
     Resolved {
-        /// The part that was asked.
-        part: String,
+        /// The service that was asked.
+        service: String,
         /// Its answer.
         resolution: Resolution,
     },
@@ -168,10 +168,10 @@ pub enum Record {
         /// When each was due.
         out: Out,
     },
-    /// What a part uses of its machine.
+    /// What a service uses of its machine.
     Used {
-        /// The part.
-        part: String,
+        /// The service.
+        service: String,
         /// By the engine's count.
         usage: Usage,
     },
@@ -182,10 +182,10 @@ pub enum Record {
         /// How many.
         holding: Holding,
     },
-    /// Which processes a part runs.
+    /// Which processes a service runs.
     Processes {
-        /// The part.
-        part: String,
+        /// The service.
+        service: String,
         /// The command of each, with its arguments.
         commands: Vec<String>,
     },
@@ -194,14 +194,14 @@ pub enum Record {
         /// The tier.
         tier: String,
         /// Whose list.
-        part: String,
+        service: String,
         /// What it has.
         reading: Reading,
     },
     /// A Prometheus was asked a question.
     Queried {
-        /// The part.
-        part: String,
+        /// The service.
+        service: String,
         /// Its answer.
         answer: Answer,
     },

@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 use super::Timeline;
 use relapse_wire::members::Reading;
 
-/// The lists of all tiers: tier to part to its list.
+/// The lists of all tiers: tier to service to its list.
 pub(super) type Lists = HashMap<String, HashMap<String, Membership>>;
 
 /// One list, as all its readings up to now tell it.
@@ -41,10 +41,10 @@ pub enum Presence {
 }
 
 impl Timeline {
-    /// The list of a tier that a part has; `None` when it was never read.
+    /// The list of a tier that a service has; `None` when it was never read.
     #[must_use]
-    pub fn membership(&self, tier: &str, part: &str) -> Option<&Membership> {
-        self.lists.get(tier)?.get(part)
+    pub fn membership(&self, tier: &str, service: &str) -> Option<&Membership> {
+        self.lists.get(tier)?.get(service)
     }
 }
 
@@ -124,7 +124,7 @@ mod tests {
             (50, Reading::Unchanged),
         ];
         for (at_ms, reading) in readings {
-            timeline.push(at_ms, Record::Members { tier: "webapp".into(), part: "consul".into(), reading });
+            timeline.push(at_ms, Record::Members { tier: "webapp".into(), service: "consul".into(), reading });
         }
         let list = timeline.membership("webapp", "consul").unwrap();
         let presences = [9, 10, 19, 20, 39, 40, 60].map(|at_ms| list.presence(address(1), at_ms));

@@ -40,13 +40,13 @@ pub struct Timeline {
     entries: Vec<Entry>,
     /// When it was last looked at: that nothing is written any more shows only by the time.
     looked_ms: u64,
-    /// Request id to the access lines about it: (part, index of the entry).
+    /// Request id to the access lines about it: (service, index of the entry).
     accesses: HashMap<String, Vec<usize>>,
     /// Host and path to the access lines about them that have no request id.
     anonymous: HashMap<String, Vec<usize>>,
     /// The entries about containers: few among many.
     containers: Vec<usize>,
-    /// The parts that have written access lines.
+    /// The services that have written access lines.
     writers: BTreeSet<String>,
     /// Who is in which list, and since when.
     lists: membership::Lists,
@@ -61,7 +61,7 @@ pub struct Timeline {
 }
 
 impl Timeline {
-    /// An empty one of a lab that began then, in seconds of Unix time. What parts date by their clocks, which are this machine's, is found
+    /// An empty one of a lab that began then, in seconds of Unix time. What services date by their clocks, which are this machine's, is found
     /// on it by that.
     #[must_use]
     pub fn beginning(unix_seconds: f64) -> Self {
@@ -77,10 +77,10 @@ impl Timeline {
             };
             lines.or_default().push(self.entries.len());
         }
-        if let Record::Log { part, line: Some(Line::Access(_)), .. } = &what
-            && !self.writers.contains(part)
+        if let Record::Log { service, line: Some(Line::Access(_)), .. } = &what
+            && !self.writers.contains(service)
         {
-            self.writers.insert(part.clone());
+            self.writers.insert(service.clone());
         }
         match &what {
             Record::Container { .. } => self.containers.push(self.entries.len()),
@@ -88,8 +88,8 @@ impl Timeline {
             Record::Step { .. } => self.step_begins(at_ms),
             _ => {}
         }
-        if let Record::Members { tier, part, reading } = &what {
-            self.lists.entry(tier.clone()).or_default().entry(part.clone()).or_default().read(at_ms, reading);
+        if let Record::Members { tier, service, reading } = &what {
+            self.lists.entry(tier.clone()).or_default().entry(service.clone()).or_default().read(at_ms, reading);
         }
         self.entries.push(Entry { at_ms, what });
     }

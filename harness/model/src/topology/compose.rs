@@ -41,7 +41,7 @@ pub(super) struct Volume {
     pub(super) _labels: Pairs,
 }
 
-/// A file that parts get.
+/// A file that services get.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Config {

@@ -28,8 +28,8 @@ pub(super) fn error(failure: &serde_yaml::Error) -> TopologyError {
 /// What to do instead, where a key of Compose is refused.
 pub(super) fn advised(message: String) -> String {
     const ADVICE: [(&str, &str); 12] = [
-        ("container_name", "leave it out: labs run side by side, and a part is reached by its service's name"),
-        ("ports", "leave it out: steps ask from inside the lab; `relapse up` says how to reach a part from here"),
+        ("container_name", "leave it out: labs run side by side, and a service is reached by its name"),
+        ("ports", "leave it out: steps ask from inside the lab; `relapse up` says how to reach a service from here"),
         ("secrets", "use `configs`: a lab has no secrets"),
         ("links", "use `networks` with `aliases`"),
         ("external", "declare it here: a lab is made anew for each scenario, with nothing of the machine's own"),

@@ -25,8 +25,9 @@ pub struct Login {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Workstation {
-    /// The part: its image has git.
-    pub part: String,
+    /// The service: its image has git.
+    #[serde(alias = "part")]
+    pub service: String,
     /// Where to push; `{user}` and `{app}` stand in it.
     pub remote: String,
 }
@@ -59,7 +60,9 @@ pub(super) struct Section {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Visitor {
-    pub(super) part: String,
+    // `part` is the former name, here and in the others.
+    #[serde(alias = "part")]
+    pub(super) service: String,
 }
 
 /// A factor as it is written.

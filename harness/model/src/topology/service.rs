@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-/// A part of a lab.
+/// A service of a lab.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Service {
-    /// The part's name.
+    /// The service's name.
     pub name: String,
     /// The image's tag.
     pub image: String,
@@ -27,7 +27,7 @@ pub struct Service {
     pub mounts: Vec<Mount>,
     /// Directories in memory.
     pub tmpfs: Vec<Tmpfs>,
-    /// Networks, or another part's.
+    /// Networks, or another service's.
     pub network: NetworkMode,
     /// Resolvers behind Docker's own.
     pub dns: Vec<String>,
@@ -116,25 +116,25 @@ pub enum Source {
     EngineSocket(String),
 }
 
-/// What a part is attached to.
+/// What a service is attached to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NetworkMode {
     /// Networks of the lab.
     Networks(Vec<NetworkAttachment>),
-    /// Another part's network namespace.
+    /// Another service's network namespace.
     Of(String),
     /// No network.
     None,
 }
 
-/// How a part is attached to a network of the lab.
+/// How a service is attached to a network of the lab.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NetworkAttachment {
     /// The network's name.
     pub network: String,
     /// A fixed IPv4 address; the engine chooses where there is none.
     pub address: Option<String>,
-    /// Names of the part on that network, beside its own.
+    /// Names of the service on that network, beside its own.
     pub aliases: Vec<String>,
 }
 
@@ -171,7 +171,7 @@ impl Tmpfs {
     }
 }
 
-/// What the engine does when a part ends.
+/// What the engine does when a service ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum RestartPolicy {
     /// Nothing: it stays ended.

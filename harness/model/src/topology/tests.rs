@@ -46,6 +46,28 @@ fn another_subnet_is_put_into_what_was_read_and_nothing_else_changes() {
 }
 
 #[test]
+fn the_former_name_of_service_in_the_section_still_works_and_both_at_once_are_refused() {
+    let section = |key: &str| {
+        format!(
+            "x-relapse:
+  visitor: {{ {key}: web }}
+  browser: {{ {key}: web }}
+  workstation: {{ {key}: web, remote: 'http://git/{{user}}' }}
+  tiers: {{ t: {{ catalogue: web, lists: {{ web: {{ {key}: web, command: [members] }} }} }} }}
+  flags: {{ slow: {{ {key}: web, command: ['{{percent}}'] }} }}
+services: {{ web: {{ image: nginx }} }}
+"
+        )
+    };
+    let read = |text: &str| Topology::read("t", text, &Levels::new());
+    let (now, before) = (read(&section("service")).unwrap(), read(&section("part")).unwrap());
+    assert_eq!(now.visitor.as_deref(), Some("web"));
+    assert_eq!(format!("{now:?}"), format!("{before:?}"));
+    let both = read(&section("service").replace("{ service: web }", "{ service: web, part: web }")).unwrap_err();
+    assert!(both.message.contains("duplicate field `service`"), "{}", both.message);
+}
+
+#[test]
 fn a_lab_is_the_same_where_only_what_is_not_raised_differs() {
     let text = "
 x-relapse:

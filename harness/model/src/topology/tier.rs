@@ -1,16 +1,17 @@
 //! Tiers and flags, as the section `x-relapse` declares them: what `{tier} scales to {int}` and `{flag} is at {percent}` run, and where a
-//! tier's instances are listed. Any command of any part will do: a cloud's, an orchestrator's, ours.
+//! tier's instances are listed. Any command of any service will do: a cloud's, an orchestrator's, ours.
 
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-/// A command, and the part in which it is run.
+/// A command, and the service in which it is run.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Command {
-    /// The part.
-    pub part: String,
+    /// The service.
+    #[serde(alias = "part")]
+    pub service: String,
     /// With its arguments. Those of a tier have `{count}`, `{direction}`, `{order}` and `{zone}` in them, a flag's has `{percent}`.
     pub command: Vec<String>,
 }
@@ -96,12 +97,12 @@ pub struct Tier {
     pub replace: Option<Command>,
     /// Of `lists`, the one that is right.
     pub catalogue: String,
-    /// Who lists its instances: the part, and the command that tells, as `relapse_wire::members`, in that part or in one beside it.
+    /// Who lists its instances: the service, and the command that tells, as `relapse_wire::members`, in that service or in one beside it.
     pub lists: BTreeMap<String, Command>,
 }
 
 impl Tier {
-    /// The part and its command that scales it so.
+    /// The service and its command that scales it so.
     ///
     /// # Errors
     /// When the topology declares none, or it has no place for something that is asked.
@@ -114,7 +115,7 @@ impl Tier {
         scaling.fill("scale", self.scale.as_ref(), &[("direction", direction, needed)])
     }
 
-    /// The part and its command that replaces so many; its direction is nothing.
+    /// The service and its command that replaces so many; its direction is nothing.
     ///
     /// # Errors
     /// As for [`Self::scaled`].
@@ -122,10 +123,10 @@ impl Tier {
         scaling.fill("replace", self.replace.as_ref(), &[])
     }
 
-    /// The parts that list it, other than the catalogue.
+    /// The services that list it, other than the catalogue.
     #[must_use]
     pub fn other_lists(&self) -> Vec<String> {
-        self.lists.keys().filter(|part| **part != self.catalogue).cloned().collect()
+        self.lists.keys().filter(|service| **service != self.catalogue).cloned().collect()
     }
 }
 
@@ -145,7 +146,7 @@ impl Scaling {
         let count = self.count.to_string();
         let zone = self.zone.as_deref().unwrap_or_default();
         let values = [("count", &*count, Needed::No), ("order", order, Needed::Yes), ("zone", zone, Needed::Yes)];
-        Ok((&command.part, command.filled(&[more, &values].concat())?))
+        Ok((&command.service, command.filled(&[more, &values].concat())?))
     }
 }
 
@@ -155,10 +156,10 @@ mod tests {
 
     fn tier(scale: &[&str], replace: &[&str]) -> Tier {
         let command = |words: &[&str]| Command {
-            part: "autoscaler".into(),
+            service: "autoscaler".into(),
             command: words.iter().map(|word| (*word).to_owned()).collect(),
         };
-        let lists = ["consul", "haproxy-1"].map(|part| (part.to_owned(), command(&["members"])));
+        let lists = ["consul", "haproxy-1"].map(|service| (service.to_owned(), command(&["members"])));
         let (scale, replace) = (Some(command(scale)), Some(command(replace)));
         Tier { scale, replace, catalogue: "consul".into(), lists: lists.into() }
     }

@@ -23,11 +23,11 @@ pub struct Topology {
     pub factors: Vec<Factor>,
     /// Who can log in where.
     pub logins: BTreeMap<String, Login>,
-    /// The part people work on.
+    /// The service people work on.
     pub workstation: Option<Workstation>,
-    /// The part people browse with.
+    /// The service people browse with.
     pub visitor: Option<String>,
-    /// The part with a real browser.
+    /// The service with a real browser.
     pub browser: Option<String>,
     /// What can be scaled.
     pub tiers: BTreeMap<String, Tier>,
@@ -35,7 +35,7 @@ pub struct Topology {
     pub flags: BTreeMap<String, Command>,
     /// The services whose log lines in our form are records; of all others a log is text.
     pub speaks: BTreeSet<String>,
-    /// The parts, by their names.
+    /// The services, by their names.
     pub services: Vec<Service>,
     /// By name. Addresses are empty where Docker may choose.
     pub networks: BTreeMap<String, Network>,

@@ -1,4 +1,4 @@
-//! Factors that a scenario cannot feel: those of parts that it does not raise.
+//! Factors that a scenario cannot feel: those of services that it does not raise.
 
 use relapse_model::levels::Levels;
 use relapse_model::topology::{Factor, Topology};

@@ -24,7 +24,7 @@ pub(super) fn run(options: Options) -> Result<Exit, Failure> {
     let groups = groups();
     let Some(id) = options.id else {
         for group in groups {
-            terminal.line(&format!("{}: {}", group.part, group.about));
+            terminal.line(&format!("{}: {}", group.section, group.about));
             group.all.iter().for_each(|one| terminal.line(&format!("  {:26}  {}", one.id, one.symptom)));
         }
         return Ok(Exit::Held);

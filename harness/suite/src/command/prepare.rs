@@ -82,7 +82,7 @@ pub(super) async fn for_jobs(engine: &Engine, project: &Project, jobs: &[(&Scrip
     ensure(engine, wanted).await
 }
 
-/// Makes these, and our own parts, of which helpers are made.
+/// Makes these, and our own agent, of which helpers are made.
 pub(super) async fn ensure(engine: &Engine, mut wanted: Vec<ImageSpec>) -> Result<ImageIds, Failure> {
     wanted.insert(0, ImageSpec { tag: "relapse-agent".into(), build: None });
     let progress = Progress::default();

@@ -9,8 +9,8 @@ use crate::vocabulary::LabHandle;
 /// Keeps a lab, and tells of it.
 pub(super) async fn stays(terminal: &Terminal, lab: Box<dyn LabHandle>) -> Result<(), Failure> {
     if let Some(raised) = lab.lab() {
-        let parts = raised.whereabouts().await.map_err(Failure::inconclusive)?;
-        tell(terminal, &parts, raised.topology.browser.as_deref());
+        let services = raised.whereabouts().await.map_err(Failure::inconclusive)?;
+        tell(terminal, &services, raised.topology.browser.as_deref());
     }
     let seconds = lab.raised_in().as_secs_f64();
     let run = lab.keep().await;
@@ -19,25 +19,28 @@ pub(super) async fn stays(terminal: &Terminal, lab: Box<dyn LabHandle>) -> Resul
 }
 
 /// Names, addresses, and how to look further.
-fn tell(terminal: &Terminal, parts: &[Whereabouts], browser: Option<&str>) {
-    for part in parts {
-        let addresses: Vec<String> = part.addresses.iter().map(|(network, address)| format!("{network} {address}")).collect();
-        terminal.line(&format!("{:14} {:8} {:22} {}", part.part, part.state, part.image, addresses.join(", ")));
-        terminal.line(&format!("{:15}docker logs -f {}", "", part.container));
+fn tell(terminal: &Terminal, services: &[Whereabouts], browser: Option<&str>) {
+    for service in services {
+        let addresses: Vec<String> = service.addresses.iter().map(|(network, address)| format!("{network} {address}")).collect();
+        terminal.line(&format!("{:14} {:8} {:22} {}", service.service, service.state, service.image, addresses.join(", ")));
+        terminal.line(&format!("{:15}docker logs -f {}", "", service.container));
     }
-    let first = |with_shell: &dyn Fn(&Whereabouts) -> bool| parts.iter().find(|part| part.state == "running" && with_shell(part));
+    let first = |with_shell: &dyn Fn(&Whereabouts) -> bool| {
+        services.iter().find(|service| service.state == "running" && with_shell(service))
+    };
     // The agent is one static binary; other images have a shell.
-    if let Some(part) = first(&|part| !["relapse-agent", "relapse-parts"].contains(&part.image.as_str())) {
-        terminal.line("\na shell in a part (not in those of the image relapse-agent, which have none):");
-        terminal.line(&format!("  docker exec -it {} sh", part.container));
+    if let Some(service) = first(&|service| !["relapse-agent", "relapse-parts"].contains(&service.image.as_str())) {
+        terminal.line("\na shell in a service (not in those of the image relapse-agent, which have none):");
+        terminal.line(&format!("  docker exec -it {} sh", service.container));
     }
-    if let Some(part) = parts.first() {
-        terminal.line("a shell beside a part, in its network, whatever its image:");
-        terminal.line(&format!("  docker run --rm -it --network container:{} debian:bookworm-slim bash", part.container));
+    if let Some(service) = services.first() {
+        terminal.line("a shell beside a service, in its network, whatever its image:");
+        terminal.line(&format!("  docker run --rm -it --network container:{} debian:bookworm-slim bash", service.container));
     }
-    if let Some(part) = parts.iter().find(|part| Some(part.part.as_str()) == browser) {
+    if let Some(service) = services.iter().find(|service| Some(service.service.as_str()) == browser) {
         terminal.line("a page as the browser in the lab shows it:");
         let shot = "chromium --headless --no-sandbox --hide-scrollbars --screenshot=/tmp/page.png";
-        terminal.line(&format!("  docker exec {} {shot} URL && docker cp {}:/tmp/page.png .", part.container, part.container));
+        terminal
+            .line(&format!("  docker exec {} {shot} URL && docker cp {}:/tmp/page.png .", service.container, service.container));
     }
 }

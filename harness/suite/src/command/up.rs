@@ -26,7 +26,7 @@ pub(super) struct Options {
     /// A factor's level: `factor=level`, or a file's path where the factor stands for a file.
     #[arg(long, value_name = "FACTOR=LEVEL", value_parser = super::assignment)]
     set: Vec<(String, String)>,
-    /// A Compose profile: its parts are raised as well.
+    /// A Compose profile: its services are raised as well.
     #[arg(long)]
     profile: Vec<String>,
     /// Scales every deadline on slow machines.

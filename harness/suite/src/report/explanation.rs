@@ -13,7 +13,7 @@ use crate::script::Kind;
 pub(crate) struct Group {
     pub(crate) about: &'static str,
     /// The verdict, or the command, that they belong to.
-    pub(crate) part: &'static str,
+    pub(crate) section: &'static str,
     pub(crate) all: Vec<Explanation>,
 }
 
@@ -23,10 +23,10 @@ const LINT: &str = "relapse lint has a finding";
 
 /// All groups, in the page's order.
 pub(crate) fn groups() -> Vec<Group> {
-    let evidence = expect::reasons().into_iter().map(|(about, all)| Group { about, part: NO_EVIDENCE, all });
+    let evidence = expect::reasons().into_iter().map(|(about, all)| Group { about, section: NO_EVIDENCE, all });
     let others = [
-        Group { about: "The lab, the engine and the steps", part: NOT_JUDGED, all: Obstacle::all() },
-        Group { about: "Features and topologies", part: LINT, all: Kind::all() },
+        Group { about: "The lab, the engine and the steps", section: NOT_JUDGED, all: Obstacle::all() },
+        Group { about: "Features and topologies", section: LINT, all: Kind::all() },
     ];
     evidence.chain(others).collect()
 }
@@ -43,12 +43,12 @@ pub(crate) fn markdown() -> String {
          id that stands behind `next` on the terminal and in the JSON (`reason.id`; `kind` of a finding); `relapse explain ID` shows one.\nThe \
          names and figures in the examples are made up.\n",
     );
-    let mut part = "";
+    let mut section = "";
     for group in groups() {
-        if group.part != part {
-            part = group.part;
+        if group.section != section {
+            section = group.section;
             // Writing to a text cannot fail.
-            let _ = writeln!(text, "\n## {part}");
+            let _ = writeln!(text, "\n## {section}");
         }
         let _ = writeln!(text, "\n### {}\n", group.about);
         for Explanation { id, symptom, meaning, next } in group.all {

@@ -1,5 +1,5 @@
 //! What a failing expectation shows, in this order: the feature's line, what was expected, what was seen, how long it was watched, the
-//! next move where there is no verdict, the timeline around it, the logs of the parts it names, the command that runs it again.
+//! next move where there is no verdict, the timeline around it, the logs of the services it names, the command that runs it again.
 
 use relapse_model::outcome::{Outcome, ThenOutcome};
 use relapse_model::reason::Reason;
@@ -103,23 +103,23 @@ fn seconds(ms: u64) -> f64 {
 
 fn logs(timeline: &Timeline, then: &ThenOutcome) -> Vec<String> {
     let mut lines = Vec::new();
-    // What was seen names parts as well: whoever answered instead, for example.
+    // What was seen names services as well: whoever answered instead, for example.
     let words: Vec<&str> = then.text.split_whitespace().chain(then.seen.split_whitespace()).collect();
-    let named = |part: &&str| words.iter().any(|word| word.trim_matches(|c| "():;,".contains(c)) == *part);
-    for part in timeline.parts().into_iter().filter(named) {
+    let named = |service: &&str| words.iter().any(|word| word.trim_matches(|c| "():;,".contains(c)) == *service);
+    for service in timeline.services().into_iter().filter(named) {
         let mut tail: Vec<String> = timeline
             .entries()
             .iter()
             .rev()
             .filter(|entry| entry.at_ms <= then.at_ms)
             .filter_map(|entry| match &entry.what {
-                Record::Log { part: who, text, .. } if who == part => Some(format!("    {text}")),
+                Record::Log { service: who, text, .. } if who == service => Some(format!("    {text}")),
                 _ => None,
             })
             .take(TAIL)
             .collect();
         tail.reverse();
-        lines.push(format!("  the end of {part}'s log:"));
+        lines.push(format!("  the end of {service}'s log:"));
         lines.append(&mut tail);
     }
     lines

@@ -68,7 +68,7 @@ impl Github {
         Some(Self { summary: variable("GITHUB_STEP_SUMMARY"), prefix, token })
     }
 
-    /// From now on lines that look like commands are text: a part under test can write any.
+    /// From now on lines that look like commands are text: a service under test can write any.
     fn quiet(&self, terminal: &Terminal) {
         terminal.line(&format!("::stop-commands::{}", self.token));
     }

@@ -1,4 +1,4 @@
-//! Outcomes for the reports' tests, with what a hostile part could write.
+//! Outcomes for the reports' tests, with what a hostile service could write.
 use std::collections::BTreeMap;
 
 use relapse_model::ablation::{Effect, Plan, Seen, Table, Varied};
@@ -37,8 +37,8 @@ pub(crate) fn told(verdict: Verdict) -> ScenarioRun {
     let mut timeline = Timeline::default();
     timeline
         .push(500, Record::Step { text: "When nginx is killed".into(), line: 9, kind: relapse_model::timeline::StepKind::When });
-    timeline.push(600, Record::Container { part: "nginx".into(), state: State::Exited { code: 137 } });
-    timeline.push(900, Record::Log { part: "nginx".into(), text: "::error::<script>\u{1b}[31m".into(), line: None });
+    timeline.push(600, Record::Container { service: "nginx".into(), state: State::Exited { code: 137 } });
+    timeline.push(900, Record::Log { service: "nginx".into(), text: "::error::<script>\u{1b}[31m".into(), line: None });
     let then = |verdict, line, text: &str, seen: &str| ThenOutcome {
         text: text.into(),
         line,
@@ -139,5 +139,5 @@ pub(super) fn findings(seen: Vec<Seen>) -> Findings {
 pub(super) fn alert(name: &str, state: &str, instance: &str) -> Record {
     let labels = [("instance".to_owned(), instance.to_owned())].into();
     let alert = Alert { name: name.into(), state: state.into(), labels, summary: String::new(), starts_at: 0.0 };
-    Record::Log { part: "pager".into(), text: String::new(), line: Some(Line::Alert(alert)) }
+    Record::Log { service: "pager".into(), text: String::new(), line: Some(Line::Alert(alert)) }
 }

@@ -28,7 +28,7 @@ pub(crate) enum Event {
 pub(crate) struct ScenarioRun {
     pub(crate) outcome: Outcome,
     pub(crate) timeline: Timeline,
-    /// Tier to the part whose list is right.
+    /// Tier to the service whose list is right.
     pub(crate) catalogues: BTreeMap<String, String>,
     /// The run's id, when its lab was kept.
     pub(crate) kept: Option<String>,

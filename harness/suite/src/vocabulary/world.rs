@@ -150,7 +150,7 @@ impl World {
     ///     example: "proxy should have at most 3 processes after the reload within 5s",
     ///     rests_on: [Processes],
     ///     async fn left(world: &mut World, service: Service, should: Should, comparison: Comparison, deadline: Deadline) {
-    ///         let expectation = Processes { part: service.0.clone(), comparison: comparison.0 };
+    ///         let expectation = Processes { service: service.0.clone(), comparison: comparison.0 };
     ///         let probe = async |lab: &Lab| lab.processes(&service.0).await;
     ///         world.expect_probing(should.0, deadline.0, expectation, &service.0, probe).await;
     ///     }
@@ -211,8 +211,8 @@ fn not_raised(error: &RaiseError) -> Obstacle {
         other => other,
     };
     match cause {
-        RaiseError::NotReady { part, .. } => Obstacle::ServiceNotReady { service: part.clone(), why },
-        RaiseError::Engine { part, .. } => Obstacle::EngineRefused { service: part.clone(), why },
+        RaiseError::NotReady { service, .. } => Obstacle::ServiceNotReady { service: service.clone(), why },
+        RaiseError::Engine { service, .. } => Obstacle::EngineRefused { service: service.clone(), why },
         _ => Obstacle::LabNotRaised { why },
     }
 }

@@ -268,7 +268,7 @@ fn a_part_that_never_becomes_ready_is_told_with_its_status_and_its_log() {
             "goodbye",
         ],
     );
-    assert!(!said.all().contains('\x1b'), "a part's log reaches the terminal as it is:\n{:?}", said.all());
+    assert!(!said.all().contains('\x1b'), "a service's log reaches the terminal as it is:\n{:?}", said.all());
     assert_eq!(labelled(&format!("relapse.pid={}", said.pid)), Vec::<String>::new());
 }
 
@@ -290,7 +290,7 @@ fn a_violated_scenario_shows_what_was_expected_and_seen() {
 
 fn a_gate_is_red_or_prove_fails() {
     with_images();
-    // As on the day the part says hello: the first gate sees the difference, the second one does not look.
+    // As on the day the service says hello: the first gate sees the difference, the second one does not look.
     let red = small("o", "@gate", "goodbye");
     run(red.relapse().args(["prove", "features/small.feature"]))
         .expect(0, &["red 1 of 1, by a mechanism: ", "1 of 1 gates are red"]);
@@ -322,7 +322,7 @@ fn a_part_that_dies_while_it_starts_is_told_with_its_code_and_its_log() {
         3,
         &["features/small.feature:5: ", "speaker (relapse-runtime) did not become ready", "it exited with code 3", "goodbye"],
     );
-    assert!(said.seconds < 20.0, "a dead part is not waited for: {:.1} s", said.seconds);
+    assert!(said.seconds < 20.0, "a dead service is not waited for: {:.1} s", said.seconds);
     assert_eq!(labelled(&format!("relapse.pid={}", said.pid)), Vec::<String>::new());
 }
 

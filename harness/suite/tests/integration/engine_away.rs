@@ -17,7 +17,7 @@ fn away(then: &str) -> Behind {
     let feature = project.read("features/small.feature");
     let head = feature.split("    Then").next().unwrap().to_owned();
     project.write("features/small.feature", &format!("{head}    Then {then}\n"));
-    // The part says it last: the lab is raised then, and the next step is the Then.
+    // The service says it last: the lab is raised then, and the next step is the Then.
     let behind = Behind::run(project, "features/small.feature", "speaker", "goodbye");
     behind.proxy.cut();
     behind

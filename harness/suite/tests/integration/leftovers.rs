@@ -253,7 +253,7 @@ fn nothing_is_left_however_a_run_ends() {
         bystander.is_untouched();
         all.push(victim);
     }
-    // Nor does anything come up later, made by a part that outlived the sweep.
+    // Nor does anything come up later, made by a service that outlived the sweep.
     let late: Vec<String> = all.iter().flat_map(Victim::left).collect();
     assert_eq!(late, Vec::<String>::new(), "left in the end");
 }

@@ -142,11 +142,11 @@ error: the tag @watchd means nothing; did you mean @watched?
 ",
     ),
     (
-        "Feature: f\n  Scenario Outline: s\n    Given the shop lab\n    Then <part> should be running within 1s\n    Examples:\n      | prat |\n      | shop |\n",
-        "error: no column of the examples is called `part`
+        "Feature: f\n  Scenario Outline: s\n    Given the shop lab\n    Then <service> should be running within 1s\n    Examples:\n      | prat |\n      | shop |\n",
+        "error: no column of the examples is called `service`
  --> features/x.feature:4:10
   |
-4 |     Then <part> should be running within 1s
+4 |     Then <service> should be running within 1s
   |          ^^^^^^
 ",
     ),
@@ -197,14 +197,14 @@ fn each_finding_is_told_at_the_authors_line_with_a_caret() {
 const TIER: &str = "x-relapse:
   tiers:
     webapp:
-      scale: { part: shop, command: [scale, \"{direction}\", \"{count}\"] }
-      replace: { part: shop, command: [replace, \"{count}\"] }
+      scale: { service: shop, command: [scale, \"{direction}\", \"{count}\"] }
+      replace: { service: shop, command: [replace, \"{count}\"] }
       catalogue: shop
       lists:
-        shop: { part: shop, command: [members] }
-        proxy: { part: proxy, command: [members] }
+        shop: { service: shop, command: [members] }
+        proxy: { service: proxy, command: [members] }
   flags:
-    slow-search: { part: shop, command: [flag, \"{percent}\"] }
+    slow-search: { service: shop, command: [flag, \"{percent}\"] }
 ";
 
 fn tiers_flags_and_services_are_looked_up_in_the_steps_of_tiers() {

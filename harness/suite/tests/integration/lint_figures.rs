@@ -20,12 +20,12 @@ const SHOP: &str = "x-relapse:
   speaks: [proxy]
   tiers:
     webapp:
-      scale: { part: shop, command: [scale, \"{direction}\", \"{count}\"] }
-      replace: { part: shop, command: [replace, \"{count}\"] }
+      scale: { service: shop, command: [scale, \"{direction}\", \"{count}\"] }
+      replace: { service: shop, command: [replace, \"{count}\"] }
       catalogue: shop
       lists:
-        shop: { part: shop, command: [members] }
-        proxy: { part: proxy, command: [members] }
+        shop: { service: shop, command: [members] }
+        proxy: { service: proxy, command: [members] }
   factors:
     pace: { about: whether anything is replaced, levels: [\"2\", \"0\"] }
 services:

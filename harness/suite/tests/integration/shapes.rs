@@ -14,7 +14,7 @@ relapse_testing::tests! {
 
 /// The topology: nginx with a configuration for each cell.
 const COMPOSE: &str = r#"x-relapse:
-  visitor: { part: visitor }
+  visitor: { service: visitor }
   speaks: [app]
   factors:
     a: { about: "", levels: [a0, a1, a2] }

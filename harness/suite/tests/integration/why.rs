@@ -42,7 +42,7 @@ fn of<'a>(document: &'a Value, factor: &str) -> &'a Value {
 fn a_factor_that_no_raised_part_feels_is_left_out() {
     let project = Project::of("slack");
     let shown = run(project.relapse().args(["why", "features/slack", "--dry"]));
-    // Only parts of the profile @alerts feel it, and the day is not tagged so.
+    // Only services of the profile @alerts feel it, and the day is not tagged so.
     shown.expect(0, &["no service that this scenario raises differs: panic_threshold, alert\n", "discovery at envoy-eds\n"]);
     assert!(!shown.all().contains("alert at "), "{}", shown.all());
     // Nobody feels this one alone. A set of factors has discovery at its next level, where there are Envoys now.

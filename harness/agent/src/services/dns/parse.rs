@@ -153,7 +153,7 @@ fn substitute(token: &str, environment: Environment<'_>) -> Result<String, Strin
         let (name, after) = after.split_once('}').ok_or_else(|| format!("{token:?}: expected `}}` after `${{`"))?;
         let value = environment(name)
             .filter(|value| !value.is_empty())
-            .ok_or_else(|| format!("${{{name}}} is not set: expected it in this part's environment"))?;
+            .ok_or_else(|| format!("${{{name}}} is not set: expected it in this service's environment"))?;
         result.push_str(before);
         result.push_str(&value);
         rest = after;

@@ -102,7 +102,7 @@ async fn answer(State(server): State<Arc<Server>>, request: Request) -> Response
     };
     let mut response = outcome.unwrap_or_else(|error| {
         eprintln!("relapse-agent: git http-backend: {error:#}");
-        text(StatusCode::INTERNAL_SERVER_ERROR, "git http-backend failed; its reason is in this part's log")
+        text(StatusCode::INTERNAL_SERVER_ERROR, "git http-backend failed; its reason is in this service's log")
     });
     if let Some(user) = user {
         response.extensions_mut().insert(User(user));

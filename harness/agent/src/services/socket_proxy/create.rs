@@ -151,7 +151,7 @@ fn why(field: &str) -> &'static str {
         "PidMode" | "NetworkMode" | "IpcMode" | "UsernsMode" | "UTSMode" | "CgroupnsMode" | "Cgroup" | "CgroupParent" => {
             "a container of this run has namespaces of its own"
         }
-        "PortBindings" | "PublishAllPorts" => "nothing of a run is published by its parts",
+        "PortBindings" | "PublishAllPorts" => "nothing of a run is published by its services",
         _ => "this field is not known here",
     }
 }

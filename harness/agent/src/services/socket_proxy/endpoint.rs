@@ -48,7 +48,7 @@ pub(super) fn of<'a>(method: &Method, path: &'a str) -> Result<(&'a str, Endpoin
         ("POST", ["containers", id, "exec"]) => Endpoint::Exec { id },
         ("POST", ["exec", id, "start"]) => Endpoint::ExecStart { id },
         ("GET", ["exec", id, "json"]) => Endpoint::ExecInspect { id },
-        _ => return Err(format!("{method} {path} is not among what this part may ask of the engine")),
+        _ => return Err(format!("{method} {path} is not among what this service may ask of the engine")),
     };
     Ok((version, endpoint))
 }

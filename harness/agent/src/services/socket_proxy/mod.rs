@@ -1,4 +1,4 @@
-//! The Docker API for a part that needs it: containers of its own run, and nothing else.
+//! The Docker API for a service that needs it: containers of its own run, and nothing else.
 //!
 //! It lists what is allowed, never what is not: an endpoint, a field of a body or an API version that it does not know is
 //! refused. A container that was asked for by name is asked for by its id from there on, so that what was checked is what is used.

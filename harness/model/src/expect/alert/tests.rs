@@ -8,7 +8,7 @@ fn alert(name: &str, state: &str, instance: &str) -> Record {
     let labels = [("alertname", name), ("instance", instance)].map(|(name, value)| (name.to_owned(), value.to_owned()));
     let (name, state) = (name.to_owned(), state.to_owned());
     let alert = Alert { name, state, labels: labels.into(), summary: String::new(), starts_at: 0.0 };
-    Record::Log { part: "people".into(), text: String::new(), line: Some(Line::Alert(alert)) }
+    Record::Log { service: "people".into(), text: String::new(), line: Some(Line::Alert(alert)) }
 }
 
 fn step(text: &str) -> Record {

@@ -9,32 +9,32 @@ use relapse_wire::members::MAX_SILENT_MS;
 /// Servers by address, with their state.
 pub(in crate::expect) type Servers = BTreeMap<SocketAddr, String>;
 
-/// A part's list, and its servers of now; why that is not known.
+/// A service's list, and its servers of now; why that is not known.
 pub(in crate::expect) fn list<'a>(
     timeline: &'a Timeline,
     tier: &str,
-    part: &str,
+    service: &str,
 ) -> Result<(&'a Membership, &'a Servers), NoList> {
     let now = timeline.now_ms();
-    let (name, service) = (|| tier.to_owned(), || part.to_owned());
-    let never = || NoList::NeverRead { tier: name(), service: service() };
-    let membership = timeline.membership(tier, part).ok_or_else(never)?;
+    let (name, whose) = (|| tier.to_owned(), || service.to_owned());
+    let never = || NoList::NeverRead { tier: name(), service: whose() };
+    let membership = timeline.membership(tier, service).ok_or_else(never)?;
     // What was read before this step is of that time, and the list of one that does not run is nobody's.
     let heard = membership.heard_ms();
-    match timeline.state(part) {
+    match timeline.state(service) {
         None | Some(State::Running { .. }) => {}
-        Some(state) => return Err(NoList::Nobodys { tier: name(), service: service(), state: state.word().to_owned() }),
+        Some(state) => return Err(NoList::Nobodys { tier: name(), service: whose(), state: state.word().to_owned() }),
     }
     if heard < timeline.step_ms() {
-        return Err(NoList::NotSince { tier: name(), service: service() });
+        return Err(NoList::NotSince { tier: name(), service: whose() });
     }
     if heard + MAX_SILENT_MS < now {
-        return Err(NoList::Silent { tier: name(), service: service(), silent_ms: now - heard });
+        return Err(NoList::Silent { tier: name(), service: whose(), silent_ms: now - heard });
     }
     match membership.listed() {
         Ok(servers) => Ok((membership, servers)),
         Err("") => Err(never()),
-        Err(why) => Err(NoList::Unreadable { tier: name(), service: service(), why: why.to_owned() }),
+        Err(why) => Err(NoList::Unreadable { tier: name(), service: whose(), why: why.to_owned() }),
     }
 }
 

@@ -12,19 +12,19 @@ fn servers(ports: &[u16]) -> Reading {
 
 fn timeline(entries: Vec<(u64, &str, Reading)>) -> Timeline {
     let mut timeline = Timeline::default();
-    for (at_ms, part, reading) in entries {
-        timeline.push(at_ms, Record::Members { tier: "webapp".into(), part: part.into(), reading });
+    for (at_ms, service, reading) in entries {
+        timeline.push(at_ms, Record::Members { tier: "webapp".into(), service: service.into(), reading });
     }
     timeline
 }
 
 fn stale(comparison: &str) -> Listed {
     let comparison = comparison.parse().unwrap();
-    Listed { tier: "webapp".into(), part: "haproxy".into(), stale_in: Some("consul".into()), comparison }
+    Listed { tier: "webapp".into(), service: "haproxy".into(), stale_in: Some("consul".into()), comparison }
 }
 
 fn same() -> SameMembers {
-    SameMembers { tier: "webapp".into(), part: "haproxy".into(), other: "consul".into() }
+    SameMembers { tier: "webapp".into(), service: "haproxy".into(), other: "consul".into() }
 }
 
 #[test]
@@ -60,12 +60,12 @@ fn what_was_read_before_this_step_or_of_one_that_does_not_run_is_no_evidence() {
     let mut old = timeline(agreed());
     old.push(5, Record::Step { text: "Then".into(), line: 1, kind: crate::timeline::StepKind::Then });
     assert_eq!(same().look(&old).fact, Fact::Unknown);
-    for part in ["haproxy", "consul"] {
-        old.push(10, Record::Members { tier: "webapp".into(), part: part.into(), reading: Reading::Unchanged });
+    for service in ["haproxy", "consul"] {
+        old.push(10, Record::Members { tier: "webapp".into(), service: service.into(), reading: Reading::Unchanged });
     }
     assert_eq!(same().look(&old).fact, Fact::So);
     let mut dead = timeline(agreed());
-    dead.push(1, Record::Container { part: "haproxy".into(), state: State::Exited { code: 1 } });
+    dead.push(1, Record::Container { service: "haproxy".into(), state: State::Exited { code: 1 } });
     assert_eq!(same().look(&dead).fact, Fact::Unknown);
     assert_eq!(stale("exactly 0").look(&dead).fact, Fact::Unknown);
 }
@@ -87,17 +87,17 @@ fn a_look_at_a_thousand_servers_costs_the_same_after_many_readings() {
     for at_ms in 0..100_u16 {
         // Consul goes on; the others have what was there at the beginning.
         let instances = list(at_ms * 10);
-        timeline.push(at_ms.into(), Record::Members { tier: "webapp".into(), part: "consul".into(), reading: instances });
+        timeline.push(at_ms.into(), Record::Members { tier: "webapp".into(), service: "consul".into(), reading: instances });
         for number in 1..=4 {
             let reading = if at_ms.is_multiple_of(2) { list(0) } else { Reading::Unchanged };
-            timeline.push(at_ms.into(), Record::Members { tier: "webapp".into(), part: format!("haproxy-{number}"), reading });
+            timeline.push(at_ms.into(), Record::Members { tier: "webapp".into(), service: format!("haproxy-{number}"), reading });
         }
     }
     let began = std::time::Instant::now();
     for number in 1..=4 {
         for _ in 0..25 {
-            let part = format!("haproxy-{number}");
-            let sight = Listed { part, ..stale("exactly 990") }.look(&timeline);
+            let service = format!("haproxy-{number}");
+            let sight = Listed { service, ..stale("exactly 990") }.look(&timeline);
             assert_eq!(sight.fact, Fact::So, "{}", sight.seen);
         }
     }

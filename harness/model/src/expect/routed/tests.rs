@@ -11,27 +11,27 @@ const BEGAN: f64 = 1_700_000_000.0;
 fn catalogue(ports: &[u16]) -> Record {
     let server = |port: &u16| Server { address: ([10, 0, 0, 1], *port).into(), listed: true, state: "passing".into() };
     let reading = Reading::Servers(ports.iter().map(server).collect());
-    Record::Members { tier: "webapp".into(), part: "consul".into(), reading }
+    Record::Members { tier: "webapp".into(), service: "consul".into(), reading }
 }
 
-fn request(part: &str, sent_ms: u32, upstream: &str) -> Record {
+fn request(service: &str, sent_ms: u32, upstream: &str) -> Record {
     let at = BEGAN + f64::from(sent_ms) / 1000.0 + 0.2;
     let line = format!(
         r#"{{"access":{{"at":{at},"seconds":0.2,"host":"a","method":"GET","path":"/","status":200,"upstream":"{upstream}"}}}}"#
     );
-    Record::Log { part: part.into(), text: String::new(), line: Some(serde_json::from_str(&line).unwrap()) }
+    Record::Log { service: service.into(), text: String::new(), line: Some(serde_json::from_str(&line).unwrap()) }
 }
 
 fn look(balancers: Balancers, entries: Vec<(u64, Record)>) -> Observation {
     let mut timeline = Timeline::beginning(BEGAN);
-    for part in ["haproxy-1", "haproxy-2"] {
-        timeline.push(0, Record::Container { part: part.into(), state: State::Running { addresses: Vec::new() } });
+    for service in ["haproxy-1", "haproxy-2"] {
+        timeline.push(0, Record::Container { service: service.into(), state: State::Running { addresses: Vec::new() } });
     }
     timeline.push(0, catalogue(&[1, 2]));
     timeline.push(500, catalogue(&[2]));
     timeline.push(1000, Record::Step { text: "Then it is looked at".into(), line: 1, kind: crate::timeline::StepKind::Then });
     let reading = Reading::Unchanged;
-    timeline.push(1001, Record::Members { tier: "webapp".into(), part: "consul".into(), reading });
+    timeline.push(1001, Record::Members { tier: "webapp".into(), service: "consul".into(), reading });
     for (at_ms, what) in entries {
         timeline.push(at_ms, what);
     }
@@ -87,7 +87,7 @@ fn a_request_that_haproxy_tried_elsewhere_first_is_no_evidence_of_where_it_went(
             BEGAN + 1.1
         );
         let line = Some(serde_json::from_str(&line).unwrap());
-        (1300, Record::Log { part: "haproxy-1".into(), text: String::new(), line })
+        (1300, Record::Log { service: "haproxy-1".into(), text: String::new(), line })
     };
     assert_eq!(look(one(), vec![haproxy("0", 2), haproxy("2", 2)]).fact, Fact::NotSo);
     let sight = look(one(), vec![haproxy("0", 2), haproxy("+1", 2)]);

@@ -95,12 +95,12 @@ pub(super) fn section(section: &Section, names: &[String]) -> Result<(), Topolog
     let (tiers, flags) = (&section.tiers, &section.flags);
     let commands =
         tiers.values().flat_map(|tier| tier.lists.values().chain(&tier.scale).chain(&tier.replace)).chain(flags.values());
-    if let Some(command) = commands.into_iter().find(|command| !names.contains(&command.part)) {
-        return Err(unknown_part(&command.part, names));
+    if let Some(command) = commands.into_iter().find(|command| !names.contains(&command.service)) {
+        return Err(unknown_service(&command.service, names));
     }
     for tier in tiers.values() {
-        if let Some(part) = tier.lists.keys().find(|part| !names.contains(part)) {
-            return Err(unknown_part(part, names));
+        if let Some(service) = tier.lists.keys().find(|service| !names.contains(service)) {
+            return Err(unknown_service(service, names));
         }
         if !tier.lists.contains_key(&tier.catalogue) {
             let lists: Vec<&str> = tier.lists.keys().map(String::as_str).collect();
@@ -112,13 +112,16 @@ pub(super) fn section(section: &Section, names: &[String]) -> Result<(), Topolog
         }
     }
     match section.speaks.iter().find(|speaks| !names.contains(&speaks.value)) {
-        Some(unknown) => Err(TopologyError { place: place(unknown), ..unknown_part(&unknown.value, names) }),
+        Some(unknown) => Err(TopologyError { place: place(unknown), ..unknown_service(&unknown.value, names) }),
         None => Ok(()),
     }
 }
 
-fn unknown_part(part: &str, names: &[String]) -> TopologyError {
-    TopologyError::new(format!("x-relapse names the service `{part}`, which the file does not declare{}", hint(part, names)))
+fn unknown_service(service: &str, names: &[String]) -> TopologyError {
+    TopologyError::new(format!(
+        "x-relapse names the service `{service}`, which the file does not declare{}",
+        hint(service, names)
+    ))
 }
 
 fn hint(word: &str, names: &[String]) -> String {

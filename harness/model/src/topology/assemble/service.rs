@@ -67,7 +67,7 @@ pub(super) fn service(
     let scale = raw.scale.as_ref().map_or(Ok(1), |scale| {
         at(scale, |scale| match scale {
             0 | 1 => Ok(*scale),
-            more => Err(format!("scale {more}: a part is one container; 0 builds the image only")),
+            more => Err(format!("scale {more}: a service is one container; 0 builds the image only")),
         })
     })?;
     let service = Service {

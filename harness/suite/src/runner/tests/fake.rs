@@ -56,7 +56,7 @@ impl Site for Arc<FakeSite> {
                 return Err(RaiseError::Lost { why });
             }
             let recorder = Recorder::new();
-            recorder.record(Record::Container { part: "app".into(), state: State::Running { addresses: Vec::new() } });
+            recorder.record(Record::Container { service: "app".into(), state: State::Running { addresses: Vec::new() } });
             self.note("raised", &plan.scenario);
             self.most.fetch_max(self.up.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
             if let Some((_, barrier)) = self.together.as_ref().filter(|(word, _)| plan.scenario.contains(word)) {

@@ -100,7 +100,7 @@ const READER: &str = r#"x-relapse:
       catalogue: registry
       lists:
         # Its file has one line: {"servers":[{"address":"10.83.0.7:8080","listed":true,"state":"passing"}]}
-        registry: { part: registry, command: [sh, -c, 'while cat /var/lib/registry/webapp.json; do sleep 0.4; done'] }
+        registry: { service: registry, command: [sh, -c, 'while cat /var/lib/registry/webapp.json; do sleep 0.4; done'] }
 services:
   registry: { image: registry }
 "#;

@@ -22,7 +22,7 @@ pub(super) const VISITS: Text = Text {
 };
 
 const VISITOR: &str = "x-relapse:
-  visitor: { part: visitor }
+  visitor: { service: visitor }
 services:
   visitor: { image: relapse-agent, command: [idle] }
 ";
@@ -37,7 +37,7 @@ pub(super) const BROWSER: Text = Text {
 };
 
 const CHROMIUM: &str = "x-relapse:
-  browser: { part: browser }
+  browser: { service: browser }
 services:
   browser: { image: relapse-browser, build: ../../docker/browser, profiles: [browser] }
 ";

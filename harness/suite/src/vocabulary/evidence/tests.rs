@@ -15,7 +15,7 @@ pub(in crate::vocabulary) fn timeline() -> Timeline {
     let access = r#"{"access":{"at":1.0,"host":"a","method":"GET","path":"/","status":200}}"#;
     for line in [access, super::said::ACTIONS.example.map(|(_, text)| text).unwrap_or_default()] {
         let line = Some(serde_json::from_str(line).unwrap());
-        timeline.push(1, Record::Log { part: "nginx".into(), text: String::new(), line });
+        timeline.push(1, Record::Log { service: "nginx".into(), text: String::new(), line });
     }
     timeline
 }

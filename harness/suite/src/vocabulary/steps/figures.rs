@@ -31,7 +31,7 @@ step! {
     example: "'rate(container_cpu_usage_seconds_total{name=\"traq\"}[5s])' in prometheus should be above 0.25 within 15s",
     rests_on: [Prometheus],
     async fn shows(world: &mut World, expression: String, service: Service, should: Should, figure: Figure, deadline: Deadline) {
-        let expectation = Queried { expression: expression.clone(), part: service.0.clone(), figure: figure.0 };
+        let expectation = Queried { expression: expression.clone(), service: service.0.clone(), figure: figure.0 };
         let probe = async |lab: &Lab| lab.query(&service.0, &expression).await;
         world.expect_probing(should.0, deadline.0, expectation, &service.0, probe).await;
     }

@@ -28,7 +28,7 @@ step! {
     example: "consul should list exactly 14 instances of webapp within 10s",
     rests_on: [List],
     async fn lists(world: &mut World, service: Service, should: Should, comparison: Comparison, tier: Tier, deadline: Deadline) {
-        let expectation = Listed { tier: tier.0, part: service.0, stale_in: None, comparison: comparison.0 };
+        let expectation = Listed { tier: tier.0, service: service.0, stale_in: None, comparison: comparison.0 };
         world.expect(should.0, deadline.0, expectation).await;
     }
 }
@@ -41,7 +41,7 @@ step! {
     async fn lists_stale(world: &mut World, service: Service, should: Should, comparison: Comparison, tier: Tier, deadline: Deadline) {
         let Some(declared) = declared(world, &tier) else { return };
         let stale_in = Some(declared.catalogue);
-        let expectation = Listed { tier: tier.0, part: service.0, stale_in, comparison: comparison.0 };
+        let expectation = Listed { tier: tier.0, service: service.0, stale_in, comparison: comparison.0 };
         world.expect(should.0, deadline.0, expectation).await;
     }
 }
@@ -52,7 +52,7 @@ step! {
     example: "haproxy-1 should agree with consul on webapp within 5s",
     rests_on: [List],
     async fn agrees(world: &mut World, service: Service, should: Should, other: Service, tier: Tier, deadline: Deadline) {
-        let expectation = SameMembers { tier: tier.0, part: service.0, other: other.0 };
+        let expectation = SameMembers { tier: tier.0, service: service.0, other: other.0 };
         world.expect(should.0, deadline.0, expectation).await;
     }
 }
@@ -64,7 +64,7 @@ step! {
     rests_on: [List],
     async fn every_list_agrees(world: &mut World, tier: Tier, should: Should, other: Service, deadline: Deadline) {
         let Some(declared) = declared(world, &tier) else { return };
-        let expectation = EveryAgrees { tier: tier.0, parts: declared.other_lists(), other: other.0 };
+        let expectation = EveryAgrees { tier: tier.0, services: declared.other_lists(), other: other.0 };
         world.expect(should.0, deadline.0, expectation).await;
     }
 }
@@ -117,14 +117,20 @@ mod tests {
 
     #[test]
     fn those_that_ask_the_lab_for_its_tier_rest_on_what_their_expectations_do() {
-        let (tier, part, catalogue) = ("webapp".to_owned(), "nginx".to_owned(), "consul".to_owned());
+        let (tier, service, catalogue) = ("webapp".to_owned(), "nginx".to_owned(), "consul".to_owned());
         let comparison: relapse_model::expect::logged::Comparison = "exactly 0".parse().unwrap();
         let routed = |balancers| Routed { tier: tier.clone(), catalogue: catalogue.clone(), balancers };
         let expectations: [(&str, Box<dyn Expectation>); 5] = [
-            ("stale", Box::new(Listed { tier: tier.clone(), part: part.clone(), stale_in: Some(catalogue.clone()), comparison })),
-            ("every list", Box::new(EveryAgrees { tier: tier.clone(), parts: vec![part.clone()], other: catalogue.clone() })),
-            ("{service} {should} route", Box::new(routed(Balancers::One(part.clone())))),
-            ("any load balancer", Box::new(routed(Balancers::Any(vec![part])))),
+            (
+                "stale",
+                Box::new(Listed { tier: tier.clone(), service: service.clone(), stale_in: Some(catalogue.clone()), comparison }),
+            ),
+            (
+                "every list",
+                Box::new(EveryAgrees { tier: tier.clone(), services: vec![service.clone()], other: catalogue.clone() }),
+            ),
+            ("{service} {should} route", Box::new(routed(Balancers::One(service.clone())))),
+            ("any load balancer", Box::new(routed(Balancers::Any(vec![service])))),
             ("idle", Box::new(Idle { tier: tier.clone(), catalogue: catalogue.clone(), comparison })),
         ];
         for (words, expectation) in expectations {

@@ -77,13 +77,13 @@ impl Expectation for Inherited {
 fn addresses(timeline: &Timeline, service: &str) -> (Vec<IpAddr>, Vec<IpAddr>) {
     let (mut present, mut ever) = (Vec::new(), Vec::new());
     for entry in timeline.entries() {
-        let Record::Container { part, state } = &entry.what else { continue };
+        let Record::Container { service: who, state } = &entry.what else { continue };
         match state {
-            State::Running { addresses } if part == service => {
+            State::Running { addresses } if who == service => {
                 present = addresses.iter().map(|(_, address)| *address).collect();
                 ever.extend(present.iter().copied().filter(|address| !ever.contains(address)).collect::<Vec<_>>());
             }
-            State::Created | State::Exited { .. } | State::Removed if part == service => present.clear(),
+            State::Created | State::Exited { .. } | State::Removed if who == service => present.clear(),
             _ => {}
         }
     }
@@ -99,7 +99,7 @@ mod tests {
     fn look(states: &[(&str, State)]) -> Observation {
         let mut timeline = Timeline::default();
         for (at_ms, (service, state)) in states.iter().enumerate() {
-            timeline.push(at_ms as u64, Record::Container { part: (*service).into(), state: state.clone() });
+            timeline.push(at_ms as u64, Record::Container { service: (*service).into(), state: state.clone() });
         }
         Inherited { service: "stranger".into(), before: "lb-1".into() }.look(&timeline)
     }

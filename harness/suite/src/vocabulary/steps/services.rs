@@ -2,7 +2,7 @@
 
 use relapse_lab::Lab;
 use relapse_model::expect::processes::Processes;
-use relapse_model::expect::state::PartState;
+use relapse_model::expect::state::ServiceState;
 use relapse_model::expect::throttled::Throttled;
 
 use crate::step;
@@ -45,7 +45,7 @@ step! {
     example: "example.to-hutohu.trap.show should be exited within 5s",
     rests_on: [Containers],
     async fn is_in_state(world: &mut World, service: Service, should: Should, state: Condition, deadline: Deadline) {
-        world.expect(should.0, deadline.0, PartState { part: service.0, state: state.0 }).await;
+        world.expect(should.0, deadline.0, ServiceState { service: service.0, state: state.0 }).await;
     }
 }
 
@@ -55,7 +55,7 @@ step! {
     example: "proxy-1 should run at least 5 processes within 5s",
     rests_on: [Processes],
     async fn runs(world: &mut World, service: Service, should: Should, comparison: Comparison, deadline: Deadline) {
-        let expectation = Processes { part: service.0.clone(), comparison: comparison.0 };
+        let expectation = Processes { service: service.0.clone(), comparison: comparison.0 };
         let probe = async |lab: &Lab| lab.processes(&service.0).await;
         world.expect_probing(should.0, deadline.0, expectation, &service.0, probe).await;
     }
@@ -67,7 +67,7 @@ step! {
     example: "traq should be throttled within 10s",
     rests_on: [Usage],
     async fn is_throttled(world: &mut World, service: Service, should: Should, deadline: Deadline) {
-        let expectation = Throttled { part: service.0.clone() };
+        let expectation = Throttled { service: service.0.clone() };
         let probe = async |lab: &Lab| lab.usage(&service.0).await;
         world.expect_probing(should.0, deadline.0, expectation, &service.0, probe).await;
     }

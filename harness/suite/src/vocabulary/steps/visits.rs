@@ -72,7 +72,7 @@ step! {
     example: "to-hutohu should be answered 302 by showcase at example.to-hutohu.trap.show within 5s",
     rests_on: [Visits, PassedOn],
     async fn is_answered(world: &mut World, user: User, should: Should, status: u16, service: Service, host: Host, deadline: Deadline) {
-        let expectation = Answered { user: user.0, status, part: service.0, host: host.0 };
+        let expectation = Answered { user: user.0, status, service: service.0, host: host.0 };
         world.expect(should.0, deadline.0, expectation).await;
     }
 }

@@ -32,10 +32,10 @@ impl Project {
         Self::from(&root().join("harness/suite/verdicts"), &["fixtures", "docker"], topology)
     }
 
-    fn from(project: &Path, parts: &[&str], topology: &str) -> Self {
+    fn from(project: &Path, services: &[&str], topology: &str) -> Self {
         let folder = tempfile::Builder::new().prefix("relapse-test-").tempdir().unwrap();
-        for part in parts {
-            copy(&project.join(part), &folder.path().join(part));
+        for service in services {
+            copy(&project.join(service), &folder.path().join(service));
         }
         Self { folder, compose: format!("fixtures/{topology}/compose.yaml") }
     }
@@ -138,10 +138,10 @@ fn fakes() -> Option<PathBuf> {
 /// The topology that most tests edit.
 pub(crate) const COMPOSE: &str = "fixtures/trap/compose.yaml";
 
-/// A topology of one part, which tells its level, and something that would turn a terminal red.
+/// A topology of one service, which tells its level, and something that would turn a terminal red.
 const SMALL: &str = r#"x-relapse:
   factors:
-    word: { about: what the part says, levels: [hello, goodbye] }
+    word: { about: what the service says, levels: [hello, goodbye] }
 services:
   speaker:
     image: relapse-runtime
@@ -152,7 +152,7 @@ services:
 networks: { net: {} }
 "#;
 
-/// A project with that topology and one scenario; the part is ready when its log has `ready`.
+/// A project with that topology and one scenario; the service is ready when its log has `ready`.
 pub(crate) fn small(ready: &str, tag: &str, expected: &str) -> Project {
     let project = Project::copy();
     project.write("fixtures/small/compose.yaml", &SMALL.replace("READY", ready));

@@ -16,7 +16,7 @@ use super::{docker, until};
 
 /// How long it may take to come up, and to be gone.
 const WITHIN: Duration = Duration::from_secs(30);
-/// Its `/run` is its own: a lab's part that mounts `/var/run/docker.sock` gets this engine's, as on another machine, and not the
+/// Its `/run` is its own: a lab's service that mounts `/var/run/docker.sock` gets this engine's, as on another machine, and not the
 /// machine's. `$0` is its folder, `$1` the machine's storage driver, `$2` a group of its own for limits. The shell outlives the engine, so that a
 /// test can kill that alone.
 const START: &str = r#"

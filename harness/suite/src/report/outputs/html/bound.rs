@@ -1,4 +1,4 @@
-//! Text from parts, fit for a page: bounded, and without characters that move or turn what is around them. Markup is escaped by the
+//! Text from services, fit for a page: bounded, and without characters that move or turn what is around them. Markup is escaped by the
 //! templates.
 
 use relapse_model::text::clean;

@@ -9,7 +9,7 @@ const SCRIPT: &str = include_str!("filter.js");
 
 /// `title` is the browser's; `skip` is what the first link leads to, `main`.
 pub(super) fn document(title: &str, skip: &str, header: &Markup, main: &Markup) -> Markup {
-    // Whatever a part wrote cannot know it, so that nothing but our own script runs even if escaping should fail.
+    // Whatever a service wrote cannot know it, so that nothing but our own script runs even if escaping should fail.
     let nonce = format!("{:016x}", RandomState::new().hash_one(std::process::id()));
     let policy =
         format!("default-src 'none'; img-src data:; style-src 'nonce-{nonce}'; script-src 'nonce-{nonce}'; base-uri 'none'");

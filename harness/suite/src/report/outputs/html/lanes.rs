@@ -1,4 +1,4 @@
-//! A timeline as lanes: steps, expectations, what was attempted, each user, each part. No drawing here.
+//! A timeline as lanes: steps, expectations, what was attempted, each user, each service. No drawing here.
 
 use relapse_model::outcome::Outcome;
 use relapse_model::timeline::{Entry, Lane as Owner, Record, Timeline, Tone};
@@ -40,22 +40,22 @@ pub(super) fn lanes(outcome: &Outcome, timeline: &Timeline) -> Lanes {
     let mut steps = Lane { name: "steps".into(), ..Lane::default() };
     let mut attempts = Lane { name: "attempts".into(), ..Lane::default() };
     let mut users: Vec<Lane> = Vec::new();
-    let mut parts: Vec<Lane> = timeline.parts().into_iter().map(named).collect();
+    let mut services: Vec<Lane> = timeline.services().into_iter().map(named).collect();
     for Entry { at_ms, what } in entries {
         let (Some(lane), Some(tone)) = (what.lane(), what.tone()) else { continue };
         let lane = match lane {
             Owner::Steps => Some(&mut steps),
             Owner::Attempts => Some(&mut attempts),
             Owner::User(name) => of(&mut users, name),
-            Owner::Service(name) => of(&mut parts, name),
+            Owner::Service(name) => of(&mut services, name),
         };
         let Some(lane) = lane else { continue };
         let title = short(&what.describe(timeline, *at_ms).unwrap_or_default(), MAX_CHARS);
         let line = if let Record::Step { line, .. } = what { Some(*line) } else { None };
         lane.marks.push(Mark { at_ms: *at_ms, tone, title: format!("{}: {title}", seconds(*at_ms)), line });
     }
-    for (part, spans) in phases(entries, end_ms) {
-        if let Some(lane) = of(&mut parts, part) {
+    for (service, spans) in phases(entries, end_ms) {
+        if let Some(lane) = of(&mut services, service) {
             lane.spans = spans;
         }
     }
@@ -64,7 +64,7 @@ pub(super) fn lanes(outcome: &Outcome, timeline: &Timeline) -> Lanes {
         let title = format!("{}: {}: {}", seconds(then.at_ms), then.verdict, short(&then.text, MAX_CHARS));
         thens.marks.push(Mark { at_ms: then.at_ms, tone: Tone::Judged(then.verdict), title, line: Some(then.line) });
     }
-    let lanes = [steps, thens, attempts].into_iter().chain(users).chain(parts);
+    let lanes = [steps, thens, attempts].into_iter().chain(users).chain(services);
     Lanes { lanes: lanes.filter(|lane| !lane.marks.is_empty() || !lane.spans.is_empty()).collect(), end_ms }
 }
 
@@ -92,7 +92,7 @@ mod tests {
         let mut timeline = Timeline::default();
         let server = |port| Server { address: ([10, 0, 0, 1], port).into(), listed: true, state: "passing".into() };
         for reading in [Reading::Servers((1..=1000).map(server).collect()), Reading::Unchanged] {
-            timeline.push(10, Record::Members { tier: "webapp".into(), part: "consul".into(), reading });
+            timeline.push(10, Record::Members { tier: "webapp".into(), service: "consul".into(), reading });
         }
         let lanes = lanes(&crate::report::sample::told(Verdict::Held).outcome, &timeline).lanes;
         let consul = lanes.iter().find(|lane| lane.name == "consul");

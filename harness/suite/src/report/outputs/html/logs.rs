@@ -1,4 +1,4 @@
-//! What the parts said, bounded: the beginning and the end of each log, and how many lines between them were left out.
+//! What the services said, bounded: the beginning and the end of each log, and how many lines between them were left out.
 
 use std::collections::BTreeMap;
 
@@ -18,8 +18,8 @@ const BEGINNING: usize = 4;
 pub(super) fn logs(timeline: &Timeline, id: &str, room: usize) -> Markup {
     let mut logs: BTreeMap<&str, Vec<(u64, &str)>> = BTreeMap::new();
     for entry in timeline.entries() {
-        if let Record::Log { part, text, .. } = &entry.what {
-            logs.entry(part).or_default().push((entry.at_ms, text));
+        if let Record::Log { service, text, .. } = &entry.what {
+            logs.entry(service).or_default().push((entry.at_ms, text));
         }
     }
     let room = room / logs.len().max(1);
@@ -32,20 +32,20 @@ pub(super) fn logs(timeline: &Timeline, id: &str, room: usize) -> Markup {
                 " " output for={ (id) "-filter" } {}
             }
             div id={ (id) "-logs" } {
-                @for (part, lines) in logs { (log(part, &lines, room)) }
+                @for (service, lines) in logs { (log(service, &lines, room)) }
             }
         }
     }
 }
 
-fn log(part: &str, lines: &[(u64, &str)], room: usize) -> Markup {
+fn log(service: &str, lines: &[(u64, &str)], room: usize) -> Markup {
     let told: Vec<(u64, String)> = lines.iter().map(|(at_ms, text)| (*at_ms, short(text, MAX_CHARS))).collect();
     let (first, last) = kept(&told, room);
     let left_out = told.len() - first - last;
     let line = |(at_ms, text): &(u64, String)| html! { li { time { (seconds(*at_ms)) } " " span { (text) } } };
     html! {
         details class="log" {
-            summary { (part) " " span class="quiet" { (counted(lines.len(), "line")) } }
+            summary { (service) " " span class="quiet" { (counted(lines.len(), "line")) } }
             ol {
                 @for one in told.iter().take(first) { (line(one)) }
                 @if left_out > 0 { li class="left-out" { (counted(left_out, "line")) " left out here" } }
@@ -82,7 +82,7 @@ mod tests {
     fn a_long_log_is_cut_in_its_middle_and_says_so() {
         let mut timeline = Timeline::default();
         for index in 0..10_000 {
-            timeline.push(index, Record::Log { part: "app".into(), text: format!("line {index}"), line: None });
+            timeline.push(index, Record::Log { service: "app".into(), text: format!("line {index}"), line: None });
         }
         let page = logs(&timeline, "x", 20_000).into_string();
         assert!(page.len() < 30_000, "{}", page.len());
@@ -93,7 +93,7 @@ mod tests {
     fn a_log_cannot_write_markup() {
         let mut timeline = Timeline::default();
         let text = "<script>alert(1)</script>\u{1b}[2J\u{202e}";
-        timeline.push(1, Record::Log { part: "<b>".into(), text: text.into(), line: None });
+        timeline.push(1, Record::Log { service: "<b>".into(), text: text.into(), line: None });
         let page = logs(&timeline, "x", 20_000).into_string();
         assert!(page.contains("&lt;script&gt;alert(1)&lt;/script&gt;\u{fffd}[2J\u{fffd}"), "{page}");
         assert!(!page.contains("<script") && !page.contains("<b>"));

@@ -3,7 +3,7 @@
 //! `document` is what every page has around it. `page` tells of scenarios, each by `scenario`: `lanes` (with `phases`) turns a timeline into
 //! lanes and
 //! `series` into series over time, `draw` draws both on one axis with the rows of `chart`; `hops` is the table of a visit and `cycle` its
-//! loop, `logs` what the parts said. `why` and `matrix` are the tables of these commands. `bound` keeps what parts wrote short, and free of
+//! loop, `logs` what the services said. `why` and `matrix` are the tables of these commands. `bound` keeps what services wrote short, and free of
 //! what could deceive.
 
 mod badge;

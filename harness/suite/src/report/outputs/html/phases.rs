@@ -1,4 +1,4 @@
-//! What each part was in, and when: it ran, it was down.
+//! What each service was in, and when: it ran, it was down.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ pub(super) struct Span {
     pub(super) title: String,
 }
 
-/// What a part is in meanwhile.
+/// What a service is in meanwhile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Phase {
     /// It exists, and has not run.
@@ -28,23 +28,23 @@ pub(super) enum Phase {
     Down,
 }
 
-/// Which phase each part was in, and when.
+/// Which phase each service was in, and when.
 pub(super) fn phases(entries: &[Entry], end_ms: u64) -> BTreeMap<&str, Vec<Span>> {
     let mut open: BTreeMap<&str, (u64, Phase, String)> = BTreeMap::new();
     let mut spans: BTreeMap<&str, Vec<Span>> = BTreeMap::new();
-    let close = |part: &str, (from_ms, phase, word): (u64, Phase, String), to_ms: u64| Span {
+    let close = |service: &str, (from_ms, phase, word): (u64, Phase, String), to_ms: u64| Span {
         from_ms,
         to_ms,
         phase,
-        title: format!("{part}: {word} from {} to {}", seconds(from_ms), seconds(to_ms)),
+        title: format!("{service}: {word} from {} to {}", seconds(from_ms), seconds(to_ms)),
     };
     let mut step = "";
     for Entry { at_ms, what } in entries {
         if let Record::Step { text, .. } = what {
             step = text;
         }
-        let Record::Container { part, state } = what else { continue };
-        let asked_for = step.split_whitespace().any(|word| word == part);
+        let Record::Container { service, state } = what else { continue };
+        let asked_for = step.split_whitespace().any(|word| word == service);
         let next = match state {
             State::Created => Some((Phase::Created, "created".to_owned())),
             State::Running { .. } => Some((Phase::Running, "running".to_owned())),
@@ -53,19 +53,19 @@ pub(super) fn phases(entries: &[Entry], end_ms: u64) -> BTreeMap<&str, Vec<Span>
             State::Exited { code } => Some((Phase::Down, format!("exited with code {code}"))),
             State::Removed => None,
         };
-        // A part that runs with one container more, or less, still runs.
-        if open.get(part.as_str()).is_some_and(|(_, phase, _)| next.as_ref().is_some_and(|(other, _)| other == phase)) {
+        // A service that runs with one container more, or less, still runs.
+        if open.get(service.as_str()).is_some_and(|(_, phase, _)| next.as_ref().is_some_and(|(other, _)| other == phase)) {
             continue;
         }
-        if let Some(before) = open.remove(part.as_str()) {
-            spans.entry(part).or_default().push(close(part, before, *at_ms));
+        if let Some(before) = open.remove(service.as_str()) {
+            spans.entry(service).or_default().push(close(service, before, *at_ms));
         }
         if let Some((phase, word)) = next {
-            open.insert(part, (*at_ms, phase, word));
+            open.insert(service, (*at_ms, phase, word));
         }
     }
-    for (part, before) in open {
-        spans.entry(part).or_default().push(close(part, before, end_ms));
+    for (service, before) in open {
+        spans.entry(service).or_default().push(close(service, before, end_ms));
     }
     spans
 }
@@ -79,7 +79,7 @@ mod tests {
     #[test]
     fn a_part_is_down_from_its_end_until_it_runs_again() {
         let mut timeline = Timeline::default();
-        let mut at = |ms, state| timeline.push(ms, Record::Container { part: "nginx".into(), state });
+        let mut at = |ms, state| timeline.push(ms, Record::Container { service: "nginx".into(), state });
         let running = || State::Running { addresses: Vec::new() };
         at(0, State::Created);
         at(10, running());
@@ -90,7 +90,7 @@ mod tests {
         at(50, running());
         at(60, State::Removed);
         timeline.push(70, Record::Step { text: "When dns is stopped".into(), line: 1, kind: StepKind::When });
-        timeline.push(71, Record::Container { part: "dns".into(), state: State::Exited { code: 0 } });
+        timeline.push(71, Record::Container { service: "dns".into(), state: State::Exited { code: 0 } });
         let spans = phases(timeline.entries(), 100);
         let seen: Vec<(u64, u64, Phase)> =
             spans.get("nginx").into_iter().flatten().map(|span| (span.from_ms, span.to_ms, span.phase)).collect();

@@ -40,7 +40,7 @@ fn row(tier: &Tier, list: &List, most: usize, scale: &Scale, top: f64, id: &str)
     let missing = |numbers: &Numbers| numbers.divergence.filter(|of| of.missing > 0).map(|of| (y(of.right), common(numbers, of)));
     let end = scale.x(scale.end_ms);
     html! {
-        (name(&list.part, &note(list), top))
+        (name(&list.service, &note(list), top))
         (axis((&most.to_string(), top + TOP), ("0", top + BOTTOM), end))
         @for gap in thinned(scale, &list.unknown, POINTED_AT) {
             @let (from, to) = (scale.x(gap.from_ms), scale.x(gap.to_ms));
@@ -67,7 +67,7 @@ fn title(tier: &Tier, list: &List, piece: &Stretch<Numbers>) -> String {
         None => "the catalogue is not known".to_owned(),
         Some(of) => format!("{} {}; {} stale, {} missing", tier.catalogue, of.right, of.stale, of.missing),
     };
-    format!("{}: {} lists {listed}, {against}", seconds(piece.from_ms), list.part)
+    format!("{}: {} lists {listed}, {against}", seconds(piece.from_ms), list.service)
 }
 
 /// The most that only one of the two had.

@@ -59,7 +59,7 @@ pub(super) fn told(series: &Series) -> Vec<Moment> {
             moments.extend(gaps.map(|gap| Moment {
                 from_ms: gap.from_ms,
                 to_ms: gap.to_ms,
-                who: list.part.clone(),
+                who: list.service.clone(),
                 what: format!("its list of {} is not known: {}", tier.name, gap.value),
             }));
         }
@@ -105,7 +105,7 @@ fn differs<'a>(tier: &'a Tier, list: &'a List) -> impl Iterator<Item = Moment> +
         };
         let parts: Vec<String> = [most("stale", |of| of.stale), most("missing", |of| of.missing)].into_iter().flatten().collect();
         let what = format!("differs from {} on {}: {}", tier.catalogue, tier.name, parts.join(", "));
-        (to_ms - from_ms >= BRIEF_MS).then(|| Moment { from_ms, to_ms, who: list.part.clone(), what })
+        (to_ms - from_ms >= BRIEF_MS).then(|| Moment { from_ms, to_ms, who: list.service.clone(), what })
     })
 }
 

@@ -11,9 +11,9 @@ use crate::report::sample::alert;
 /// What a name can be, at worst.
 const HOSTILE: &str = "<script>alert(1)</script>\u{1b}[2J\u{202e}\"'";
 
-fn members(part: &str, ports: std::ops::Range<u16>) -> Record {
+fn members(service: &str, ports: std::ops::Range<u16>) -> Record {
     let server = |port| Server { address: ([10, 0, 0, 1], port).into(), listed: true, state: "up".into() };
-    Record::Members { tier: "webapp".into(), part: part.into(), reading: Reading::Servers(ports.map(server).collect()) }
+    Record::Members { tier: "webapp".into(), service: service.into(), reading: Reading::Servers(ports.map(server).collect()) }
 }
 
 fn sample(user: &str, status: Option<u16>) -> Record {
@@ -59,7 +59,7 @@ fn a_gap_is_drawn_as_one_and_says_why() {
     let mut timeline = Timeline::default();
     timeline.push(0, members("haproxy", 1..2));
     let failed = Reading::Failed("refused".into());
-    timeline.push(250, Record::Members { tier: "webapp".into(), part: "haproxy".into(), reading: failed });
+    timeline.push(250, Record::Members { tier: "webapp".into(), service: "haproxy".into(), reading: failed });
     timeline.push(500, members("haproxy", 1..2));
     let (page, _) = drawn(&of(&timeline, 1000), 1000);
     assert_eq!(path(&page, "list").matches('M').count(), 2, "{page}");
@@ -69,8 +69,8 @@ fn a_gap_is_drawn_as_one_and_says_why() {
 #[test]
 fn equal_lists_have_no_divergence_in_the_drawing_or_in_words() {
     let mut timeline = Timeline::default();
-    for part in ["consul", "haproxy"] {
-        timeline.push(0, members(part, 1..1001));
+    for service in ["consul", "haproxy"] {
+        timeline.push(0, members(service, 1..1001));
     }
     let series = of(&timeline, 1000);
     let (page, _) = drawn(&series, 1000);
@@ -119,7 +119,7 @@ fn a_moment_at_the_very_end_is_drawn_as_well() {
 #[test]
 fn names_are_text() {
     let mut timeline = Timeline::default();
-    let members = |part: &str, reading| Record::Members { tier: HOSTILE.into(), part: part.into(), reading };
+    let members = |service: &str, reading| Record::Members { tier: HOSTILE.into(), service: service.into(), reading };
     timeline.push(0, members(HOSTILE, Reading::Servers(Vec::new())));
     timeline.push(10, members(HOSTILE, Reading::Failed(HOSTILE.into())));
     timeline.push(20, sample(HOSTILE, None));

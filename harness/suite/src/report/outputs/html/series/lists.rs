@@ -11,17 +11,17 @@ use super::{Stretch, add};
 /// A tier that has lists.
 pub(in super::super) struct Tier {
     pub(in super::super) name: String,
-    /// The part whose list is right.
+    /// The service whose list is right.
     pub(in super::super) catalogue: String,
     /// How many it lists; nothing where that is not known.
     pub(in super::super) right: Vec<Stretch<usize>>,
-    /// The other lists, by their parts.
+    /// The other lists, by their services.
     pub(in super::super) lists: Vec<List>,
 }
 
 /// A list over time.
 pub(in super::super) struct List {
-    pub(in super::super) part: String,
+    pub(in super::super) service: String,
     pub(in super::super) known: Vec<Stretch<Numbers>>,
     /// From its first reading on, when it was not known, and why.
     pub(in super::super) unknown: Vec<Stretch<String>>,
@@ -67,15 +67,15 @@ pub(super) fn tiers(timeline: &Timeline, catalogues: &BTreeMap<String, String>, 
     let mut runs: BTreeMap<&str, bool> = BTreeMap::new();
     for Entry { at_ms, what } in timeline.entries() {
         match what {
-            Record::Members { tier, part, reading } => {
-                let reader = readers.entry((tier, part)).or_default();
-                reader.read(*at_ms, reading, runs.get(part.as_str()).copied().unwrap_or(true));
+            Record::Members { tier, service, reading } => {
+                let reader = readers.entry((tier, service)).or_default();
+                reader.read(*at_ms, reading, runs.get(service.as_str()).copied().unwrap_or(true));
             }
-            Record::Container { part, state } => {
+            Record::Container { service, state } => {
                 let running = matches!(state, State::Running { .. });
-                runs.insert(part, running);
-                for (_, reader) in readers.iter_mut().filter(|((_, whose), _)| whose == part && !running) {
-                    reader.unknown(*at_ms, format!("{part} is {}", state.word()));
+                runs.insert(service, running);
+                for (_, reader) in readers.iter_mut().filter(|((_, whose), _)| whose == service && !running) {
+                    reader.unknown(*at_ms, format!("{service} is {}", state.word()));
                 }
             }
             _ => {}
@@ -86,7 +86,7 @@ pub(super) fn tiers(timeline: &Timeline, catalogues: &BTreeMap<String, String>, 
     }
     let mut tiers: Vec<Tier> = Vec::new();
     let none = Reader::default();
-    for ((name, part), reader) in &readers {
+    for ((name, service), reader) in &readers {
         let catalogue = catalogues.get(*name).map_or("", String::as_str);
         let right = readers.get(&(*name, catalogue)).unwrap_or(&none);
         if tiers.last().is_none_or(|tier| tier.name != *name) {
@@ -96,9 +96,9 @@ pub(super) fn tiers(timeline: &Timeline, catalogues: &BTreeMap<String, String>, 
             let (name, catalogue) = ((*name).to_owned(), catalogue.to_owned());
             tiers.push(Tier { name, catalogue, right: numbers, lists: Vec::new() });
         }
-        if let Some(tier) = tiers.last_mut().filter(|_| *part != catalogue) {
+        if let Some(tier) = tiers.last_mut().filter(|_| *service != catalogue) {
             let known = against(&reader.known, &right.known);
-            tier.lists.push(List { part: (*part).to_owned(), known, unknown: reader.unknown.clone() });
+            tier.lists.push(List { service: (*service).to_owned(), known, unknown: reader.unknown.clone() });
         }
     }
     tiers

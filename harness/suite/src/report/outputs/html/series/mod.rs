@@ -31,7 +31,7 @@ pub(super) struct Series {
     pub(super) alerts: Vec<Alert>,
 }
 
-/// `catalogues`: tier to the part whose list is right.
+/// `catalogues`: tier to the service whose list is right.
 pub(super) fn series(timeline: &Timeline, catalogues: &BTreeMap<String, String>, end_ms: u64) -> Series {
     Series {
         tiers: lists::tiers(timeline, catalogues, end_ms),

@@ -7,11 +7,11 @@ fn servers(ports: impl IntoIterator<Item = u16>) -> Reading {
     Reading::Servers(ports.into_iter().map(server).collect())
 }
 
-/// `webapp`, whose catalogue is consul, with these readings of parts.
+/// `webapp`, whose catalogue is consul, with these readings of services.
 fn tier(readings: Vec<(u64, &str, Reading)>, end_ms: u64) -> Tier {
     let mut timeline = Timeline::default();
-    for (at_ms, part, reading) in readings {
-        timeline.push(at_ms, Record::Members { tier: "webapp".into(), part: part.into(), reading });
+    for (at_ms, service, reading) in readings {
+        timeline.push(at_ms, Record::Members { tier: "webapp".into(), service: service.into(), reading });
     }
     of(&timeline, end_ms)
 }
@@ -97,9 +97,9 @@ fn of_one_reading_nothing_is_known_for_long_and_a_word_that_it_is_as_before_take
 #[test]
 fn a_part_that_is_stopped_has_no_list_until_it_is_read_again() {
     let mut timeline = Timeline::default();
-    let container = |state| Record::Container { part: "haproxy".into(), state };
+    let container = |state| Record::Container { service: "haproxy".into(), state };
     let running = || State::Running { addresses: Vec::new() };
-    let read = |reading| Record::Members { tier: "webapp".into(), part: "haproxy".into(), reading };
+    let read = |reading| Record::Members { tier: "webapp".into(), service: "haproxy".into(), reading };
     timeline.push(0, container(running()));
     timeline.push(1, read(servers([1])));
     timeline.push(10, container(State::Exited { code: 0 }));
