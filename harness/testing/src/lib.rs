@@ -1,4 +1,5 @@
-//! The harness of our own integration tests, on libtest-mimic: filters, `--list`, `--ignored` and nextest do what they say.
+//! The harness of our own integration tests, on libtest-mimic: filters, `--list`, `--ignored` and nextest do what they say; and what several
+//! tests need.
 //!
 //! A test says whether it needs an engine. Without one it is *ignored*, with the reason; with `RELAPSE_REQUIRE_ENGINE=1` it fails. So a
 //! test that did not run never counts as one that passed.
@@ -27,12 +28,14 @@
 
 mod engine;
 mod plan;
+mod text;
 mod turns;
 
 use std::process::ExitCode;
 
 pub use libtest_mimic::Completion;
 use libtest_mimic::{Arguments, Trial};
+pub use text::assert_same_text;
 
 use plan::Machine;
 use turns::{Group, Turns};

@@ -61,8 +61,9 @@ services: {{ web: {{ image: nginx }} }}
     };
     let read = |text: &str| Topology::read("t", text, &Levels::new());
     let (now, before) = (read(&section("service")).unwrap(), read(&section("part")).unwrap());
-    assert_eq!(now.visitor.as_deref(), Some("web"));
-    assert_eq!(format!("{now:?}"), format!("{before:?}"));
+    assert_eq!((now.visitor.as_deref(), now.browser.as_deref()), (Some("web"), Some("web")));
+    assert_eq!((now.visitor, now.browser, now.workstation), (before.visitor, before.browser, before.workstation));
+    assert_eq!((now.tiers, now.flags), (before.tiers, before.flags));
     let both = read(&section("service").replace("{ service: web }", "{ service: web, part: web }")).unwrap_err();
     assert!(both.message.contains("duplicate field `service`"), "{}", both.message);
 }

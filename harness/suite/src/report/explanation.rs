@@ -74,7 +74,8 @@ mod tests {
     fn the_page_on_disk_is_this_one() {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../features/TROUBLESHOOTING.md");
         let written = std::fs::read_to_string(path).unwrap_or_default();
-        assert_eq!(written, markdown(), "run `relapse explain --markdown > features/TROUBLESHOOTING.md`");
+        let mend = "run `relapse explain --markdown > features/TROUBLESHOOTING.md`";
+        relapse_testing::assert_same_text(&written, &markdown(), mend);
     }
 
     #[test]

@@ -73,7 +73,8 @@ mod tests {
     fn the_vocabulary_on_disk_is_this_one() {
         let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../features/VOCABULARY.md");
         let written = std::fs::read_to_string(path).unwrap_or_default();
-        assert_eq!(written, super::markdown(), "run `relapse steps --markdown > features/VOCABULARY.md`");
+        let mend = "run `relapse steps --markdown > features/VOCABULARY.md`";
+        relapse_testing::assert_same_text(&written, &super::markdown(), mend);
     }
 
     #[test]

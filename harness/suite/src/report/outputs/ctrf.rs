@@ -173,7 +173,7 @@ mod tests {
         if std::env::var_os("RELAPSE_GOLDEN").is_some() {
             std::fs::write(golden, &text).unwrap();
         }
-        assert_eq!(text, std::fs::read_to_string(golden).unwrap(), "RELAPSE_GOLDEN=1 writes it anew");
+        relapse_testing::assert_same_text(&std::fs::read_to_string(golden).unwrap(), &text, "RELAPSE_GOLDEN=1 writes it anew");
     }
 
     #[test]

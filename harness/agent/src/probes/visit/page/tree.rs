@@ -17,6 +17,10 @@ const TIMEOUT: Duration = Duration::from_secs(3);
 
 /// The tree, and whether the page went on where it was no longer read.
 pub(super) fn parse(html: &str) -> (Html, bool) {
+    parse_within(TIMEOUT, html)
+}
+
+pub(super) fn parse_within(timeout: Duration, html: &str) -> (Html, bool) {
     let mut parser = driver::parse_document(HtmlTreeSink::new(Html::new_document()), ParseOpts::default());
     let mut rest = html;
     let began = Instant::now();
@@ -29,7 +33,7 @@ pub(super) fn parse(html: &str) -> (Html, bool) {
         let mut nodes = page.tree.nodes();
         let too_many = nodes.len() > MAX_NODES;
         let too_deep = nodes.next_back().is_some_and(|node| node.ancestors().count() > MAX_DEPTH);
-        if too_many || too_deep || began.elapsed() > TIMEOUT {
+        if too_many || too_deep || began.elapsed() > timeout {
             break;
         }
     }
