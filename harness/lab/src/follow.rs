@@ -113,6 +113,10 @@ async fn events(engine: Engine, run: RunId, recorder: Recorder, speaks: BTreeSet
                 State::Exited { code: attributes.get("exitCode").and_then(|code| code.parse().ok()).unwrap_or(-1) }
             }
             "destroy" => State::Removed,
+            "oom" => {
+                recorder.record(Record::OutOfMemory { service });
+                continue;
+            }
             action => {
                 if let Some(status) = action.strip_prefix("health_status: ") {
                     recorder.record(Record::Health { service, status: status.to_owned() });

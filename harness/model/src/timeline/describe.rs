@@ -61,6 +61,7 @@ impl Record {
             | Self::Held { user, .. } => Lane::User(user),
             Self::Container { service, .. }
             | Self::Health { service, .. }
+            | Self::OutOfMemory { service }
             | Self::Log { service, .. }
             | Self::Resolved { service, .. }
             | Self::Members { service, .. }
@@ -77,7 +78,7 @@ impl Record {
         Some(match self {
             Self::Step { .. } => Tone::Step,
             Self::Judged { verdict, .. } => Tone::Judged(*verdict),
-            Self::Gap(_) => Tone::Failed,
+            Self::Gap(_) | Self::OutOfMemory { .. } => Tone::Failed,
             Self::Attempt { .. } | Self::Noted { .. } => Tone::Action,
             Self::Container { .. }
             | Self::Health { .. }
@@ -118,6 +119,7 @@ impl Record {
             Self::Container { service, state: State::Exited { code } } => format!("{service} exited with code {code}"),
             Self::Container { service, state } => format!("{service} is {}", state.word()),
             Self::Health { service, status } => format!("{service} is {status}"),
+            Self::OutOfMemory { service } => format!("{service} is out of memory: a process of it was killed"),
             Self::Opened { user, url, with: Client::Visitor, .. } => format!("{user} opens {url}"),
             Self::Opened { user, url, with: Client::Browser, .. } => format!("{user} opens {url} in the browser"),
             Self::Hop { user, hop, .. } => hop_of(user, hop, timeline, at_ms),

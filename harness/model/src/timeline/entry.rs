@@ -97,6 +97,11 @@ pub enum Record {
         /// `healthy` or `unhealthy`.
         status: String,
     },
+    /// The kernel killed a process of a service, because the service's memory limit was reached.
+    OutOfMemory {
+        /// The service.
+        service: String,
+    },
     /// A line of a service's log.
     Log {
         /// The service.

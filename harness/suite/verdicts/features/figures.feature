@@ -205,3 +205,42 @@ Feature: Figures that Prometheus answers, processes, and processor limits
       | it was killed       | miner | should not | throughout 2s |
       | it was never raised | ghost | should     | within 4s     |
       | it was never raised | ghost | should not | throughout 1s |
+
+  Scenario Outline: <verdict>: <what>; miner <should> run out of memory, <deadline>
+    Given the limit lab
+    When "tell eat <MiB>" is run in <eats>
+    Then miner <should> run out of memory <deadline>
+
+    Examples: so, never was, the boundary, and a namesake
+      | verdict  | what                            | eats    | MiB | should     | deadline      |
+      | held     | it wanted more than its limit   | miner   | 200 | should     | within 4s     |
+      | violated | it wanted more than its limit   | miner   | 200 | should not | throughout 1s |
+      | violated | it wanted less than its limit   | miner   | 30  | should     | within 2s     |
+      | held     | it wanted less than its limit   | miner   | 30  | should not | throughout 2s |
+      | violated | its namesake wanted more        | miner-1 | 200 | should     | within 2s     |
+      | held     | its namesake wanted more        | miner-1 | 200 | should not | throughout 2s |
+      | held     | one without a limit wanted more | free    | 200 | should not | throughout 2s |
+
+  Scenario Outline: <verdict>: becomes so; <should> run out of memory, <deadline>
+    Given the limit lab
+    When "tell after 1500 eat 200" is run in miner
+    Then miner <should> run out of memory <deadline>
+
+    Examples: becomes so
+      | verdict  | should     | deadline      |
+      | held     | should     | within 8s     |
+      | violated | should not | throughout 5s |
+
+  Scenario Outline: <verdict>: <what>; <service> <should> run out of memory, <deadline>
+    Given the limit lab
+    When "tell eat 200" is run in miner
+    Then miner should run out of memory within 4s
+    When miner is killed
+    Then <service> <should> run out of memory <deadline>
+
+    Examples: so before, dead, and never raised
+      | verdict      | what                | service | should     | deadline      |
+      | held         | it was killed since | miner   | should     | within 2s     |
+      | violated     | it was killed since | miner   | should not | throughout 1s |
+      | inconclusive | it was never raised | ghost   | should     | within 2s     |
+      | inconclusive | it was never raised | ghost   | should not | throughout 1s |

@@ -4,6 +4,8 @@ use relapse_lab::Lab;
 use relapse_model::expect::processes::Processes;
 use relapse_model::expect::state::ServiceState;
 use relapse_model::expect::throttled::Throttled;
+use relapse_model::expect::{Expectation, Kind, Observation};
+use relapse_model::timeline::{Record, Silent, Source, Timeline};
 
 use crate::step;
 use crate::vocabulary::World;
@@ -70,5 +72,62 @@ step! {
         let expectation = Throttled { service: service.0.clone() };
         let probe = async |lab: &Lab| lab.usage(&service.0).await;
         world.expect_probing(should.0, deadline.0, expectation, &service.0, probe).await;
+    }
+}
+
+step! {
+    /// Since the lab's beginning, the kernel has killed a process of its container because the service's memory limit was reached. Whether
+    /// the container went on is `should be exited`.
+    Mechanism: "{service} {should} run out of memory {deadline}",
+    example: "cache should run out of memory within 20s",
+    rests_on: [Containers],
+    async fn runs_out_of_memory(world: &mut World, service: Service, should: Should, deadline: Deadline) {
+        world.expect(should.0, deadline.0, OutOfMemory { service: service.0 }).await;
+    }
+}
+
+/// The kernel has killed a process of a service for its memory limit.
+struct OutOfMemory {
+    service: String,
+}
+
+impl Expectation for OutOfMemory {
+    fn kind(&self) -> Kind {
+        Kind::Event
+    }
+
+    fn sources(&self, _: &Timeline) -> Option<Vec<Source>> {
+        // The engine's events, which everything rests on.
+        Some(Vec::new())
+    }
+
+    fn look(&self, timeline: &Timeline) -> Observation {
+        let Self { service } = self;
+        if timeline.state(service).is_none() {
+            return Observation::unknown(Silent::Absent { service: service.clone(), others: timeline.services().join(", ") });
+        }
+        let killed = |record: &Record| matches!(record, Record::OutOfMemory { service: who } if who == service);
+        let times = timeline.entries().iter().filter(|entry| killed(&entry.what)).count();
+        Observation::of(times > 0, format!("processes of {service} that were killed for its memory limit: {times}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use relapse_model::expect::Fact;
+    use relapse_model::timeline::State;
+
+    use super::*;
+
+    #[test]
+    fn only_a_service_that_was_there_can_be_said_not_to_have_run_out_of_memory() {
+        let mut timeline = Timeline::default();
+        let look = |timeline: &Timeline, service: &str| OutOfMemory { service: service.into() }.look(timeline).fact;
+        assert_eq!(look(&timeline, "cache"), Fact::Unknown);
+        timeline.push(1, Record::Container { service: "cache".into(), state: State::Running { addresses: Vec::new() } });
+        timeline.push(2, Record::OutOfMemory { service: "cache-1".into() });
+        assert_eq!(look(&timeline, "cache"), Fact::NotSo);
+        timeline.push(3, Record::OutOfMemory { service: "cache".into() });
+        assert_eq!(look(&timeline, "cache"), Fact::So);
     }
 }

@@ -209,6 +209,11 @@ def do_burn(rest):
         do_spawn("0")
 
 
+def do_eat(rest):
+    """`eat 200`: a process wants so many MiB, and has ended when this is answered."""
+    subprocess.run(["python3", "-c", f"bytearray({int(rest)} << 20)"], check=False)
+
+
 def do_after(rest):
     """`after 1000 VERB …`: the same, so many milliseconds later."""
     delay, rest = rest.split(" ", 1)
