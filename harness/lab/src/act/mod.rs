@@ -5,6 +5,7 @@ mod beside;
 mod change;
 mod crash_loop;
 mod error;
+mod file;
 mod hold;
 mod link;
 mod load;

@@ -66,6 +66,7 @@ impl Record {
             | Self::Resolved { service, .. }
             | Self::Members { service, .. }
             | Self::Processes { service, .. }
+            | Self::File { service, .. }
             | Self::Queried { service, .. } => Lane::Service(service),
             Self::Asked { .. } | Self::Out { .. } | Self::Used { .. } | Self::Judged { .. } => return None,
         })
@@ -84,7 +85,8 @@ impl Record {
             | Self::Health { .. }
             | Self::Opened { .. }
             | Self::VisitEnded { .. }
-            | Self::Processes { .. } => Tone::Event,
+            | Self::Processes { .. }
+            | Self::File { .. } => Tone::Event,
             Self::Hop { hop, .. } => fine(hop.status.is_some_and(|status| status < 500)),
             Self::Sample { sample, .. } => fine(sample.is_fine()),
             Self::Held { holding, .. } => fine(holding.lost == 0),
@@ -105,7 +107,7 @@ impl Record {
     pub fn is_one_of_many(&self) -> bool {
         let access = matches!(self, Self::Log { line: Some(Line::Access(_)), .. });
         let asked = matches!(self, Self::Sample { .. } | Self::Held { .. } | Self::Members { .. } | Self::Queried { .. });
-        access || asked || matches!(self, Self::Processes { .. })
+        access || asked || matches!(self, Self::Processes { .. } | Self::File { .. })
     }
 
     /// What it says, in words, on the timeline that it is on; `None` where [`Self::tone`] has none. `at_ms` is its own.
@@ -130,6 +132,10 @@ impl Record {
             Self::Held { user, holding } => format!("{user} holds {} WebSockets, and lost {}", holding.open, holding.lost),
             Self::Resolved { service, resolution } => format!("{service} resolves {}", resolved(resolution, timeline, at_ms)),
             Self::Processes { service, commands } => format!("{service} runs {} processes", commands.len()),
+            Self::File { service, path, lines: None, .. } => format!("{service} has no {path}"),
+            Self::File { service, path, text, lines: Some(lines) } => {
+                format!("{lines} lines of {path} in {service} have `{text}`")
+            }
             Self::Queried { answer, .. } => {
                 let values: Vec<&str> = answer.values.iter().map(|value| value.value.as_str()).collect();
                 let said =

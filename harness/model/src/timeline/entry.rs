@@ -194,6 +194,17 @@ pub enum Record {
         /// The command of each, with its arguments.
         commands: Vec<String>,
     },
+    /// A file of a service was looked into.
+    File {
+        /// The service.
+        service: String,
+        /// The file, in its container.
+        path: String,
+        /// What was looked for.
+        text: String,
+        /// How many lines have it; `None` where there is no such file.
+        lines: Option<usize>,
+    },
     /// A list of a tier's instances was read.
     Members {
         /// The tier.

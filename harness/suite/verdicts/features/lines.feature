@@ -134,3 +134,53 @@ Feature: Lines of a log
       | should     | exactly 0  | throughout 1s |
       | should not | at least 1 | throughout 1s |
       | should     | at least 1 | within 1s     |
+
+  Scenario Outline: <verdict>: <what>; <should> have <comparison> lines in a file, <deadline>
+    When "sh -c '(<before>) > /tmp/list; ln -s list /tmp/link'" is run in speaker
+    And "sh -c '(<after>) > /tmp/list'" is run in speaker
+    Then speaker <should> have <comparison> lines with "port" in "<file>" <deadline>
+
+    Examples: so, through a link, so before and not after, and the boundary
+      | verdict  | what                 | before               | after                           | file      | should     | comparison | deadline      |
+      | held     | it has two           | echo x               | echo port; echo port; echo ship | /tmp/list | should     | exactly 2  | within 3s     |
+      | held     | it has two           | echo x               | echo port; echo port; echo ship | /tmp/list | should     | exactly 2  | throughout 1s |
+      | violated | it has two           | echo x               | echo port; echo port; echo ship | /tmp/list | should     | at least 3 | within 2s     |
+      | violated | it has two           | echo x               | echo port; echo port; echo ship | /tmp/list | should not | at least 2 | throughout 1s |
+      | held     | it has one by a link | echo x               | echo a-port-of-call             | /tmp/link | should     | exactly 1  | within 3s     |
+      | violated | it had two, has none | echo port; echo port | echo ship                       | /tmp/list | should     | at least 1 | within 2s     |
+      | held     | it had two, has none | echo port; echo port | echo ship                       | /tmp/list | should     | exactly 0  | throughout 1s |
+      | held     | it is empty          | echo x               | true                            | /tmp/list | should     | exactly 0  | within 2s     |
+
+    Examples: no file of that name, and a folder
+      | verdict      | what                | before | after     | file       | should     | comparison | deadline      |
+      | inconclusive | it is another file  | echo x | echo port | /tmp/lists | should     | at most 3  | within 2s     |
+      | inconclusive | it is another file  | echo x | echo port | /tmp/lists | should not | at least 1 | throughout 1s |
+      | inconclusive | it is a folder      | echo x | echo port | /tmp       | should     | at most 3  | within 2s     |
+      | inconclusive | it leads to no file | echo x | echo port | /proc/none | should not | at least 1 | throughout 1s |
+
+  Scenario Outline: <verdict>: becomes so; <should> have <comparison> lines in a file, <deadline>
+    When "sh -c 'echo ship > /tmp/list; (sleep 1.5; echo port > /tmp/list) >/dev/null 2>&1 &'" is run in speaker
+    Then speaker <should> have <comparison> lines with "port" in "/tmp/list" <deadline>
+
+    Examples: becomes so
+      | verdict  | should     | comparison | deadline      |
+      | held     | should     | at least 1 | within 6s     |
+      | violated | should     | exactly 0  | throughout 4s |
+      | violated | should not | at least 1 | throughout 4s |
+
+  Scenario Outline: <verdict>: <what>; <service> <should> have <comparison> lines in a file, <deadline>
+    When "sh -c 'echo port > /tmp/list'" is run in speaker
+    And "sh -c 'echo port > /tmp/list'" is run in speaker-1
+    And speaker is <change>
+    Then <service> <should> have <comparison> lines with "port" in "/tmp/list" <deadline>
+
+    # A file outlives the processes of its container, and not the container.
+    Examples: dead, removed, a namesake, and never raised
+      | verdict      | what                    | change  | service   | should     | comparison | deadline      |
+      | held         | it was killed           | killed  | speaker   | should     | exactly 1  | within 2s     |
+      | violated     | it was killed           | killed  | speaker   | should not | exactly 1  | throughout 1s |
+      | held         | it is paused            | paused  | speaker   | should     | exactly 1  | within 2s     |
+      | inconclusive | it was removed          | removed | speaker   | should     | at most 3  | within 2s     |
+      | held         | its namesake is removed | removed | speaker-1 | should     | exactly 1  | within 2s     |
+      | inconclusive | it was never raised     | killed  | ghost     | should     | at most 3  | within 2s     |
+      | inconclusive | it was never raised     | killed  | ghost     | should not | at least 1 | throughout 1s |

@@ -34,6 +34,8 @@ pub enum Evidence {
     Processes,
     /// What a service uses of its machine.
     Usage,
+    /// What is in a file of a service.
+    Files,
     /// What a Prometheus answers.
     Prometheus,
 }
@@ -55,7 +57,7 @@ pub(crate) struct Text {
 
 impl Evidence {
     /// All of it, in the order in which people read of it.
-    pub(crate) const ALL: [Self; 14] = [
+    pub(crate) const ALL: [Self; 15] = [
         Self::Containers,
         Self::Visits,
         Self::Browser,
@@ -69,6 +71,7 @@ impl Evidence {
         Self::Resolver,
         Self::Processes,
         Self::Usage,
+        Self::Files,
         Self::Prometheus,
     ];
 
@@ -88,6 +91,7 @@ impl Evidence {
             Self::Resolver => "resolver",
             Self::Processes => "processes",
             Self::Usage => "usage",
+            Self::Files => "files",
             Self::Prometheus => "prometheus",
         }
     }
@@ -108,6 +112,7 @@ impl Evidence {
             Self::Resolver => seen::RESOLVER,
             Self::Processes => seen::PROCESSES,
             Self::Usage => seen::USAGE,
+            Self::Files => seen::FILES,
             Self::Prometheus => seen::PROMETHEUS,
         }
     }

@@ -83,6 +83,15 @@ const LIMIT: &str = "services:
   shop: { image: shop, cpus: 0.5 }
 ";
 
+pub(super) const FILES: Text = Text {
+    heading: "Files of a service",
+    about: "A file in a service's container, read again and again while the step is watched, by the engine: the service's image needs no \
+            tool for it.",
+    without: "There is no such file, or it is none, or is longer than 16 MiB; or there is no container of that name.",
+    give: "Every service has it, also one that does not run. What lies in a `tmpfs` cannot be read.",
+    example: None,
+};
+
 pub(super) const PROMETHEUS: Text = Text {
     heading: "Prometheus",
     about: "The answer of a Prometheus to a question in PromQL, asked again and again while the step is watched, at port 9090 of that service.",

@@ -41,7 +41,8 @@ fn told_by(evidence: Evidence) -> Option<&'static str> {
         Evidence::Traffic => Some("background"),
         Evidence::PassedOn | Evidence::Log | Evidence::Requests | Evidence::Actions | Evidence::Alerts => Some("log"),
         Evidence::List => Some("list"),
-        Evidence::Resolver | Evidence::Processes | Evidence::Usage | Evidence::Prometheus => Some("probe"),
+        // All others are asked while the Then is watched.
+        _ => Some("probe"),
     }
 }
 
