@@ -102,6 +102,12 @@ pub fn happened(outcome: &Outcome, thens: usize) -> Option<bool> {
 /// What the repeats at some levels came to. `thens` is how many the scenario has; `repeats` how many were meant.
 #[must_use]
 pub fn seen(outcomes: &[&Outcome], thens: usize, repeats: usize) -> Seen {
+    seen_beside(&[], outcomes, thens, repeats)
+}
+
+/// The same at levels other than the day's: what a user met on the `day` as well, of whom the last Then does not speak, is no other outage.
+#[must_use]
+pub fn seen_beside(day: &[&Outcome], outcomes: &[&Outcome], thens: usize, repeats: usize) -> Seen {
     let each: Vec<Option<bool>> = outcomes.iter().map(|outcome| happened(outcome, thens)).collect();
     let occurred = each.iter().filter(|seen| **seen == Some(true)).count();
     let effect = effect(outcomes, &each, occurred, repeats);
@@ -130,7 +136,7 @@ pub fn seen(outcomes: &[&Outcome], thens: usize, repeats: usize) -> Seen {
         broke_at: not.or(first).and_then(Outcome::first_violated).map(|then| then.text.clone()),
         instead,
         figure: not.or(first).filter(|outcome| happened(outcome, thens).is_some()).and_then(last),
-        another_outage: if effect == Effect::DoesNotHappen { another_outage(outcomes) } else { None },
+        another_outage: if effect == Effect::DoesNotHappen { another_outage(day, outcomes) } else { None },
         held_gates: Vec::new(),
         effect,
     }
@@ -156,11 +162,20 @@ fn effect(outcomes: &[&Outcome], each: &[Option<bool>], occurred: usize, repeats
 }
 
 /// What users met in the incident's place, and how often, where it was not each time.
-fn another_outage(outcomes: &[&Outcome]) -> Option<String> {
-    let failing: Vec<&String> = outcomes.iter().filter_map(|outcome| outcome.failures.first()).collect();
+fn another_outage(day: &[&Outcome], outcomes: &[&Outcome]) -> Option<String> {
+    let is_spoken_of = |failure: &str| {
+        let user = failure.split([' ', '\'']).next().unwrap_or_default();
+        let last = outcomes.iter().find_map(|outcome| outcome.thens.last());
+        last.is_some_and(|then| then.text.split([' ', '\'']).any(|word| word == user))
+    };
+    let was_so = |failure: &&String| {
+        !day.is_empty() && day.iter().all(|outcome| outcome.failures.contains(failure)) && !is_spoken_of(failure)
+    };
+    let new = |outcome: &&'_ Outcome| outcome.failures.iter().find(|failure| !was_so(failure)).cloned();
+    let failing: Vec<String> = outcomes.iter().filter_map(new).collect();
     let first = failing.first()?;
     Some(match failing.len() == outcomes.len() {
-        true => (*first).clone(),
+        true => first.clone(),
         false => format!("{first} ({} of {} times)", failing.len(), outcomes.len()),
     })
 }
@@ -232,6 +247,25 @@ mod tests {
         assert!(matches!(of(&[outcome(&[Violated], Some(false))]).effect, Effect::Inconclusive(_)));
         assert!(matches!(of(&[outcome(&[Held, Inconclusive], None)]).effect, Effect::Inconclusive(_)));
         assert!(matches!(of(&[outcome(&[], Some(true)), outcome(&[Held, Held], None)]).effect, Effect::Inconclusive(_)));
+    }
+
+    #[test]
+    fn what_others_met_on_the_day_as_well_is_no_other_outage() {
+        use Verdict::{Held, Violated};
+        let failing = |last, failures: &[&str]| {
+            let mut outcome = outcome(&[Held, last], None);
+            outcome.thens[1].text = "alice should be answered 502 by proxy within 5s".into();
+            Outcome { failures: failures.iter().map(ToString::to_string).collect(), ..outcome }
+        };
+        let (hers, his) = ("alice is answered 502 at http://proxy/", "bob is answered 500 at http://proxy/report");
+        let day = failing(Held, &[hers, his]);
+        let beside = |failures: &[&str]| seen_beside(&[&day], &[&failing(Violated, failures)], 2, 1).another_outage;
+        assert_eq!(beside(&[his]), None);
+        assert_eq!(beside(&[hers, his]).as_deref(), Some(hers), "the incident is about her");
+        assert_eq!(
+            beside(&["bob gets no answer from http://proxy/report"]).as_deref(),
+            Some("bob gets no answer from http://proxy/report")
+        );
     }
 
     #[test]

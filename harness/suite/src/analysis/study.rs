@@ -1,6 +1,6 @@
 //! `why` at work: the day, demand alone, every cell that the table needs, and then what the folder's own scenarios say at those cells.
 
-use relapse_model::ablation::{Cell, Effect, Next, Plan, Seen, Table, happened, levels, next, seen};
+use relapse_model::ablation::{Cell, Effect, Next, Plan, Seen, Table, happened, levels, next, seen, seen_beside};
 use relapse_model::outcome::Outcome;
 use relapse_model::verdict::Verdict;
 
@@ -106,7 +106,8 @@ impl<'a> Study<'a> {
             cells.iter().map(|cell| (self.planned.job(cell), levels(&self.planned.table, cell).replace('`', ""))).collect();
         let thens = self.thens;
         self.run(&jobs, |outcome| of_incident(outcome, thens));
-        jobs.iter().map(|(job, _)| seen(&self.experiment.outcomes(job), thens, self.bench.repeats)).collect()
+        let day = self.experiment.outcomes(&self.planned.job(&self.planned.table.day()));
+        jobs.iter().map(|(job, _)| seen_beside(&day, &self.experiment.outcomes(job), thens, self.bench.repeats)).collect()
     }
 
     /// Runs jobs, each with its name for people, and tells of each run.
