@@ -5,6 +5,7 @@
 /// # Panics
 /// When the texts differ.
 #[track_caller]
+#[expect(clippy::panic, reason = "it is an assertion of tests")]
 pub fn assert_same_text(written: &str, made: &str, mend: &str) {
     if written == made {
         return;
