@@ -108,7 +108,7 @@ fn a_word_that_names_nothing_is_told_at_its_place() {
         ("shop is locked", "`shop` is no database"),
         ("shpo is unplugged", "has no service `shpo`; did you mean shop?"),
     ] {
-        command(&shop(step), &["lint", "features/x.feature"]).expect(2, &["1 findings", found]);
+        command(&shop(step), &["lint", "features/x.feature"]).expect(2, &["1 finding", found]);
         // So is it before anything is run.
         command(&shop(step), &["run", "features/x.feature"]).expect(2, &["this cannot be run", found]);
     }

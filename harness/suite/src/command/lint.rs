@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use relapse_model::levels::Choice;
+use relapse_model::text::counted;
 
 use crate::exit::{Exit, Failure};
 use crate::report::conclusion::{Conclusion, Linted};
@@ -59,7 +60,9 @@ pub(super) fn run(root: Option<PathBuf>, options: Options) -> Result<Exit, Failu
         terminal.line(&format!("unused step: {expression}"));
     }
     let (files, scenarios, count) = (reading.files, reading.scripts.len(), findings.len());
-    let summary = format!("{files} features, {scenarios} scenarios, {} topologies: {count} findings", topologies.len());
+    let read =
+        [(files, "feature"), (scenarios, "scenario"), (topologies.len(), "topology")].map(|(count, what)| counted(count, what));
+    let summary = format!("{}: {}", read.join(", "), counted(count, "finding"));
     let linted = Linted { files, scenarios, topologies: topologies.len(), findings: &findings, unused };
     reporters.conclude(&Conclusion::Lint(&linted));
     if findings.is_empty() {

@@ -254,7 +254,7 @@ fn an_incident_has_one_why() {
     lint(&project, &["features/shop"])
         .expect(2, &["features/shop/a.feature:3:3", "no scenario of the incident `shop` is tagged @why"]);
     project.write("features/shop/a.feature", &scenario("@incident @why"));
-    lint(&project, &["features/shop"]).expect(0, &["1 features, 1 scenarios, 1 topologies: 0 findings"]);
+    lint(&project, &["features/shop"]).expect(0, &["1 feature, 1 scenario, 1 topology: 0 findings"]);
     project.write("features/shop/b.feature", &scenario("@incident @why"));
     // The other one is found although it is not asked for.
     let said = lint(&project, &["features/shop/a.feature"]);
@@ -311,12 +311,12 @@ fn what_has_no_end_is_refused_or_read_once() {
     for other in features.map(|entry| entry.unwrap().path()).filter(|path| path.is_dir() && !path.is_symlink()) {
         fs::remove_dir_all(other).unwrap();
     }
-    lint(&project, &["features"]).expect(0, &["1 features, 1 scenarios"]);
+    lint(&project, &["features"]).expect(0, &["1 feature, 1 scenario"]);
     let rows: String = (0..8_000).map(|row| format!("      | {row} |\n")).collect();
     let outline = text.replace("Scenario: s", "Scenario Outline: s <x>") + "    Examples:\n      | x |\n" + &rows;
     project.write("features/x.feature", &outline);
     let said = lint(&project, &["features/x.feature"]);
-    said.expect(0, &["1 features, 8000 scenarios"]);
+    said.expect(0, &["1 feature, 8000 scenarios"]);
     println!("8,000 rows: {:.1} s", said.seconds);
     assert!(said.seconds < 60.0, "{:.1} s", said.seconds);
     nix::unistd::mkfifo(&project.path().join("features/pipe.feature"), nix::sys::stat::Mode::S_IRWXU).unwrap();
@@ -349,7 +349,7 @@ fn findings_as_json() {
 fn a_japanese_rule_and_a_media_type_are_read() {
     let text = "# language: ja\n機能: f\n  ルール: r\n    シナリオ: s\n      前提 the shop lab\n      もし shop is kiled\n        \"\"\"json\n        {}\n        \"\"\"\n      ならば shop should be exited within 1s\n";
     let said = lint(&shop(text), &["features/x.feature"]);
-    said.expect(2, &["1 scenarios", "1 findings", " --> features/x.feature:6:10\n"]);
+    said.expect(2, &["1 scenario", "1 finding", " --> features/x.feature:6:10\n"]);
     lint(&shop(&text.replace("kiled", "killed")), &["features/x.feature"]).expect(0, &["0 findings"]);
 }
 

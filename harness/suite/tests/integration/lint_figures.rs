@@ -56,7 +56,7 @@ fn of(topology: &str, step: &str) -> Said {
 fn wrong(step: &str, word: &str, said: &str) {
     let column = format!("features/x.feature:4:{}\n", 5 + step.find(word).unwrap());
     let carets = format!(" {}\n", "^".repeat(word.chars().count()));
-    of(SHOP, step).expect(2, &[": 1 findings", said, &column, &carets]);
+    of(SHOP, step).expect(2, &[": 1 finding", said, &column, &carets]);
 }
 
 fn what_would_do_nothing_is_told_at_its_word() {
@@ -133,7 +133,7 @@ fn a_pattern_names_a_host_and_a_selector_reads() {
 fn a_scenario_has_one_lab() {
     let steps = ["When shop is killed", "Given the shop lab with pace at 0", "Then shop should be exited within 1s"];
     lint(&project(SHOP, "Given the shop lab", &steps), "features/x.feature")
-        .expect(2, &[": 1 findings", "a scenario has one lab, and it has that of line 3 already", "features/x.feature:5:5"]);
+        .expect(2, &[": 1 finding", "a scenario has one lab, and it has that of line 3 already", "features/x.feature:5:5"]);
     let project = Project::copy();
     project.write("fixtures/shop/compose.yaml", SHOP);
     let text = "Feature: f\n  Background:\n    Given the shop lab\n  Scenario: s\n    Given the shop lab with pace at 0\n    Then shop should be running within 1s\n";
@@ -182,7 +182,7 @@ fn a_then_that_needs_records_asks_who_speaks() {
         of(SHOP, fine).expect(0, &["0 findings"]);
         let silent = SHOP.replace("  speaks: [proxy]\n", "");
         let code = if fine.contains("lines") { 0 } else { 2 };
-        of(&silent, fine).expect(code, if code == 0 { &["0 findings"] } else { &[": 1 findings", "only text", "speaks: ["] });
+        of(&silent, fine).expect(code, if code == 0 { &["0 findings"] } else { &[": 1 finding", "only text", "speaks: ["] });
     }
     // What the lab itself does needs nobody to tell of it.
     let silent = SHOP.replace("  speaks: [proxy]\n", "");
@@ -204,7 +204,7 @@ fn whom_an_incident_never_sees_well_is_told_once() {
         lint(&project, "features/shop")
     };
     let never = "features/shop never sees alice at proxy well";
-    lint(std::slice::from_ref(&bad)).expect(2, &[": 1 findings", never, "features/shop/a.feature:6:5"]);
+    lint(std::slice::from_ref(&bad)).expect(2, &[": 1 finding", never, "features/shop/a.feature:6:5"]);
     let negative = scenario("not so", "@control", "alice should not be answered 502 by proxy at proxy");
     lint(&[bad.clone(), negative]).expect(2, &[never]);
     let elsewhere = scenario("elsewhere", "@control", "alice should see \"shop\" at http://shop/");
@@ -223,7 +223,7 @@ fn whom_an_incident_never_sees_well_is_told_once() {
         ),
     ] {
         let (bad, good) = (scenario("bad", "@incident @why", bad), scenario("good", "@control", good));
-        lint(std::slice::from_ref(&bad)).expect(2, &[": 1 findings", &format!("never sees {subject} well")]);
+        lint(std::slice::from_ref(&bad)).expect(2, &[": 1 finding", &format!("never sees {subject} well")]);
         lint(&[bad, good]).expect(0, &["0 findings"]);
     }
     // It only offends a convention: it is run all the same, as far as there is an engine.
@@ -252,7 +252,7 @@ fn a_gate_ends_with_what_users_got_or_who_was_told() {
     for end in bad {
         let place = format!("features/x.feature:6:5\n  |\n6 |     And {end}\n");
         gate(end)
-            .expect(2, &[": 1 findings", "this one only says how it came about", &place, "= help: end with what the user got"]);
+            .expect(2, &[": 1 finding", "this one only says how it came about", &place, "= help: end with what the user got"]);
     }
     let good = [
         "bob should be answered 200 by shop at proxy within 1s",

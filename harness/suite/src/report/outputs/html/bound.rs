@@ -34,11 +34,6 @@ pub(super) fn shorten(name: &str, most: usize) -> String {
     if length <= most { name.to_owned() } else { name.chars().take(most - 1).chain(['…']).collect() }
 }
 
-/// `1 request`, `2 requests`.
-pub(super) fn counted(count: usize, what: &str) -> String {
-    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
-}
-
 #[cfg(test)]
 mod tests {
     use super::short;

@@ -4,10 +4,11 @@ use std::collections::HashMap;
 use std::f64::consts::{FRAC_PI_2, PI, TAU};
 
 use maud::{Markup, html};
+use relapse_model::text::counted;
 use relapse_model::timeline::Timeline;
 use relapse_wire::visit::{Cause, Hop};
 
-use super::bound::{counted, short};
+use super::bound::short;
 use super::hop::{cause, place};
 use super::scale::px;
 

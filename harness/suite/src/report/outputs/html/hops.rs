@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 
 use maud::{Markup, html};
+use relapse_model::text::counted;
 use relapse_model::timeline::{Client, Record, Timeline, visit_end};
 use relapse_wire::visit::Hop;
 
-use super::bound::{counted, seconds, short};
+use super::bound::{seconds, short};
 use super::cycle;
 use super::hop::{cause, place};
 

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use maud::{Markup, html};
+use relapse_model::text::counted;
 use relapse_model::timeline::{Record, Timeline};
 
-use super::bound::{counted, seconds, short};
+use super::bound::{seconds, short};
 
 /// Longer lines are cut.
 const MAX_CHARS: usize = 500;

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use maud::{Markup, html};
 use relapse_model::ablation::Effect;
+use relapse_model::text::counted;
 
 use super::badge::badge;
-use super::bound::{counted, short};
+use super::bound::short;
 use super::document::document;
 use super::why;
 use crate::analysis::{Cell, Matrix, message};

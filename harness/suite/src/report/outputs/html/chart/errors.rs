@@ -1,8 +1,9 @@
 //! The error rate of those who ask again and again.
 
 use maud::{Markup, html};
+use relapse_model::text::counted;
 
-use super::super::bound::{counted, seconds};
+use super::super::bound::seconds;
 use super::super::scale::{Scale, px};
 use super::super::series::Asker;
 use super::{Rows, axis, heaviest, left_out, line, name};

@@ -10,8 +10,9 @@ mod lists;
 mod moments;
 
 use maud::{Markup, html};
+use relapse_model::text::counted;
 
-use super::bound::{counted, short};
+use super::bound::short;
 use super::scale::{LEFT, Scale, WIDTH, px};
 use super::series::{Series, Stretch};
 

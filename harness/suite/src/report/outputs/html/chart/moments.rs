@@ -1,8 +1,9 @@
 //! The charts in words: what began to differ, to fail or to fire, until when, and how bad it was.
 
 use maud::{Markup, html};
+use relapse_model::text::counted;
 
-use super::super::bound::{counted, seconds, short};
+use super::super::bound::{seconds, short};
 use super::super::series::{Asker, Divergence, List, Numbers, Series, Stretch, Tier};
 use super::MAX_CHARS;
 
