@@ -6,8 +6,10 @@ mod static_build;
 
 use std::error::Error;
 use std::ffi::OsString;
+use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
+use std::process::{ExitCode, Stdio};
+use std::time::{Duration, Instant};
 use std::{env, fs};
 
 use sha2::{Digest, Sha256};
@@ -87,12 +89,52 @@ fn build(here: &Path, out: &Path) -> Outcome<PathBuf> {
     if here.join("../../Cargo.lock").exists() {
         command.arg("--locked");
     }
-    let output = command.current_dir(here).output()?;
-    if !output.status.success() {
-        let said = String::from_utf8_lossy(&output.stderr);
-        return Err(format!("`{command:?}` ended with {}\n{said}", output.status).into());
+    let mut child = command.current_dir(here).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn()?;
+    let mut terminal = Terminal::new();
+    let mut said = Vec::new();
+    if let Some(stderr) = child.stderr.take() {
+        for line in BufReader::new(stderr).lines() {
+            let line = line?;
+            terminal.compiles(&line);
+            said.push(line);
+        }
+    }
+    let status = child.wait()?;
+    if !status.success() {
+        return Err(format!("`{command:?}` ended with {status}\n{}", said.join("\n")).into());
     }
     Ok(build.binary(AGENT))
+}
+
+/// Cargo shows what a build script says once it is over, and this one takes minutes. So whoever sits before a terminal is told there.
+struct Terminal {
+    screen: Option<fs::File>,
+    told: Instant,
+    crates: usize,
+}
+
+impl Terminal {
+    const EVERY: Duration = Duration::from_secs(15);
+
+    fn new() -> Self {
+        Self { screen: fs::File::options().write(true).open("/dev/tty").ok(), told: Instant::now(), crates: 0 }
+    }
+
+    /// A line of cargo's.
+    fn compiles(&mut self, line: &str) {
+        let Some(name) = line.trim_start().strip_prefix("Compiling ") else { return };
+        self.crates += 1;
+        if self.crates > 1 && self.told.elapsed() < Self::EVERY {
+            return;
+        }
+        self.told = Instant::now();
+        let name = name.split(' ').next().unwrap_or_default();
+        if let Some(screen) = &mut self.screen {
+            // Over the bar of the outer cargo, which draws it anew. That nobody reads it is no reason to fail.
+            let _ =
+                write!(screen, "\r\x1b[K   Compiling {AGENT}, which goes into containers: crate {} ({name})\r\n", self.crates);
+        }
+    }
 }
 
 /// The folder that holds the profile's: `OUT_DIR` is `<target>/<profile>/build/<package>/out`, or deeper.

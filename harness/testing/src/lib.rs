@@ -29,6 +29,7 @@
 mod engine;
 mod plan;
 mod text;
+mod times;
 mod turns;
 
 use std::process::ExitCode;
@@ -38,6 +39,7 @@ use libtest_mimic::{Arguments, Trial};
 pub use text::assert_same_text;
 
 use plan::Machine;
+use times::Times;
 use turns::{Group, Turns};
 
 /// The tests of one module.
@@ -142,18 +144,28 @@ pub fn run(modules: Vec<Module>) -> ExitCode {
     if let Some(line) = machine.complaint(&arguments, &modules) {
         eprintln!("{line}");
     }
-    libtest_mimic::run(&arguments, trials(&arguments, &machine, modules)).exit_code()
+    let times = Times::default();
+    let trials = trials(&arguments, &machine, &times, modules);
+    let conclusion = libtest_mimic::run(&arguments, trials);
+    let slowest = times.slowest();
+    if !slowest.is_empty() {
+        eprintln!("the slowest:\n{}\n", slowest.join("\n"));
+    }
+    conclusion.exit_code()
 }
 
 /// Those that need no engine come first: they take no time, and nothing then runs beside a lab that is being watched.
-fn trials(arguments: &Arguments, machine: &Machine, modules: Vec<Module>) -> Vec<Trial> {
+fn trials(arguments: &Arguments, machine: &Machine, times: &Times, modules: Vec<Module>) -> Vec<Trial> {
     let turns = Turns::new();
     let (mut plain, mut others) = (Vec::new(), Vec::new());
     for (number, module) in modules.into_iter().enumerate() {
         for (place, test) in module.tests.into_iter().enumerate() {
             let group = (number, test.is_alone.then_some(place));
             let among = if test.needs_engine { &mut others } else { &mut plain };
-            among.push(trial(arguments, plan::name(module.name, &test), test, machine.clone(), group, turns.clone()));
+            let name = plan::name(module.name, &test);
+            let (of, times, run) = (name.clone(), times.clone(), test.run);
+            let test = Test { run: Box::new(move || times.of(of, run)), ..test };
+            among.push(trial(arguments, name, test, machine.clone(), group, turns.clone()));
         }
     }
     plain.append(&mut others);

@@ -94,7 +94,7 @@ mod tests {
     fn run(machine: &Machine, words: &[&str]) -> [u64; 4] {
         let arguments = arguments(words);
         let Conclusion { num_passed, num_failed, num_ignored, num_filtered_out, .. } =
-            libtest_mimic::run(&arguments, trials(&arguments, machine, vec![own::tests()]));
+            libtest_mimic::run(&arguments, trials(&arguments, machine, &crate::times::Times::default(), vec![own::tests()]));
         [num_passed, num_failed, num_ignored, num_filtered_out]
     }
 

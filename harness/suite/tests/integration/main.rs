@@ -22,6 +22,7 @@ mod second_engine;
 mod seen_red;
 mod shapes;
 mod tutorial;
+mod unified;
 mod volumes;
 mod why;
 
@@ -45,6 +46,7 @@ fn main() -> std::process::ExitCode {
         seen_red::tests(),
         shapes::tests(),
         tutorial::tests(),
+        unified::tests(),
         volumes::tests(),
         why::tests(),
     ])
