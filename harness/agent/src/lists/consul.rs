@@ -6,7 +6,7 @@ use std::time::Duration;
 use relapse_wire::members::HEARTBEAT_MS;
 use tokio::time::{Interval, MissedTickBehavior};
 
-use super::{Tell, same, server, told};
+use super::{Tell, same, server, tell_reading};
 use relapse_service::consul::{Consul, Healthy, Index};
 
 /// While Consul does not answer.
@@ -47,7 +47,7 @@ pub(super) async fn read(options: &Options, tell: &Tell) -> anyhow::Result<()> {
                 Err(error)
             }
         };
-        if !told(reading, tell, AGAIN).await {
+        if !tell_reading(reading, tell, AGAIN).await {
             return Ok(());
         }
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::time::MissedTickBehavior;
 
-use super::{Tell, server, told};
+use super::{Tell, server, tell_reading};
 use crate::probes::resolve;
 
 const EVERY: Duration = Duration::from_millis(100);
@@ -32,7 +32,7 @@ pub(super) async fn read(options: &Options, tell: &Tell) -> anyhow::Result<()> {
             Err(why) if NOBODY.iter().any(|words| why.contains(words)) => Ok(Vec::new()),
             Err(why) => Err(anyhow::anyhow!("{}: {why}", options.name)),
         };
-        if !told(reading, tell, Duration::ZERO).await {
+        if !tell_reading(reading, tell, Duration::ZERO).await {
             return Ok(());
         }
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::time::MissedTickBehavior;
 
-use super::{Tell, same, server, told};
+use super::{Tell, same, server, tell_reading};
 use relapse_service::haproxy::Runtime;
 
 /// An HAProxy does not tell when something changes.
@@ -49,7 +49,7 @@ pub(super) async fn read(options: &Options, tell: &Tell) -> anyhow::Result<()> {
                 Err(error)
             }
         };
-        if !told(reading, tell, Duration::ZERO).await {
+        if !tell_reading(reading, tell, Duration::ZERO).await {
             return Ok(());
         }
     }

@@ -118,7 +118,7 @@ async fn same(tell: &Tell) -> bool {
 }
 
 /// Whether anybody still listens. After a failure there is a pause.
-async fn told(reading: anyhow::Result<Vec<Server>>, tell: &Tell, pause: Duration) -> bool {
+async fn tell_reading(reading: anyhow::Result<Vec<Server>>, tell: &Tell, pause: Duration) -> bool {
     let failed = reading.is_err();
     let reading = match reading {
         Ok(mut servers) => {

@@ -10,7 +10,7 @@ use anyhow::{Context, ensure};
 use relapse_wire::members::Server;
 use tokio::time::MissedTickBehavior;
 
-use super::{Tell, server, told};
+use super::{Tell, server, tell_reading};
 
 const EVERY: Duration = Duration::from_millis(200);
 const DEFAULT_PORT: u16 = 80;
@@ -29,7 +29,7 @@ pub(super) async fn read(options: &Options, tell: &Tell) -> anyhow::Result<()> {
         ticks.tick().await;
         let text = tokio::fs::read_to_string(&options.file).await;
         let text = text.with_context(|| format!("reading {}", options.file.display()));
-        if !told(text.and_then(|text| servers(&text, &options.upstream)), tell, Duration::ZERO).await {
+        if !tell_reading(text.and_then(|text| servers(&text, &options.upstream)), tell, Duration::ZERO).await {
             return Ok(());
         }
     }

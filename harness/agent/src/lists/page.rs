@@ -6,7 +6,7 @@ use anyhow::Context;
 use relapse_wire::members::Server;
 use tokio::time::MissedTickBehavior;
 
-use super::{Tell, told};
+use super::{Tell, tell_reading};
 use relapse_service::http;
 
 const ANSWERED_WITHIN: Duration = Duration::from_secs(1);
@@ -28,7 +28,7 @@ pub(super) async fn read(
             let text = answer.error_for_status()?.text().await?;
             servers(&text).with_context(|| format!("reading what {url} answered"))
         };
-        if !told(asked.await, tell, Duration::ZERO).await {
+        if !tell_reading(asked.await, tell, Duration::ZERO).await {
             return Ok(());
         }
     }

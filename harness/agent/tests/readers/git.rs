@@ -46,7 +46,7 @@ pub(crate) async fn test(image: Image) {
     refused(&server).await;
     // A branch that is gone is nobody's business; what was refused before is pushed after all.
     let third = server.shell("cd /work; git push -q origin :branch; git push -q origin master; git rev-parse HEAD").await;
-    let told = until(async || Some(told(&server).await).filter(|told| told.len() > 3)).await.unwrap();
+    let told = until(async || Some(webhook_calls(&server).await).filter(|told| told.len() > 3)).await.unwrap();
     assert_eq!((told.len(), told[3]["after"].as_str()), (4, Some(third.trim())), "{told:?}");
 }
 
@@ -65,7 +65,7 @@ async fn pushed(server: &Server) {
 
     let (first, second) = (first.trim(), second.trim());
     let nothing = "0".repeat(40);
-    let told = until(async || Some(told(server).await).filter(|told| told.len() == 3)).await.unwrap();
+    let told = until(async || Some(webhook_calls(server).await).filter(|told| told.len() == 3)).await.unwrap();
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let moved: Vec<[String; 3]> = told.iter().map(|one| ["ref", "before", "after"].map(|key| text(&one[key]))).collect();
     assert_eq!(moved[0], ["refs/heads/master", &nothing, first]);
@@ -95,7 +95,7 @@ async fn refused(server: &Server) {
     let other = OWNER.replace("kaz:any", "eve:any");
     let by_name = server.exec(&["git", "-C", "/work", "push", &other, "master"]).await;
     assert!(by_name.code != 0 && by_name.stderr.contains("Authentication failed"), "{by_name:?}");
-    assert_eq!(told(server).await.len(), 3);
+    assert_eq!(webhook_calls(server).await.len(), 3);
 }
 
 /// Gives the commit's id, as git prints it.
@@ -104,7 +104,7 @@ async fn commit(server: &Server, message: &str) -> String {
 }
 
 /// Bodies that came to the receiver.
-async fn told(server: &Server) -> Vec<Value> {
+async fn webhook_calls(server: &Server) -> Vec<Value> {
     let bodies = server.exec(&["cat", "/told"]).await.stdout;
     bodies.lines().map(|body| serde_json::from_str(body).unwrap()).collect()
 }

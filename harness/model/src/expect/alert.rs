@@ -12,7 +12,7 @@ use super::{Expectation, Kind, Observation};
 use crate::text::seconds;
 use crate::timeline::{Record, Timeline};
 pub(super) use heard::NoAlerts;
-use heard::{FIRING, heard_throughout, heard_until_now, told};
+use heard::{FIRING, alerts_heard, heard_throughout, heard_until_now};
 use relapse_wire::log::{Alert, Line};
 pub use selector::Selector;
 
@@ -53,7 +53,7 @@ impl Expectation for Alerted {
 
     fn look(&self, timeline: &Timeline) -> Observation {
         let mut last: BTreeMap<&BTreeMap<String, String>, Last<'_>> = BTreeMap::new();
-        for (at_ms, alert) in told(timeline) {
+        for (at_ms, alert) in alerts_heard(timeline) {
             let fires = alert.state == FIRING;
             let known = last.entry(&alert.labels).or_insert(Last { fires, since_ms: at_ms, alert });
             if known.fires != fires {
@@ -115,7 +115,7 @@ fn describe(last: &Last<'_>, acts: &[(u64, &str)]) -> String {
 
 /// Of which alerts somebody was told.
 fn others(timeline: &Timeline) -> String {
-    let mut names: Vec<&str> = told(timeline).map(|(_, alert)| alert.name.as_str()).collect();
+    let mut names: Vec<&str> = alerts_heard(timeline).map(|(_, alert)| alert.name.as_str()).collect();
     names.sort_unstable();
     names.dedup();
     if names.is_empty() { "nor of any other alert".into() } else { format!("but of {}", names.join(", ")) }

@@ -80,15 +80,15 @@ mod tests {
         Book::new("webapp", "10.83.128.0/29".parse().unwrap(), &["a".into(), "b".into()], 1)
     }
 
-    fn told(new: &[Arc<Instance>]) -> Vec<(&str, &str)> {
+    fn names_and_zones(new: &[Arc<Instance>]) -> Vec<(&str, &str)> {
         new.iter().map(|instance| (instance.id.as_str(), instance.zone.as_str())).collect()
     }
 
     #[test]
     fn zones_come_in_turn_unless_one_is_asked_for() {
         let book = book();
-        assert_eq!(told(&book.enter(3, None).unwrap()), [("webapp-1", "a"), ("webapp-2", "b"), ("webapp-3", "a")]);
-        assert_eq!(told(&book.enter(2, Some("b")).unwrap()), [("webapp-4", "b"), ("webapp-5", "b")]);
+        assert_eq!(names_and_zones(&book.enter(3, None).unwrap()), [("webapp-1", "a"), ("webapp-2", "b"), ("webapp-3", "a")]);
+        assert_eq!(names_and_zones(&book.enter(2, Some("b")).unwrap()), [("webapp-4", "b"), ("webapp-5", "b")]);
     }
 
     #[test]

@@ -40,7 +40,7 @@ async fn zones(State(fleet): State<Arc<Fleet>>) -> Json<Vec<String>> {
 
 /// Those that run, the oldest first.
 async fn list(State(fleet): State<Arc<Fleet>>) -> Json<Vec<Told>> {
-    Json(fleet.book.all().iter().filter(|instance| !instance.is_terminated()).map(|instance| instance.told()).collect())
+    Json(fleet.book.all().iter().filter(|instance| !instance.is_terminated()).map(|instance| instance.snapshot()).collect())
 }
 
 /// All that are asked for, or none: they listen from now on, and their agent is told.
@@ -53,7 +53,7 @@ async fn start(
         Refusal::Room(why) => (StatusCode::CONFLICT, why + "\n"),
     })?;
     match fleet.register(&new).await {
-        Ok(()) => Ok((StatusCode::CREATED, Json(new.iter().map(|instance| instance.told()).collect()))),
+        Ok(()) => Ok((StatusCode::CREATED, Json(new.iter().map(|instance| instance.snapshot()).collect()))),
         Err(error) => Err((StatusCode::BAD_GATEWAY, format!("{error:#}\n"))),
     }
 }

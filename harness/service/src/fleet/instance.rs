@@ -67,7 +67,7 @@ impl Instance {
         let _ = self.terminated.subscribe().wait_for(|terminated| *terminated).await;
     }
 
-    pub(super) fn told(&self) -> Told {
+    pub(super) fn snapshot(&self) -> Told {
         Told {
             id: self.id.clone(),
             address: self.address,
@@ -142,11 +142,11 @@ mod tests {
         let second = instance.work(async {});
         tokio::pin!(second);
         assert!(futures_util::poll!(&mut second).is_pending());
-        assert_eq!(instance.told().busy, 1);
+        assert_eq!(instance.snapshot().busy, 1);
         release.send(()).unwrap();
         let _ = first.await;
         second.await;
-        assert_eq!(instance.told().busy, 0);
-        assert!(instance.told().busy_ms < 60_000);
+        assert_eq!(instance.snapshot().busy, 0);
+        assert!(instance.snapshot().busy_ms < 60_000);
     }
 }

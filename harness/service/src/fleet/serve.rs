@@ -81,7 +81,7 @@ async fn answer(
         socket::PATH => return Ok(socket::open(instance, request)),
         // As a web server answers it by itself: no worker is needed to be well.
         "/healthz" => (StatusCode::OK, "ok\n".to_owned()),
-        "/metrics" => match metrics::text(&instance.told()) {
+        "/metrics" => match metrics::text(&instance.snapshot()) {
             Ok(text) => (StatusCode::OK, text),
             Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, format!("{error}\n")),
         },

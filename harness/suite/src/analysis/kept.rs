@@ -164,8 +164,8 @@ mod tests {
 
     #[test]
     fn what_says_nothing_is_asked_again_and_a_lab_that_does_not_rise_is_not() {
-        assert!(says(&sample::told(Verdict::Held).outcome) && says(&sample::told(Verdict::Violated).outcome));
-        let mut unsure = sample::told(Verdict::Inconclusive).outcome;
+        assert!(says(&sample::sample_run(Verdict::Held).outcome) && says(&sample::sample_run(Verdict::Violated).outcome));
+        let mut unsure = sample::sample_run(Verdict::Inconclusive).outcome;
         assert!(!says(&unsure));
         unsure.trouble.as_mut().unwrap().not_steady = true;
         assert!(says(&unsure));

@@ -125,7 +125,7 @@ mod tests {
     use crate::report::sample;
 
     fn outcome(verdicts: &[Verdict]) -> Outcome {
-        let mut outcome = sample::told(Verdict::Violated).outcome;
+        let mut outcome = sample::sample_run(Verdict::Violated).outcome;
         let model = outcome.thens[0].clone();
         let then = |(at, verdict): (usize, &Verdict)| ThenOutcome {
             line: at,

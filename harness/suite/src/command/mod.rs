@@ -134,10 +134,10 @@ pub fn main() -> ExitCode {
 }
 
 fn with_arguments(arguments: Vec<std::ffi::OsString>) -> Exit {
-    told(attempt(arguments))
+    exit_of(attempt(arguments))
 }
 
-fn told(outcome: Result<Exit, Failure>) -> Exit {
+fn exit_of(outcome: Result<Exit, Failure>) -> Exit {
     outcome.unwrap_or_else(|Failure { exit, message }| {
         output::aside(&format!("relapse: {message}"));
         exit

@@ -39,7 +39,7 @@ use asked::Asked;
 #[must_use]
 pub fn test_main() -> ExitCode {
     relapse_lab::reaper::serve_if_asked();
-    ExitCode::from(super::told(run(std::env::args().collect())).code())
+    ExitCode::from(super::exit_of(run(std::env::args().collect())).code())
 }
 
 fn run(asked: Vec<String>) -> Result<Exit, Failure> {

@@ -130,12 +130,12 @@ mod tests {
     use relapse_model::reason::Explain;
     use relapse_model::timeline::Missed;
 
-    use super::super::sample::{job, told};
+    use super::super::sample::{job, sample_run};
     use super::*;
 
     #[test]
     fn a_failure_is_told_in_the_order_of_the_design() {
-        let lines = explain(&job(), &told(Verdict::Violated)).join("\n");
+        let lines = explain(&job(), &sample_run(Verdict::Violated)).join("\n");
         let order = [
             "features/shop/outage.feature:11",
             "expected  ada should be answered 200",
@@ -152,7 +152,7 @@ mod tests {
 
     #[test]
     fn where_there_is_no_verdict_the_next_move_is_told() {
-        let mut told = told(Verdict::Inconclusive);
+        let mut told = sample_run(Verdict::Inconclusive);
         let mut then = told.outcome.thens[0].clone();
         then.verdict = Verdict::Inconclusive;
         then.reason = Some(Missed::ReaderBehind { seconds: 20 }.reason());

@@ -118,16 +118,16 @@ fn property(text: &str) -> String {
 mod tests {
     use relapse_model::verdict::Verdict;
 
-    use super::super::sample::told;
+    use super::super::sample::sample_run;
     use super::*;
 
     #[test]
     fn an_annotation_is_at_the_line_of_what_failed_and_is_one_line() {
         assert_eq!(
-            annotation("sub/", &told(Verdict::Inconclusive).outcome, None),
+            annotation("sub/", &sample_run(Verdict::Inconclusive).outcome, None),
             "::error file=sub/features/shop/outage.feature,line=8,title=inconclusive%3A Carts & <orders>::shop: the engine refused, 100%25%0Ato start"
         );
-        let violated = annotation("", &told(Verdict::Violated).outcome, None);
+        let violated = annotation("", &sample_run(Verdict::Violated).outcome, None);
         assert!(violated.contains(",line=11,") && !violated.contains('\u{1b}'), "{violated}");
     }
 

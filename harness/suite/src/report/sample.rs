@@ -32,7 +32,7 @@ pub(crate) fn job() -> Job {
     Job { script, choice }
 }
 
-pub(crate) fn told(verdict: Verdict) -> ScenarioRun {
+pub(crate) fn sample_run(verdict: Verdict) -> ScenarioRun {
     let job = job();
     let mut timeline = Timeline::default();
     timeline

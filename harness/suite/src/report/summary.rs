@@ -56,12 +56,13 @@ fn reason(outcome: &Outcome) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::sample::{job, told};
+    use super::super::sample::{job, sample_run};
     use super::*;
 
     #[test]
     fn what_was_not_run_is_counted_and_equal_reasons_are_told_once() {
-        let (held, lost, mut other) = (told(Verdict::Held), told(Verdict::Inconclusive), told(Verdict::Inconclusive));
+        let (held, lost, mut other) =
+            (sample_run(Verdict::Held), sample_run(Verdict::Inconclusive), sample_run(Verdict::Inconclusive));
         if let Some(trouble) = &mut other.outcome.trouble {
             trouble.what = "interrupted by Ctrl-C".into();
         }

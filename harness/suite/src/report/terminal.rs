@@ -47,10 +47,10 @@ impl Terminal {
 
     /// One scenario's outcome: every Then with its verdict, and what is needed to understand a failure.
     pub(crate) fn scenario(&self, job: &Job, told: &ScenarioRun) {
-        self.line(&self.told(job, told).join("\n"));
+        self.line(&self.lines_of(job, told).join("\n"));
     }
 
-    fn told(&self, job: &Job, told: &ScenarioRun) -> Vec<String> {
+    fn lines_of(&self, job: &Job, told: &ScenarioRun) -> Vec<String> {
         let outcome = &told.outcome;
         let mut lines = vec![heading(&job.script)];
         for then in &outcome.thens {
@@ -86,7 +86,7 @@ impl Terminal {
 
 /// What a terminal without colours shows of a scenario.
 pub(crate) fn plain(job: &Job, told: &ScenarioRun) -> Vec<String> {
-    Terminal { colours: false, progress: Progress::default() }.told(job, told)
+    Terminal { colours: false, progress: Progress::default() }.lines_of(job, told)
 }
 
 /// `features/trap/x.feature:12  Name  @incident @why`.
@@ -115,14 +115,14 @@ fn meaning(outcome: &Outcome) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::super::sample::{job, told};
+    use super::super::sample::{job, sample_run};
     use super::*;
 
     #[test]
     fn what_was_violated_is_told_though_trouble_came_afterwards() {
-        let mut both = told(Verdict::Violated);
+        let mut both = sample_run(Verdict::Violated);
         both.outcome.tags = vec!["incident".into()];
-        both.outcome.trouble = told(Verdict::Inconclusive).outcome.trouble;
+        both.outcome.trouble = sample_run(Verdict::Inconclusive).outcome.trouble;
         // As when the last Then that was judged held.
         both.outcome.thens.reverse();
         let said = plain(&job(), &both).join("\n");

@@ -50,17 +50,17 @@ pub(crate) fn terminal(findings: &Findings) -> String {
     let width = |get: fn(&(&str, &str, Option<&Seen>)) -> usize| rows.iter().map(get).max().unwrap_or(0);
     let (name, level) = (width(|row| row.0.len()), width(|row| row.1.len()));
     for (factor, at, seen) in &rows {
-        told(&mut text, &format!("{factor:name$}  {at:level$}"), *seen);
+        push_row(&mut text, &format!("{factor:name$}  {at:level$}"), *seen);
     }
     for (cell, seen) in findings.named() {
-        told(&mut text, &together(findings, cell), seen);
+        push_row(&mut text, &together(findings, cell), seen);
     }
     let _ = write!(text, "\n{}", paragraphs(findings).join("\n\n"));
     text
 }
 
 /// A row, and what it was known by.
-fn told(text: &mut String, levels: &str, seen: Option<&Seen>) {
+fn push_row(text: &mut String, levels: &str, seen: Option<&Seen>) {
     let (occurred, of) = seen.map_or((0, 0), |seen| (seen.occurred, seen.of));
     let _ = writeln!(text, "  {levels}  {:20}  happened {occurred} of {of}", word(seen));
     for (label, value) in seen.map(details).unwrap_or_default() {

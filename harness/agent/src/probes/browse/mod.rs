@@ -164,7 +164,7 @@ impl Tab<'_> {
                 self.changed = Instant::now();
             }
         }
-        for hop in self.network.told(all) {
+        for hop in self.network.take_hops(all) {
             log::line(&Sighting::Hop(Box::new(hop)))?;
         }
         Ok(())

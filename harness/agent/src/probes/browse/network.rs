@@ -230,7 +230,7 @@ impl Network {
     }
 
     /// The hops about which all is known, oldest first; `all` gives the others too, as far as they are known.
-    pub(super) fn told(&mut self, all: bool) -> Vec<Hop> {
+    pub(super) fn take_hops(&mut self, all: bool) -> Vec<Hop> {
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
         let now = log::now() as u64;
         let mut told = Vec::new();

@@ -47,7 +47,7 @@ fn also_where_it_was_cut_short_and_asked_ahead() {
 }
 
 /// A table of what happens at some cells, and does not at all others.
-fn told(happens: impl Fn(&[usize]) -> bool, named: &[Cell]) -> Vec<String> {
+fn sentences_where(happens: impl Fn(&[usize]) -> bool, named: &[Cell]) -> Vec<String> {
     let truth: Truth = others()
         .into_iter()
         .chain([vec![0, 0]])
@@ -64,22 +64,22 @@ fn has(told: &[String], words: &str) {
 
 #[test]
 fn what_was_measured_is_told() {
-    let both = told(|cell| cell == [0, 0], &[]);
+    let both = sentences_where(|cell| cell == [0, 0], &[]);
     has(&both, "first other level: `a`, `b`.");
     has(&both, "With `a` at `a1` alone it does not happen");
-    let either = told(|cell| cell.contains(&0), &[]);
+    let either = sentences_where(|cell| cell.contains(&0), &[]);
     has(&either, "first other level: `a`; or `b`.");
     has(&either, "With `a` at `a1` and `b` at `b1` together it does not happen; with any one of these alone it does.");
-    let xor = told(|cell| (cell[0] == 0) == (cell[1] == 0), &[]);
+    let xor = sentences_where(|cell| (cell[0] == 0) == (cell[1] == 0), &[]);
     has(&xor, "It also happens with every varied factor at its first other level: `a` at `a1` and `b` at `b1`.");
     has(&xor, "first other level: none of them.");
     has(&xor, "`a` at `a1` keeps it from happening while `b` is at `b0`, and not while `b` is at `b1`.");
-    let masked = told(|cell| cell[0] == 0 && (cell[1] == 0 || cell[1] == 1), &[]);
+    let masked = sentences_where(|cell| cell[0] == 0 && (cell[1] == 0 || cell[1] == 1), &[]);
     has(&masked, "With `b` at `b2` alone it does not happen");
     has(&masked, "It happens all the same with `b` at `b1`.");
-    let pair = told(|cell| cell != [2, 2], &[vec![2, 2]]);
+    let pair = sentences_where(|cell| cell != [2, 2], &[vec![2, 2]]);
     has(&pair, "With `a` at `a2` and `b` at `b2` together it does not happen; with any one of these alone it does.");
-    let only_while = told(|cell| cell[0] == 0 && (cell[1] == 0) || cell == [1, 1], &[]);
+    let only_while = sentences_where(|cell| cell[0] == 0 && (cell[1] == 0) || cell == [1, 1], &[]);
     has(&only_while, "`b` at `b1` keeps it from happening while `a` is at `a0`, and not while `a` is at `a1`.");
 }
 

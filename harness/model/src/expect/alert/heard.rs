@@ -9,7 +9,7 @@ const MAX_SILENT_MS: u64 = 5_000;
 pub(super) const FIRING: &str = "firing";
 
 /// The alerts that anybody was told of, oldest first.
-pub(super) fn told(timeline: &Timeline) -> impl Iterator<Item = (u64, &Alert)> {
+pub(super) fn alerts_heard(timeline: &Timeline) -> impl Iterator<Item = (u64, &Alert)> {
     timeline.entries().iter().filter_map(|entry| match &entry.what {
         Record::Log { line: Some(Line::Alert(alert)), .. } => Some((entry.at_ms, alert)),
         _ => None,
@@ -18,7 +18,7 @@ pub(super) fn told(timeline: &Timeline) -> impl Iterator<Item = (u64, &Alert)> {
 
 /// When anybody was told that something fires, oldest first.
 fn heard(timeline: &Timeline) -> impl Iterator<Item = u64> {
-    told(timeline).filter(|(_, alert)| alert.state == FIRING).map(|(at_ms, _)| at_ms)
+    alerts_heard(timeline).filter(|(_, alert)| alert.state == FIRING).map(|(at_ms, _)| at_ms)
 }
 
 /// Whether somebody was told of something until now.

@@ -96,12 +96,12 @@ fn cell(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::sample::told;
+    use crate::report::sample::sample_run;
 
     #[test]
     fn a_cell_stays_one_cell_and_has_no_markup() {
         assert_eq!(cell("a|b\n<img src=x> `c` @team"), "a&#124;b<br>&lt;img src=x&gt; &#96;c&#96; &#64;team");
-        let outcome = told(Verdict::Violated).outcome;
+        let outcome = sample_run(Verdict::Violated).outcome;
         let table = table("run", &[&outcome], |_| None);
         assert_eq!(table.lines().count(), 5, "{table}");
         assert!(

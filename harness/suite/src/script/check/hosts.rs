@@ -144,7 +144,7 @@ services:
 networks: { net: }
 ";
 
-    fn told(text: &str, names: Names, host: &str) -> Option<String> {
+    fn finding_in(text: &str, names: Names, host: &str) -> Option<String> {
         let topology = Topology::read("t", text, &Levels::new()).unwrap();
         unknown(&topology, names, host, Path::new("/nowhere")).map(|wrong| wrong.message)
     }
@@ -159,18 +159,18 @@ networks: { net: }
         for host in
             ["proxy", "APP", "edge", "edge.lab.test", "shop.test", "shop.test.", "other.test", "q.test", "10.0.0.9", "localhost"]
         {
-            assert_eq!(told(TEXT, Names::Host, host), None, "{host}");
+            assert_eq!(finding_in(TEXT, Names::Host, host), None, "{host}");
         }
-        assert!(told(TEXT, Names::Host, "proxyy").unwrap().contains("did you mean proxy?"));
-        assert!(told(TEXT, Names::Url, "example.org").is_some());
+        assert!(finding_in(TEXT, Names::Host, "proxyy").unwrap().contains("did you mean proxy?"));
+        assert!(finding_in(TEXT, Names::Url, "example.org").is_some());
         // It is only what the app is asked for.
-        assert_eq!((told(TEXT, Names::Requests, "pool"), told(TEXT, Names::Url, "pool").is_some()), (None, true));
+        assert_eq!((finding_in(TEXT, Names::Requests, "pool"), finding_in(TEXT, Names::Url, "pool").is_some()), (None, true));
     }
 
     #[test]
     fn where_names_come_from_elsewhere_only_a_slip_of_the_pen_is_told() {
         let text = TEXT.replace("app: { image: x,", "app: { image: x, dns: [10.0.0.53],");
-        assert_eq!(told(&text, Names::Host, "example.org"), None);
-        assert!(told(&text, Names::Host, "prxoy").is_some());
+        assert_eq!(finding_in(&text, Names::Host, "example.org"), None);
+        assert!(finding_in(&text, Names::Host, "prxoy").is_some());
     }
 }

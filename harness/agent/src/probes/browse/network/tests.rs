@@ -26,7 +26,7 @@ fn an_answer_of_the_browser_s_cache_is_told_so_and_takes_no_other_request_s_cook
     let answer = json!({ "status": 200, "remoteIPAddress": "10.0.0.1", "remotePort": 80 });
     network.take(&event("Network.responseReceived", json!({ "requestId": "1", "response": answer, "hasExtraInfo": true })));
     network.take(&event("Network.loadingFinished", json!({ "requestId": "1", "timestamp": 1.3 })));
-    let told: Vec<Hop> = [network.told(false), network.told(false)].concat();
+    let told: Vec<Hop> = [network.take_hops(false), network.take_hops(false)].concat();
     let mut told: Vec<_> = told.iter().map(|hop| (hop.url.as_str(), hop.cached, hop.peer.is_some(), hop.sent.len())).collect();
     told.sort_unstable();
     assert_eq!(told, [("http://h/a", true, false, 0), ("http://h/b", false, true, 1)]);
@@ -50,7 +50,7 @@ fn a_redirect_ends_one_hop_and_begins_the_next_and_cookies_find_theirs() {
         json!({ "requestId": "1", "type": "Document", "request": request("http://h/b"), "wallTime": 5.1, "timestamp": 1.1,
                 "redirectResponse": answer(302), "redirectHasExtraInfo": true }),
     ));
-    let told = network.told(false);
+    let told = network.take_hops(false);
     assert_eq!(told.len(), 1);
     assert_eq!((told[0].cause, told[0].status, told[0].sent.as_slice()), (Cause::Typed, Some(302), ["s".to_owned()].as_slice()));
     assert_eq!(told[0].set.len(), 2);
@@ -58,9 +58,9 @@ fn a_redirect_ends_one_hop_and_begins_the_next_and_cookies_find_theirs() {
     network.take(&event("Network.requestWillBeSentExtraInfo", extra));
     network.take(&event("Network.responseReceived", json!({ "requestId": "1", "response": answer(200), "hasExtraInfo": true })));
     network.take(&event("Network.loadingFinished", json!({ "requestId": "1", "timestamp": 1.3 })));
-    assert!(network.told(false).is_empty(), "its last extra event is still to come");
+    assert!(network.take_hops(false).is_empty(), "its last extra event is still to come");
     network.take(&event("Network.responseReceivedExtraInfo", received));
-    let told = network.told(false);
+    let told = network.take_hops(false);
     assert_eq!((told[0].cause, told[0].status), (Cause::Redirect, Some(200)));
     assert_eq!(told[0].withheld.len(), 2);
     assert_eq!(network.document().unwrap().status, Some(200));

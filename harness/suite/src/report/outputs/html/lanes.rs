@@ -94,7 +94,7 @@ mod tests {
         for reading in [Reading::Servers((1..=1000).map(server).collect()), Reading::Unchanged] {
             timeline.push(10, Record::Members { tier: "webapp".into(), service: "consul".into(), reading });
         }
-        let lanes = lanes(&crate::report::sample::told(Verdict::Held).outcome, &timeline).lanes;
+        let lanes = lanes(&crate::report::sample::sample_run(Verdict::Held).outcome, &timeline).lanes;
         let consul = lanes.iter().find(|lane| lane.name == "consul");
         let titles: Vec<&str> = consul.into_iter().flat_map(|lane| &lane.marks).map(|mark| mark.title.as_str()).collect();
         assert_eq!(titles, ["0.010 s: consul lists 1000"]);

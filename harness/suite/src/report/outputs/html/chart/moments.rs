@@ -21,7 +21,7 @@ pub(super) struct Moment {
 }
 
 pub(in super::super) fn moments(series: &Series, end_ms: u64) -> Markup {
-    let moments = told(series);
+    let moments = moments_of(series);
     let until = |to_ms: u64| if to_ms >= end_ms { "the end".to_owned() } else { seconds(to_ms) };
     html! {
         @if !series.is_empty() {
@@ -51,7 +51,7 @@ pub(in super::super) fn moments(series: &Series, end_ms: u64) -> Markup {
 }
 
 /// By their beginnings.
-pub(super) fn told(series: &Series) -> Vec<Moment> {
+pub(super) fn moments_of(series: &Series) -> Vec<Moment> {
     let mut moments: Vec<Moment> = Vec::new();
     for tier in &series.tiers {
         for list in &tier.lists {

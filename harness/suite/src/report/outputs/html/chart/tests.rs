@@ -144,7 +144,7 @@ fn what_lasted_is_told_in_words_and_what_was_brief_is_not() {
     timeline.push(3400, members("haproxy", 2..4));
     timeline.push(3500, alert("Stale", "firing", "a"));
     let told: Vec<(u64, u64, String)> =
-        moments::told(&of(&timeline, 4000)).into_iter().map(|moment| (moment.from_ms, moment.to_ms, moment.what)).collect();
+        moments::moments_of(&of(&timeline, 4000)).into_iter().map(|moment| (moment.from_ms, moment.to_ms, moment.what)).collect();
     let differs = "differs from consul on webapp: up to 2 stale (at 2.000 s)";
     let expected = [(2000, 3400, differs.to_owned()), (3500, 4000, "the alert fires, and was not resolved".to_owned())];
     assert_eq!(told, expected);
