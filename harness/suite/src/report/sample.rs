@@ -88,7 +88,7 @@ pub(super) struct Sample {
 
 impl Sample {
     pub(super) fn of(verdicts: &[Option<Verdict>]) -> Self {
-        let all: Vec<Option<ScenarioRun>> = verdicts.iter().map(|verdict| verdict.map(told)).collect();
+        let all: Vec<Option<ScenarioRun>> = verdicts.iter().map(|verdict| verdict.map(sample_run)).collect();
         let outcomes = all.iter().map(|told| told.as_ref().map(|told| told.outcome.clone())).collect();
         Self { jobs: verdicts.iter().map(|_| job()).collect(), told: all, outcomes }
     }
