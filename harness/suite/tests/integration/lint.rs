@@ -147,7 +147,7 @@ error: the tag @watchd means nothing; did you mean @watched?
  --> features/x.feature:4:10
   |
 4 |     Then <service> should be running within 1s
-  |          ^^^^^^
+  |          ^^^^^^^^^
 ",
     ),
     (
