@@ -11,6 +11,6 @@ mod table;
 
 pub use claims::{Claim, claims};
 pub use explore::{Next, Plan, Sets, next, sets};
-pub use seen::{Effect, Seen, happened, seen, seen_beside};
+pub use seen::{Effect, Seen, happened, seen};
 pub use sets::Set;
 pub use table::{Cell, Table, Varied, levels};

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::outcome::{Outcome, ThenOutcome};
+use crate::timeline::failing_user;
 use crate::verdict::Verdict;
 
 /// What some levels did to the incident.
@@ -83,7 +84,7 @@ pub struct Seen {
 impl Default for Seen {
     /// Nothing was run.
     fn default() -> Self {
-        seen(&[], 0, 1)
+        seen(&[], &[], 0, 1)
     }
 }
 
@@ -99,15 +100,10 @@ pub fn happened(outcome: &Outcome, thens: usize) -> Option<bool> {
     }
 }
 
-/// What the repeats at some levels came to. `thens` is how many the scenario has; `repeats` how many were meant.
+/// What the repeats at some levels came to. `thens` is how many the scenario has; `repeats` how many were meant. What a user met on the
+/// `day` as well, of whom the last Then does not speak, is no other outage.
 #[must_use]
-pub fn seen(outcomes: &[&Outcome], thens: usize, repeats: usize) -> Seen {
-    seen_beside(&[], outcomes, thens, repeats)
-}
-
-/// The same at levels other than the day's: what a user met on the `day` as well, of whom the last Then does not speak, is no other outage.
-#[must_use]
-pub fn seen_beside(day: &[&Outcome], outcomes: &[&Outcome], thens: usize, repeats: usize) -> Seen {
+pub fn seen(day: &[&Outcome], outcomes: &[&Outcome], thens: usize, repeats: usize) -> Seen {
     let each: Vec<Option<bool>> = outcomes.iter().map(|outcome| happened(outcome, thens)).collect();
     let occurred = each.iter().filter(|seen| **seen == Some(true)).count();
     let effect = effect(outcomes, &each, occurred, repeats);
@@ -163,14 +159,10 @@ fn effect(outcomes: &[&Outcome], each: &[Option<bool>], occurred: usize, repeats
 
 /// What users met in the incident's place, and how often, where it was not each time.
 fn another_outage(day: &[&Outcome], outcomes: &[&Outcome]) -> Option<String> {
-    let is_spoken_of = |failure: &str| {
-        let user = failure.split([' ', '\'']).next().unwrap_or_default();
-        let last = outcomes.iter().find_map(|outcome| outcome.thens.last());
-        last.is_some_and(|then| then.text.split([' ', '\'']).any(|word| word == user))
-    };
-    let was_so = |failure: &&String| {
-        !day.is_empty() && day.iter().all(|outcome| outcome.failures.contains(failure)) && !is_spoken_of(failure)
-    };
+    let last = outcomes.iter().find_map(|outcome| outcome.thens.last()).map_or("", |then| then.text.as_str());
+    let is_spoken_of = |failure: &str| last.split([' ', '\'']).any(|word| word == failing_user(failure));
+    let on_the_day = |failure: &String| !day.is_empty() && day.iter().all(|outcome| outcome.failures.contains(failure));
+    let was_so = |failure: &&String| on_the_day(failure) && !is_spoken_of(failure);
     let new = |outcome: &&'_ Outcome| outcome.failures.iter().find(|failure| !was_so(failure)).cloned();
     let failing: Vec<String> = outcomes.iter().filter_map(new).collect();
     let first = failing.first()?;

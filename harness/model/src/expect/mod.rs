@@ -148,9 +148,9 @@ fn of_the_living(timeline: &Timeline, service: &str, sight: Observation) -> Obse
 }
 
 crate::reasons! {
-    /// Why a step cannot tell that has no reasons of its own here.
+    /// Why a step of another crate cannot tell.
     pub enum OwnStep {
-        /// A step could not tell, and says itself why, and what to do: one of your own project, or one of relapse's that needs no more.
+        /// A step of your own project, and none of relapse's, could not tell. It says itself why, and what to do.
         CannotTell { seen: String = "it logged nothing", next: String = "let the service log something first" } is "own-step",
             says "{seen}",
             next "{next}";

@@ -79,7 +79,13 @@ fn share(user: &str, samples: &[&Sample], waiting: usize) -> Option<String> {
     }
     let such = failed.first().map_or_else(|| "which get no answer".into(), |sample| sample.such_as());
     let percent = bad * 100 / of;
-    Some(format!("{percent} % of the requests of {user} fail, {such}"))
+    Some(format!("{user} sees {percent} % of the requests fail, {such}"))
+}
+
+/// Whose failure it is, of one of [`Timeline::failures`]: each begins with the user.
+#[must_use]
+pub(crate) fn failing_user(failure: &str) -> &str {
+    failure.split([' ', '\'']).next().unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -103,6 +109,9 @@ mod tests {
     #[test]
     fn a_servers_error_no_answer_and_a_browser_that_gives_up_are_failures() {
         assert_eq!(visit(page(504)).failures(), ["alice is answered 504 at http://app/"]);
+        for end in [page(504), End::TooManyRedirects { url: "http://app/".into() }] {
+            assert_eq!(visit(end).failures().iter().map(|failure| failing_user(failure)).collect::<Vec<_>>(), ["alice"]);
+        }
         assert!(visit(page(200)).failures().is_empty());
         assert!(visit(page(404)).failures().is_empty(), "the server is well, and says so");
         assert_eq!(visit(End::NoAnswer { url: "http://app/".into(), why: "refused".into() }).failures().len(), 1);
@@ -125,7 +134,8 @@ mod tests {
     fn requests_of_a_load_fail_as_they_do_now_and_not_before() {
         let mut timeline = Timeline::default();
         load(&mut timeline, 0, 50, 503);
-        assert_eq!(timeline.failures(), ["100 % of the requests of all fail, such as 503"]);
+        assert_eq!(timeline.failures(), ["all sees 100 % of the requests fail, such as 503"]);
+        assert_eq!(failing_user(&timeline.failures()[0]), "all");
         timeline.push(60, Record::Step { text: String::new(), line: 1, kind: StepKind::When });
         timeline.push(70, Record::Step { text: String::new(), line: 2, kind: StepKind::Then });
         load(&mut timeline, 80, 95, 200);

@@ -24,6 +24,7 @@ pub use answer::Answerer;
 pub(crate) use describe::TOO_MANY_REDIRECTS;
 pub use describe::{Lane, Tone, visit_end};
 pub use entry::{Client, Entry, Record, State, StepKind, Usage};
+pub(crate) use failing::failing_user;
 pub use gap::{Gap, Source};
 pub use membership::{Membership, Presence};
 pub use missed::Missed;

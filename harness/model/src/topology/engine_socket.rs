@@ -1,8 +1,7 @@
 //! Who may have the engine's socket. Whoever has it is root on the engine's machine, and a topology can come from anybody's pull
 //! request: so only our socket proxy gets it, with nothing in its container that could be run instead.
 
-use std::path::{Component, Path};
-
+use super::paths::plain;
 use super::service::{Service, Source};
 
 /// The image of our own programs, and its name before 0.2.
@@ -11,22 +10,9 @@ const PROXY: &str = "socket-proxy";
 /// What the proxy knows; the first is what it is where nothing is said.
 const ROLES: [&str; 2] = ["deployer", "exporter"];
 
-/// An absolute path without `//`, `.` and `..`.
-pub(super) fn normal(path: &str) -> String {
-    let mut normal: Vec<&str> = Vec::new();
-    for component in Path::new(path).components() {
-        match component {
-            Component::ParentDir => drop(normal.pop()),
-            Component::Normal(name) => normal.extend(name.to_str()),
-            Component::RootDir | Component::CurDir | Component::Prefix(_) => {}
-        }
-    }
-    format!("/{}", normal.join("/"))
-}
-
 /// Whether a path is the engine's socket, as engines call it.
 pub(super) fn is_one(path: &str) -> bool {
-    path.starts_with('/') && normal(path).ends_with("/docker.sock")
+    path.starts_with('/') && plain(path).ends_with("/docker.sock")
 }
 
 /// Whether it is the agent's image.

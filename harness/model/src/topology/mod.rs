@@ -32,7 +32,7 @@ mod written;
 pub use error::TopologyError;
 pub use factor::Factor;
 pub use file::ComposeFile;
-pub use paths::{HostPath, PathUse};
+pub use paths::{HostPath, PathUse, plain as plain_path};
 pub use section::{Login, Workstation};
 pub use service::{
     Build, Condition, EnvFile, Health, Mount, NetworkAttachment, NetworkMode, RestartPolicy, Service, Source, Tmpfs,

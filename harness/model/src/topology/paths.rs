@@ -1,4 +1,7 @@
-//! Paths of the author's machine, as a topology names them. Whether they lie within the project is for whoever can look.
+//! Paths of the author's machine, as a topology names them, and of containers. Whether the former lie within the project is for whoever can
+//! look.
+
+use std::path::{Component, Path};
 
 use serde_yaml::Spanned;
 
@@ -35,6 +38,20 @@ pub enum PathUse {
     BuildContext,
     /// Its Dockerfile.
     Dockerfile,
+}
+
+/// An absolute path of a container without `//`, `.` and `..`. Links are not looked at.
+#[must_use]
+pub fn plain(path: &str) -> String {
+    let mut plain: Vec<&str> = Vec::new();
+    for component in Path::new(path).components() {
+        match component {
+            Component::ParentDir => drop(plain.pop()),
+            Component::Normal(name) => plain.extend(name.to_str()),
+            Component::RootDir | Component::CurDir | Component::Prefix(_) => {}
+        }
+    }
+    format!("/{}", plain.join("/"))
 }
 
 /// Those of a service.
@@ -77,4 +94,16 @@ pub(super) fn of(
         found.extend(dockerfile);
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plain;
+
+    #[test]
+    fn a_path_of_a_container_leads_nowhere_else() {
+        assert_eq!(plain("/etc/nginx/../haproxy/./x"), "/etc/haproxy/x");
+        assert_eq!(plain("//etc/../../../x/"), "/x");
+        assert_eq!(plain("/"), "/");
+    }
 }

@@ -111,7 +111,7 @@ fn cell(experiment: &Experiment<'_>, script: &Script, levels: Levels, repeats: u
     let count = |verdict| outcomes.iter().filter(|outcome| outcome.verdict == verdict).count();
     let verdict = Verdict::gravest(outcomes.iter().map(|outcome| outcome.verdict)).unwrap_or(Verdict::Inconclusive);
     let (held, violated) = (count(Verdict::Held), count(Verdict::Violated));
-    Cell { levels, verdict, held, violated, seen: seen(&outcomes, script.thens(), repeats) }
+    Cell { levels, verdict, held, violated, seen: seen(&[], &outcomes, script.thens(), repeats) }
 }
 
 /// The cells that bisection needs, in order: both ends, and halves until neighbours differ. What cannot be judged is passed over.

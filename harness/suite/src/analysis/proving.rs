@@ -76,7 +76,7 @@ impl Proving {
             }
         }
         let incidents = self.incidents.iter().map(|(why, alone)| match alone {
-            Some(alone) => (why, DemandAlone::of(&seen(&next(), alone.thens(), self.repeats))),
+            Some(alone) => (why, DemandAlone::of(&seen(&[], &next(), alone.thens(), self.repeats))),
             None => (why, DemandAlone::NotAsked),
         });
         Proofs { count: self.gates.len(), incidents: incidents.collect(), gates }

@@ -1,6 +1,6 @@
 //! `why` at work: the day, demand alone, every cell that the table needs, and then what the folder's own scenarios say at those cells.
 
-use relapse_model::ablation::{Cell, Effect, Next, Plan, Seen, Table, happened, levels, next, seen, seen_beside};
+use relapse_model::ablation::{Cell, Effect, Next, Plan, Seen, Table, happened, levels, next, seen};
 use relapse_model::outcome::Outcome;
 use relapse_model::verdict::Verdict;
 
@@ -44,7 +44,7 @@ impl<'a> Study<'a> {
         let Some(job) = self.planned.alone() else { return DemandAlone::NotAsked };
         let thens = self.thens;
         self.run(&[(job.clone(), "with demand alone".into())], |outcome| of_incident(outcome, thens));
-        let seen = seen(&self.experiment.outcomes(&job), thens, self.bench.repeats);
+        let seen = seen(&[], &self.experiment.outcomes(&job), thens, self.bench.repeats);
         self.asked_all &= seen.effect != Effect::NotRun;
         DemandAlone::of(&seen)
     }
@@ -107,7 +107,7 @@ impl<'a> Study<'a> {
         let thens = self.thens;
         self.run(&jobs, |outcome| of_incident(outcome, thens));
         let day = self.experiment.outcomes(&self.planned.job(&self.planned.table.day()));
-        jobs.iter().map(|(job, _)| seen_beside(&day, &self.experiment.outcomes(job), thens, self.bench.repeats)).collect()
+        jobs.iter().map(|(job, _)| seen(&day, &self.experiment.outcomes(job), thens, self.bench.repeats)).collect()
     }
 
     /// Runs jobs, each with its name for people, and tells of each run.

@@ -8,6 +8,7 @@ use relapse_model::outcome::Obstacle;
 use relapse_model::reason::Explanation;
 
 use crate::script::Kind;
+use crate::vocabulary;
 
 /// Reasons about the same thing.
 pub(crate) struct Group {
@@ -25,6 +26,7 @@ const LINT: &str = "relapse lint has a finding";
 pub(crate) fn groups() -> Vec<Group> {
     let evidence = expect::reasons().into_iter().map(|(about, all)| Group { about, section: NO_EVIDENCE, all });
     let others = [
+        Group { about: "Files and addresses", section: NO_EVIDENCE, all: vocabulary::reasons() },
         Group { about: "The lab, the engine and the steps", section: NOT_JUDGED, all: Obstacle::all() },
         Group { about: "Features and topologies", section: LINT, all: Kind::all() },
     ];

@@ -32,6 +32,7 @@ pub use phrase::Phrase;
 pub(crate) use phrase::{nearest, phrases};
 pub use role::Role;
 pub(crate) use site::{LabHandle, Site};
+pub(crate) use steps::reasons;
 pub(crate) use text::{arguments, substitute};
 pub(crate) use world::Setting;
 pub use world::World;

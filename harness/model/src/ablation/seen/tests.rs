@@ -27,7 +27,7 @@ fn outcome(verdicts: &[Verdict], trouble: Option<bool>) -> Outcome {
 }
 
 fn of(outcomes: &[Outcome]) -> Seen {
-    seen(&outcomes.iter().collect::<Vec<_>>(), 2, outcomes.len().max(1))
+    seen(&[], &outcomes.iter().collect::<Vec<_>>(), 2, outcomes.len().max(1))
 }
 
 #[test]
@@ -61,7 +61,7 @@ fn what_others_met_on_the_day_as_well_is_no_other_outage() {
     };
     let (hers, his) = ("alice is answered 502 at http://proxy/", "bob is answered 500 at http://proxy/report");
     let day = failing(Held, &[hers, his]);
-    let beside = |failures: &[&str]| seen_beside(&[&day], &[&failing(Violated, failures)], 2, 1).another_outage;
+    let beside = |failures: &[&str]| seen(&[&day], &[&failing(Violated, failures)], 2, 1).another_outage;
     assert_eq!(beside(&[his]), None);
     assert_eq!(beside(&[hers, his]).as_deref(), Some(hers), "the incident is about her");
     assert_eq!(

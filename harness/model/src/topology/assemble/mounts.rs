@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::topology::compose::Config;
 use crate::topology::engine_socket;
+use crate::topology::paths::plain;
 use crate::topology::service::{Mount, Source, Tmpfs};
 use crate::topology::units;
 use crate::topology::written::{ConfigUse, Mount as Written};
@@ -51,7 +52,7 @@ pub(super) fn mount(entry: &Written, own_files: &[&String]) -> Result<Mounted, S
         }
     };
     let source = match source.as_str() {
-        path if engine_socket::is_one(path) => Source::EngineSocket(engine_socket::normal(path)),
+        path if engine_socket::is_one(path) => Source::EngineSocket(plain(path)),
         path if path.starts_with('.') || own_files.iter().any(|own| *own == path) => Source::Path(path.into()),
         path if elsewhere(path) => return Err(format!("volume `{path}`: {BESIDE}")),
         volume => Source::Volume(volume.into()),

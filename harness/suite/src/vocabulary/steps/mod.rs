@@ -5,6 +5,7 @@ mod alerts;
 mod browser;
 mod connections;
 mod figures;
+mod files;
 mod lab;
 mod lists;
 mod logs;
@@ -14,11 +15,13 @@ mod tiers;
 mod traffic;
 mod visits;
 
+use relapse_model::reason::Explanation;
+
 /// This module, as its steps name it.
 pub(super) const MODULE: &str = module_path!();
 
 /// The concepts, in the order in which people read of them, with their headings.
-pub(super) const CONCEPTS: [(&str, &str); 13] = [
+pub(super) const CONCEPTS: [(&str, &str); 14] = [
     ("lab", "The lab"),
     ("services", "Services"),
     ("visits", "Visits"),
@@ -28,8 +31,14 @@ pub(super) const CONCEPTS: [(&str, &str); 13] = [
     ("connections", "Connections that stay"),
     ("names", "Names"),
     ("logs", "Logs"),
+    ("files", "Files"),
     ("tiers", "Tiers and flags"),
     ("lists", "Lists of a tier"),
     ("figures", "Figures"),
     ("alerts", "Alerts"),
 ];
+
+/// Why steps that have reasons of their own cannot tell.
+pub(crate) fn reasons() -> Vec<Explanation> {
+    [files::NoFile::all(), names::NoAddress::all()].concat()
+}

@@ -4,8 +4,8 @@ use std::net::IpAddr;
 
 use relapse_lab::Lab;
 use relapse_model::expect::resolves::Resolves;
-use relapse_model::expect::{Expectation, Kind, Observation, OwnStep};
-use relapse_model::timeline::{Record, Source, State, Timeline};
+use relapse_model::expect::{Expectation, Kind, Observation};
+use relapse_model::timeline::{Record, Silent, Source, State, Timeline};
 
 use crate::step;
 use crate::vocabulary::World;
@@ -53,18 +53,13 @@ impl Expectation for Inherited {
     fn look(&self, timeline: &Timeline) -> Observation {
         let Self { service, before } = self;
         let Some(state) = timeline.state(service) else {
-            let next = format!("start {service}, or let a container of that name be made, before this step");
-            return Observation::unknown(OwnStep::CannotTell { seen: format!("there is no container of {service}"), next });
+            return Observation::unknown(Silent::Absent { service: service.clone(), others: timeline.services().join(", ") });
         };
         let (own, _) = addresses(timeline, service);
         let (present, mut had) = addresses(timeline, before);
         had.retain(|address| !present.contains(address));
         if had.is_empty() {
-            let next = format!("let {before} give its address up first (`When {before} is stopped`)");
-            return Observation::unknown(OwnStep::CannotTell {
-                seen: format!("{before} has had no address that it has no more"),
-                next,
-            });
+            return Observation::unknown(NoAddress::KeptAll { before: before.clone() });
         }
         let shown = |addresses: &[IpAddr]| addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and ");
         let at = if own.is_empty() { String::new() } else { format!(", at {}", shown(&own)) };
@@ -88,6 +83,16 @@ fn addresses(timeline: &Timeline, service: &str) -> (Vec<IpAddr>, Vec<IpAddr>) {
         }
     }
     (present, ever)
+}
+
+relapse_model::reasons! {
+    /// Why it cannot be told whose address it was.
+    pub(crate) enum NoAddress {
+        /// The other service has had no address that it has no more, so nobody else can have got one of its.
+        KeptAll { before: String = "lb-1" } is "address-kept",
+            says "{before} has had no address that it has no more",
+            next "let {before} give its address up first (`When {before} is stopped`)";
+    }
 }
 
 #[cfg(test)]
