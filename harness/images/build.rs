@@ -1,29 +1,24 @@
-//! Builds `relapse-agent` as one static binary, so that the library can carry it: an installed `relapse` needs no Rust where it runs.
-//! A prebuilt one can be named in `RELAPSE_AGENT_BINARY`.
-
-#[path = "src/static_build.rs"]
-mod static_build;
+//! Builds `relapse-agent` as one static binary, so that a release of the library carries it: an installed `relapse` needs no Rust where it
+//! runs. A prebuilt one can be named in `RELAPSE_AGENT_BINARY`. A debug build carries none: it has cargo build it when a lab is raised, in
+//! the folder in which what both share is compiled already.
 
 use std::error::Error;
 use std::ffi::OsString;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
-use std::process::{ExitCode, Stdio};
+use std::process::{Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
 use std::{env, fs};
-
-use sha2::{Digest, Sha256};
-use static_build::StaticBuild;
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
 const AGENT: &str = "relapse-agent";
+/// The profile, and the folder below the target folder: the outer cargo has locked its own.
+const PROFILE: &str = "agent";
 /// The second is its name before 0.2; it is still read.
 const PREBUILT: [&str; 2] = ["RELAPSE_AGENT_BINARY", "RELAPSE_PARTS_BINARY"];
 /// What the agent is made of.
-const SOURCES: [&str; 9] = [
-    "build.rs",
-    "src/static_build.rs",
+const SOURCES: [&str; 7] = [
     "../agent/src",
     "../agent/Cargo.toml",
     "../service/src",
@@ -46,12 +41,14 @@ fn main() -> ExitCode {
 fn embed() -> Outcome<()> {
     let here = PathBuf::from(variable("CARGO_MANIFEST_DIR")?);
     let out = PathBuf::from(variable("OUT_DIR")?);
-    for path in SOURCES {
-        if here.join(path).exists() {
-            println!("cargo:rerun-if-changed={}", here.join(path).display());
-        }
-    }
-    let binary = if let Some((name, path)) = prebuilt() {
+    println!("cargo:rerun-if-changed=build.rs");
+    let is_debug = variable("PROFILE")? == "debug";
+    // What a running relapse builds, it builds beside itself.
+    println!("cargo:rustc-env=RELAPSE_PROFILE={}", if is_debug { "dev" } else { "release" });
+    println!("cargo:rustc-env=RELAPSE_TARGET_FOLDER={}", target_folder(&out)?.display());
+    let binary = if is_debug {
+        Vec::new()
+    } else if let Some((name, path)) = prebuilt() {
         println!("cargo:rerun-if-changed={}", Path::new(&path).display());
         fs::read(&path).map_err(|error| format!("{name}={}: {error}", Path::new(&path).display()))?
     } else if variable("CARGO_CFG_TARGET_OS")? != "linux" || env::var_os("DOCS_RS").is_some() {
@@ -60,9 +57,6 @@ fn embed() -> Outcome<()> {
     } else {
         fs::read(build(&here, &out)?)?
     };
-    // Here and not at run time, when it would be asked for again and again.
-    println!("cargo:rustc-env=RELAPSE_AGENT_DIGEST={}", hex::encode(Sha256::digest(&binary)));
-    println!("cargo:rustc-env=RELAPSE_PLATFORM={}", variable("TARGET")?);
     let place = out.join(AGENT);
     // Written only when it differs, so that the library is not compiled again for nothing.
     if fs::read(&place).ok().as_ref() != Some(&binary) {
@@ -82,10 +76,21 @@ fn prebuilt() -> Option<(&'static str, OsString)> {
 
 /// Runs cargo within cargo.
 fn build(here: &Path, out: &Path) -> Outcome<PathBuf> {
-    let (platform, cargo) = (variable("TARGET")?, variable("CARGO")?);
-    let (target, manifest) = (target_folder(out)?, here.join("../agent/Cargo.toml"));
-    let build = StaticBuild { package: AGENT, platform: &platform, target, manifest: &manifest };
-    let mut command = build.command(cargo.as_ref());
+    for path in SOURCES {
+        println!("cargo:rerun-if-changed={}", here.join(path).display());
+    }
+    let (platform, target) = (variable("TARGET")?, target_folder(out)?.join(PROFILE));
+    let mut command = Command::new(variable("CARGO")?);
+    for (name, _) in env::vars_os() {
+        if name.to_str().is_some_and(disturbs) {
+            command.env_remove(name);
+        }
+    }
+    command.env("RUSTFLAGS", "-C target-feature=+crt-static");
+    command.args(["build", "--package", AGENT, "--profile", PROFILE]);
+    // Named even if it is the host's: else the flag would hit procedural macros too, which cannot be static.
+    command.args(["--target", &platform]).arg("--target-dir").arg(&target);
+    command.arg("--manifest-path").arg(here.join("../agent/Cargo.toml"));
     if here.join("../../Cargo.lock").exists() {
         command.arg("--locked");
     }
@@ -103,7 +108,33 @@ fn build(here: &Path, out: &Path) -> Outcome<PathBuf> {
     if !status.success() {
         return Err(format!("`{command:?}` ended with {status}\n{}", said.join("\n")).into());
     }
-    Ok(build.binary(AGENT))
+    Ok(target.join(platform).join(PROFILE).join(AGENT))
+}
+
+/// What the outer cargo, or clippy, says to the process that it started alone. The user's own settings of cargo stay.
+fn disturbs(name: &str) -> bool {
+    const KEPT: [&str; 8] = ["HOME", "MAKEFLAGS", "INCREMENTAL", "BUILD_JOBS", "NET_", "HTTP_", "REGISTRIES_", "REGISTRY_"];
+    const OTHERS: [&str; 15] = [
+        "RUSTC",
+        "RUSTC_WRAPPER",
+        "RUSTC_WORKSPACE_WRAPPER",
+        "RUSTC_LINKER",
+        "RUSTDOC",
+        "RUSTFLAGS",
+        "RUSTDOCFLAGS",
+        "TARGET",
+        "HOST",
+        "PROFILE",
+        "OPT_LEVEL",
+        "DEBUG",
+        "NUM_JOBS",
+        "OUT_DIR",
+        "CLIPPY_ARGS",
+    ];
+    match name.strip_prefix("CARGO_") {
+        Some(rest) => !KEPT.iter().any(|kept| rest.starts_with(kept)),
+        None => OTHERS.contains(&name),
+    }
 }
 
 /// Cargo shows what a build script says once it is over, and this one takes minutes. So whoever sits before a terminal is told there.

@@ -28,8 +28,12 @@ impl Images {
     pub async fn ensure(&self, wanted: &[ImageSpec], progress: Progress<'_>) -> Result<ImageIds, ImageError> {
         let mut nodes = plan::plan(wanted)?;
         for node in &mut nodes {
-            if let Make::Build { spec, program: Some(program), .. } = &mut node.make {
-                program::make(program, &node.tag, &spec.context, progress).await?;
+            match &mut node.make {
+                Make::Build { spec, program: Some(program), .. } => {
+                    program::make(program, &node.tag, &spec.context, progress).await?;
+                }
+                Make::Agent => agent::have(progress).await?,
+                _ => {}
             }
         }
         if let Some(ids) = self.all_current(&nodes).await? {
@@ -99,7 +103,7 @@ impl Images {
             State::Stale { old, inputs } => (old, inputs),
         };
         let what = match &node.make {
-            Make::Agent => "from the binary that this executable carries".into(),
+            Make::Agent => "from its binary".into(),
             Make::Alias => "a second name".into(),
             Make::Build { spec, .. } => format!("building {}", plan::path_of(spec).display()),
             Make::Base => "looking for it elsewhere".into(),

@@ -99,11 +99,14 @@ pub enum ImageError {
         /// Why mmdebstrap did not help.
         why: String,
     },
-    /// This executable was built where the agent cannot be built.
+    /// The agent is neither carried nor named, and was not made.
     #[error(
-        "this relapse carries no relapse-agent, because it was not built for Linux\nBuild it on Linux (`cargo install --path harness/suite`), or name a Linux binary for the engine's machine in RELAPSE_AGENT_BINARY while building."
+        "relapse-agent, which runs in containers, cannot be had: {why}\nName a static Linux binary of it in RELAPSE_AGENT_BINARY, or install relapse on Linux (`cargo install --path harness/suite`): an installed one carries it."
     )]
-    NoAgent,
+    NoAgent {
+        /// Why not.
+        why: String,
+    },
     /// A Dockerfile copies a binary that is no file, and cargo is not called for it.
     #[error(
         "{tag}: its Dockerfile copies `{binary}`, which is no file in {}. The Cargo package there would make it, but {why}\n{advice}.", context.display()

@@ -27,9 +27,8 @@ mod private;
 mod program;
 mod spec;
 mod state;
-mod static_build;
 
-pub use agent::{carries_agent, image as agent_image};
+pub use agent::{has_agent, image as agent_image};
 pub use catalogue::{Kept, OurImage, Removal};
 pub use context::ContextError;
 pub use dockerfile::{DockerfileError, bases};

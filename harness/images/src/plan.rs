@@ -21,7 +21,7 @@ pub(crate) struct Node {
 
 #[derive(Debug)]
 pub(crate) enum Make {
-    /// The agent, from the binary that this executable carries.
+    /// The agent, from its binary.
     Agent,
     /// Another name of the image that it needs.
     Alias,

@@ -3,10 +3,11 @@
 //! A topology is read as if an enemy wrote it, and cargo runs build scripts. So cargo is called only where it started this process, and only
 //! for members of the very workspace that it runs: their code runs anyway. Elsewhere a prebuilt binary can be named.
 //!
-//! `means` decides, `cargo` calls it.
+//! `means` decides, `workspace` says what belongs to what cargo runs, `cargo` calls it. The agent is made by it too.
 
 mod cargo;
 mod means;
+mod workspace;
 
 use std::collections::HashMap;
 use std::env;
@@ -15,7 +16,9 @@ use std::path::{Path, PathBuf};
 
 use tokio::sync::Mutex;
 
-use self::means::{Means, Refusal};
+pub(crate) use self::cargo::{Order, build};
+use self::means::Means;
+pub(crate) use self::means::Refusal;
 use crate::context::{ContextError, Entry, EntryKind};
 use crate::dockerfile::copied;
 use crate::error::ImageError;
@@ -59,8 +62,10 @@ pub(crate) async fn make(program: &mut Program, tag: &str, context: &Path, progr
         let file = match means::of(&program.name, &|name| env::var_os(name)).map_err(refused)? {
             Means::Prebuilt(file) => file,
             Means::Cargo { cargo, workspace } => {
-                let report = Report { progress, tag };
-                cargo::build(&cargo, &workspace, context, &program.name, &report).await.map_err(refused)?
+                let binary = program.name.as_str();
+                let manifest = workspace::member(&cargo, &workspace, context, binary).await.map_err(refused)?;
+                let order = Order { cargo: &cargo, manifest: &manifest, target_folder: None, binary };
+                build(&order, &Report { progress, tag }).await.map_err(refused)?
             }
         };
         made.insert(key.clone(), file);

@@ -11,7 +11,7 @@ use crate::raise::{SUBNETS, subnet};
 use crate::sweep::list;
 use relapse_engine::label::filter_of_all;
 use relapse_engine::{Engine, in_full};
-use relapse_images::{Images, carries_agent};
+use relapse_images::{Images, has_agent};
 
 /// How grave a finding is, mildest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -71,10 +71,10 @@ pub async fn examine(engine: &Engine) -> Result<Vec<Finding>, String> {
     let mut findings = vec![version(engine, &info)];
     findings.extend(limits(&info));
     findings.extend([disk(engine, &info), memory(&info), clock(&info), pools(&taken)]);
-    findings.push(Finding::new("agent", if carries_agent() { "carried by this executable" } else { "not carried" }).when(
-        !carries_agent(),
+    findings.push(Finding::new("agent", if has_agent() { "carried, named, or made by cargo" } else { "not there" }).when(
+        !has_agent(),
         Fitness::Stops,
-        "labs need the agent, which is a Linux program; build relapse on Linux, or with RELAPSE_AGENT_BINARY",
+        "labs need the agent, which is a Linux program; install relapse on Linux, or name a binary in RELAPSE_AGENT_BINARY",
     ));
     let megabytes = ours.iter().map(|image| image.bytes).max().unwrap_or_default() / 1_000_000;
     findings.push(Finding::new("images", format!("{} of ours, the largest {megabytes} MB", ours.len())).when(

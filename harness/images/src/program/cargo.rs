@@ -1,171 +1,123 @@
-//! Has cargo make a binary of a member of the workspace that it runs.
+//! Has cargo make a binary of a workspace, as one static binary that a container can run.
 
 use std::collections::VecDeque;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::{env, fs, io};
 
 use serde::Deserialize;
-use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
 use tokio::process::Command;
 
 use super::means::Refusal;
 use crate::event::Report;
-use crate::static_build::StaticBuild;
 
-/// The engine's machine is taken to be as this one is.
-const PLATFORM: &str = env!("RELAPSE_PLATFORM");
+/// The profile in which this relapse was built: what was compiled for it is not compiled again.
+const PROFILE: &str = env!("RELAPSE_PROFILE");
 /// How much of cargo's words an error shows.
 const TAIL: usize = 20;
 
-/// What `cargo metadata` says of a workspace.
-#[derive(Deserialize)]
-struct Metadata {
-    packages: Vec<Package>,
-    target_directory: PathBuf,
-    workspace_root: PathBuf,
+/// What is to be made.
+pub(crate) struct Order<'a> {
+    pub(crate) cargo: &'a OsStr,
+    /// The package's `Cargo.toml`.
+    pub(crate) manifest: &'a Path,
+    /// `None`: the folder that cargo takes for that workspace.
+    pub(crate) target_folder: Option<&'a Path>,
+    pub(crate) binary: &'a str,
 }
 
+/// A line of cargo's machine-readable output.
 #[derive(Deserialize)]
-struct Package {
-    name: String,
-    manifest_path: PathBuf,
-    targets: Vec<Target>,
-}
-
-#[derive(Deserialize)]
-struct Target {
-    name: String,
-    kind: Vec<String>,
+struct Message {
+    executable: Option<PathBuf>,
 }
 
 /// Has it made, and says where it is. What cargo says is told, unless there was nothing to do.
-pub(super) async fn build(
-    cargo: &OsStr,
-    workspace: &Path,
-    context: &Path,
-    binary: &str,
-    report: &Report<'_>,
-) -> Result<PathBuf, Refusal> {
+pub(crate) async fn build(order: &Order<'_>, report: &Report<'_>) -> Result<PathBuf, Refusal> {
     if !cfg!(target_os = "linux") {
         return Err(refused("this relapse does not run on Linux, and the binary has to".into()));
     }
-    let metadata = metadata(cargo, workspace).await?;
-    let package = member(&metadata, context, binary)?;
-    let manifest = metadata.workspace_root.join("Cargo.toml");
-    let build = StaticBuild { package, platform: PLATFORM, target: &metadata.target_directory, manifest: &manifest };
-    let mut command = build.command(cargo);
-    if metadata.workspace_root.join("Cargo.lock").exists() {
-        command.arg("--locked");
-    }
-    let mut command = Command::from(command);
-    command.current_dir(&metadata.workspace_root).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
-    let mut child = command.kill_on_drop(true).spawn().map_err(|error| refused(format!("cargo does not start: {error}")))?;
+    let mut child = command(order).spawn().map_err(|error| refused(format!("cargo does not start: {error}")))?;
+    let (messages, said) = (child.stdout.take(), child.stderr.take());
     let mut tail = VecDeque::new();
-    if let Some(said) = child.stderr.take() {
-        let mut lines = BufReader::new(said).lines();
-        while let Ok(Some(line)) = lines.next_line().await {
-            tell(&line, tail.is_empty(), package, report);
-            if tail.len() == TAIL {
-                tail.pop_front();
-            }
-            tail.push_back(line);
+    let tell = |line: String| {
+        tell(&line, tail.is_empty(), order.binary, report);
+        if tail.len() == TAIL {
+            tail.pop_front();
         }
-    }
-    match child.wait().await {
-        Ok(status) if status.success() => Ok(build.binary(binary)),
-        Ok(status) => Err(refused(format!("cargo ended with {status}:\n{}\n", Vec::from(tail).join("\n")))),
-        Err(error) => Err(refused(format!("cargo was lost: {error}"))),
+        tail.push_back(line);
+    };
+    let mut made = None;
+    let read = |line: String| {
+        let message = serde_json::from_str::<Message>(&line).ok();
+        made = message.and_then(|message| message.executable).or_else(|| made.take());
+    };
+    tokio::join!(each_line(said, tell), each_line(messages, read));
+    match (child.wait().await, made) {
+        (Ok(status), Some(file)) if status.success() => {
+            keep(&file).map_err(|error| refused(format!("{} is not kept: {error}", file.display())))
+        }
+        (Ok(status), _) => Err(refused(format!("cargo ended with {status}:\n{}\n", Vec::from(tail).join("\n")))),
+        (Err(error), _) => Err(refused(format!("cargo was lost: {error}"))),
     }
 }
 
+/// Cargo gives the name that it says to whatever of that name was built last, statically or not: so it gets another one.
+fn keep(file: &Path) -> io::Result<PathBuf> {
+    let folder = file.with_file_name("static");
+    fs::create_dir_all(&folder)?;
+    let temporary = tempfile::tempdir_in(&folder)?;
+    let (new, kept) = (temporary.path().join("new"), folder.join(file.file_name().unwrap_or_default()));
+    fs::hard_link(file, &new)?;
+    fs::rename(new, &kept)?;
+    Ok(kept)
+}
+
+async fn each_line(stream: Option<impl AsyncRead + Unpin>, mut take: impl FnMut(String)) {
+    let Some(stream) = stream else { return };
+    let mut lines = BufReader::new(stream).lines();
+    while let Ok(Some(line)) = lines.next_line().await {
+        take(line);
+    }
+}
+
+/// Only the binary itself is linked statically: the flag says nothing to what it is made of, which the host's programs share. Procedural
+/// macros could not be static.
+fn command(order: &Order<'_>) -> Command {
+    let mut command = Command::new(order.cargo);
+    for (name, _) in env::vars_os() {
+        if name.to_str().is_some_and(is_of_a_package) {
+            command.env_remove(name);
+        }
+    }
+    command.args(["rustc", "--profile", PROFILE, "--bin", order.binary, "--message-format", "json-render-diagnostics"]);
+    command.arg("--manifest-path").arg(order.manifest);
+    if let Some(folder) = order.target_folder {
+        command.arg("--target-dir").arg(folder);
+    }
+    command.args(["--", "-C", "target-feature=+crt-static", "-C", "strip=symbols"]);
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
+    command
+}
+
+/// What cargo says to whatever it starts, of the package that this is of: some build scripts would run again where it differs.
+fn is_of_a_package(name: &str) -> bool {
+    ["CARGO_MANIFEST_", "CARGO_PKG_", "CARGO_BIN_"].iter().any(|prefix| name.starts_with(prefix)) || name == "CARGO"
+}
+
 /// Cargo's last line, `Finished …`, is its only one where there is nothing to do: that is no news.
-fn tell(line: &str, first: bool, package: &str, report: &Report<'_>) {
+fn tell(line: &str, first: bool, binary: &str, report: &Report<'_>) {
     if line.trim_start().starts_with("Finished") {
         return;
     }
     if first {
-        report.line(&format!(
-            "cargo builds the package {package} of this workspace, which a Dockerfile copies; once, and when it changes"
-        ));
+        report.line(&format!("cargo builds {binary}, which runs in containers; once, and when it changes"));
     }
     report.line(line);
 }
 
-/// Reading the manifests of a workspace runs no code of it.
-async fn metadata(cargo: &OsStr, workspace: &Path) -> Result<Metadata, Refusal> {
-    let mut command = Command::new(cargo);
-    command.args(["metadata", "--no-deps", "--format-version", "1"]).current_dir(workspace).stdin(Stdio::null());
-    let output = command.output().await.map_err(|error| refused(format!("cargo does not start: {error}")))?;
-    if !output.status.success() {
-        let said = String::from_utf8_lossy(&output.stderr);
-        return Err(refused(format!("cargo cannot read the workspace of {}: {}", workspace.display(), said.trim())));
-    }
-    serde_json::from_slice(&output.stdout).map_err(|error| refused(format!("`cargo metadata` was not understood: {error}")))
-}
-
-/// The package in that folder, where it belongs to the workspace and has a binary of that name.
-fn member<'a>(metadata: &'a Metadata, context: &Path, binary: &str) -> Result<&'a str, Refusal> {
-    let manifest = context.join("Cargo.toml");
-    let found = metadata.packages.iter().find(|package| is_same(&package.manifest_path, &manifest)).ok_or_else(|| {
-        let root = metadata.workspace_root.display();
-        refused(format!("it is no member of the workspace {root}, whose code cargo runs: nobody else's build scripts run"))
-    })?;
-    let is_binary = |target: &Target| target.name == binary && target.kind.iter().any(|kind| kind == "bin");
-    if !found.targets.iter().any(is_binary) {
-        return Err(refused(format!("the package {} has no binary of that name", found.name)));
-    }
-    Ok(&found.name)
-}
-
-/// Links do not count.
-fn is_same(one: &Path, other: &Path) -> bool {
-    match (one.canonicalize(), other.canonicalize()) {
-        (Ok(one), Ok(other)) => one == other,
-        _ => false,
-    }
-}
-
-fn refused(why: String) -> Refusal {
+pub(super) fn refused(why: String) -> Refusal {
     Refusal { why, advice: "Build it yourself as cargo would (`cargo build --release`)".into() }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_a_member_of_the_workspace_that_cargo_runs_is_built() {
-        let folder = tempfile::tempdir().unwrap();
-        for name in ["ours", "theirs"] {
-            std::fs::create_dir(folder.path().join(name)).unwrap();
-            std::fs::write(folder.path().join(name).join("Cargo.toml"), "").unwrap();
-        }
-        let metadata = Metadata {
-            packages: vec![Package {
-                name: "ours".into(),
-                manifest_path: folder.path().join("ours/Cargo.toml"),
-                targets: vec![
-                    Target { name: "app".into(), kind: vec!["bin".into()] },
-                    Target { name: "library".into(), kind: vec!["lib".into()] },
-                ],
-            }],
-            target_directory: folder.path().join("target"),
-            workspace_root: folder.path().into(),
-        };
-        let of = |context: &str, binary| member(&metadata, &folder.path().join(context), binary).map_err(|refusal| refusal.why);
-        assert_eq!(of("ours", "app"), Ok("ours"));
-        assert_eq!(of("theirs/../ours", "app"), Ok("ours"));
-        assert!(of("theirs", "app").unwrap_err().contains("no member of the workspace"));
-        assert!(of("ours", "library").unwrap_err().contains("has no binary of that name"));
-    }
-
-    #[tokio::test]
-    async fn the_workspace_that_cargo_runs_is_read() {
-        // Cargo says these to its tests as it does to what it runs.
-        let cargo = std::env::var_os("CARGO").unwrap();
-        let read = metadata(&cargo, Path::new(env!("CARGO_MANIFEST_DIR"))).await.map_err(|refusal| refusal.why).unwrap();
-        let fakes = read.workspace_root.join("fixtures/fakes");
-        assert_eq!(member(&read, &fakes, "relapse-fakes").map_err(|refusal| refusal.why).unwrap(), "relapse-fakes");
-    }
 }

@@ -16,8 +16,8 @@ pub(super) enum Means {
 
 /// Why it is not had, and what can be done about it.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Refusal {
-    pub(super) why: String,
+pub(crate) struct Refusal {
+    pub(crate) why: String,
     /// The beginning of a sentence.
     pub(super) advice: String,
 }

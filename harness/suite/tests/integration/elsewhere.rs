@@ -8,7 +8,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use crate::common::{self, Project, Said, attribute, blocks, labelled, root, run};
+use crate::common::{self, Project, Said, attribute, blocks, in_containers, labelled, root, run, with_images};
 use tempfile::TempDir;
 
 relapse_testing::tests! {
@@ -49,16 +49,18 @@ fn write_tutorial(folder: &Path) {
 /// The installed command: found by its name, in a folder in which there is nothing else.
 struct Installed {
     path: OsString,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Installed {
     fn new() -> Self {
+        with_images();
         let folder = empty("installed");
+        fs::copy(in_containers("relapse-agent"), folder.path().join("relapse-agent")).unwrap();
         fs::copy(env!("CARGO_BIN_EXE_relapse"), folder.path().join("relapse")).unwrap();
         let own = std::env::var_os("PATH").unwrap();
         let path = std::env::join_paths([folder.path().to_owned()].into_iter().chain(std::env::split_paths(&own))).unwrap();
-        Self { path, _folder: folder }
+        Self { path, folder }
     }
 
     fn run(&self, repository: &Path, line: &str) -> Said {
@@ -71,6 +73,8 @@ impl Installed {
                 command.env_remove(name);
             }
         }
+        // An installed relapse carries it; this one, a debug build, is told where it is.
+        command.env("RELAPSE_AGENT_BINARY", self.folder.path().join("relapse-agent"));
         run(command.stdin(Stdio::null()))
     }
 }
@@ -178,6 +182,7 @@ fn example() -> String {
 }
 
 fn the_library_runs_features_with_steps_of_its_users_own() {
+    with_images();
     let krate = empty("crate");
     let folder = krate.path();
     let write = |file: &str, text: &str| {
@@ -195,8 +200,8 @@ fn the_library_runs_features_with_steps_of_its_users_own() {
         let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         command.args(["test", "--offline", "--test", "incidents", "--", feature]).current_dir(folder).env("NO_COLOR", "1");
         command.env("CARGO_TARGET_DIR", root().join("target")).env_remove("RELAPSE_PATIENCE").stdin(Stdio::null());
-        // Where Clippy compiles this test, it has nothing to say of a crate of others.
-        command.env_remove("RUSTC_WORKSPACE_WRAPPER");
+        // Where Clippy compiles this test, it has nothing to say of a crate of others; and the agent is not compiled for it anew.
+        command.env_remove("RUSTC_WORKSPACE_WRAPPER").env("RELAPSE_AGENT_BINARY", in_containers("relapse-agent"));
         let said = run(&mut command);
         println!("cargo test -- {feature}: {:.1} s", said.seconds);
         said

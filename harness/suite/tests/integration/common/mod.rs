@@ -12,11 +12,12 @@ pub(crate) mod second;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::Once;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-pub(crate) use project::{COMPOSE, Project, small};
+pub(crate) use project::{COMPOSE, Project, in_containers, small};
 
 /// The built command, in the project's root, whatever the environment says about projects and patience.
 pub(crate) fn relapse() -> Command {
@@ -76,8 +77,11 @@ pub(crate) fn run(command: &mut Command) -> Said {
 
 /// Makes the images, so that no test's time is spent on them.
 pub(crate) fn with_images() {
-    let said = run(relapse().arg("images"));
-    assert_eq!(said.code, Some(0), "relapse images:\n{}", said.all());
+    static MADE: Once = Once::new();
+    MADE.call_once(|| {
+        let said = run(relapse().arg("images"));
+        assert_eq!(said.code, Some(0), "relapse images:\n{}", said.all());
+    });
 }
 
 /// One thing a scenario expected.

@@ -32,10 +32,10 @@ impl Project {
         Self::from(&root().join("harness/suite/verdicts"), &["fixtures", "docker"], topology)
     }
 
-    fn from(project: &Path, services: &[&str], topology: &str) -> Self {
+    fn from(project: &Path, folders: &[&str], topology: &str) -> Self {
         let folder = tempfile::Builder::new().prefix("relapse-test-").tempdir().unwrap();
-        for service in services {
-            copy(&project.join(service), &folder.path().join(service));
+        for name in folders {
+            copy(&project.join(name), &folder.path().join(name));
         }
         Self { folder, compose: format!("fixtures/{topology}/compose.yaml") }
     }
@@ -49,9 +49,7 @@ impl Project {
         let mut command = relapse();
         command.current_dir(self.path()).arg("--root").arg(self.path());
         // The copy is no member of this workspace, so cargo does not build its fakes: they are those that `with_images` had built.
-        if let Some(fakes) = fakes() {
-            command.env("RELAPSE_FAKES_BINARY", fakes);
-        }
+        command.env("RELAPSE_FAKES_BINARY", in_containers("relapse-fakes"));
         command
     }
 
@@ -128,11 +126,9 @@ impl Project {
     }
 }
 
-/// The fakes as they were built last, in whichever platform's folder.
-fn fakes() -> Option<PathBuf> {
-    let target = Path::new(env!("CARGO_BIN_EXE_relapse")).ancestors().nth(2)?;
-    let platforms = fs::read_dir(target.join("agent")).ok()?;
-    platforms.filter_map(|platform| Some(platform.ok()?.path().join("agent/relapse-fakes"))).find(|path| path.is_file())
+/// A program that runs in containers, as relapse had it built last: beside its own executable.
+pub(crate) fn in_containers(program: &str) -> PathBuf {
+    Path::new(env!("CARGO_BIN_EXE_relapse")).with_file_name("static").join(program)
 }
 
 /// The topology that most tests edit.
