@@ -99,3 +99,15 @@ pub async fn main() -> std::process::ExitCode {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::Cli;
+
+    #[test]
+    fn the_command_line_is_one_that_clap_can_read() {
+        Cli::command().debug_assert();
+    }
+}

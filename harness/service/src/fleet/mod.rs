@@ -34,7 +34,9 @@ use site::Site;
 const REGISTERED_AT_A_TIME: usize = 16;
 
 /// What a fleet is told.
+// What flattens it has a group of the same name.
 #[derive(Debug, clap::Args)]
+#[group(skip)]
 pub struct Options {
     /// The addresses of instances, such as `10.83.128.0/20`: within the lab's network, and apart from those of containers.
     #[arg(long, env = "ADDRESSES")]

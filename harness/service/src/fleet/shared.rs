@@ -1,7 +1,9 @@
 //! The options that instances have in common, however they are run.
 
 /// What instances are told.
+// What flattens it has a group of the same name.
 #[derive(Debug, clap::Args)]
+#[group(skip)]
 pub struct Options {
     /// The port that every instance listens on.
     #[arg(long, env = "PORT", default_value_t = 8080)]

@@ -204,3 +204,15 @@ fn assignment(text: &str) -> Result<(String, String), String> {
     let path = std::path::Path::new(&level).canonicalize().map_err(|error| format!("{level}: {error}"))?;
     Ok((factor, path.display().to_string()))
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::Cli;
+
+    #[test]
+    fn the_command_line_is_one_that_clap_can_read() {
+        Cli::command().debug_assert();
+    }
+}

@@ -30,7 +30,9 @@ const LOG_FORMAT: &str = "{\"access\":{\"at\":%START_TIME(%s.%3f)%,\"id\":\"%REQ
     \"method\":\"%REQ(:METHOD)%\",\"path\":\"%REQ(:PATH)%\",\"status\":%RESPONSE_CODE%,\"upstream\":\"%UPSTREAM_HOST%\",\"attempts\":%UPSTREAM_REQUEST_ATTEMPT_COUNT%,\"session\":\"%RESPONSE_FLAGS%\"}}\n";
 const LISTENER: &str = "http";
 
+// What flattens it has a group of the same name.
 #[derive(Debug, Clone, clap::Args)]
+#[group(skip)]
 pub(super) struct Options {
     /// Consul's service, and the cluster's name.
     #[arg(long, env = "SERVICE")]
