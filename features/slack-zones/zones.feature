@@ -43,4 +43,8 @@ Feature: One zone overflows alone
     Examples:
       | factor     | level      |
       | sync_order | free-first |
-      | slots      | 8          |
+
+    @nightly
+    Examples:
+      | factor | level |
+      | slots  | 8     |

@@ -36,8 +36,12 @@ Feature: What an alert could have looked at
     Examples:
       | level           |
       | on-sync-failure |
-      | on-sync-age     |
-      | on-divergence   |
+
+    @nightly
+    Examples:
+      | level         |
+      | on-sync-age   |
+      | on-divergence |
 
   # A frozen list has a cure, and whoever was told of it is told of that as well.
   @gate @alerts

@@ -21,14 +21,14 @@ Feature: What would not have helped
 
     # One slot more, no scale-in in the morning, checks that find the dead and have nobody else.
     Examples:
-      | factor      | level    |
-      | slots       | 13       |
-      | scale_back  | none     |
-      | slot_checks | on       |
+      | factor      | level |
+      | slots       | 13    |
+      | slot_checks | on    |
 
     @nightly
-    Examples: a deeper scale-in
+    Examples: another scale-in
       | factor     | level    |
+      | scale_back | none     |
       | scale_back | to-eight |
 
     @nightly

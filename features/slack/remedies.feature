@@ -23,23 +23,23 @@ Feature: What would have kept the slots right
     And the rate of 200 of everybody should be above 99% within 10s
 
     Examples:
-      | factor        | level        |
-      | sync_order    | free-first   |
-      | sync_on_error | continue     |
-      | slots         | 14           |
-      | slot_kind     | dynamic      |
+      | factor     | level      |
+      | sync_order | free-first |
+      | slots      | 14         |
 
     Examples: without a program that fills slots
-      | factor    | level             |
-      | discovery | consul-dns        |
-      | discovery | envoy-eds         |
-      | discovery | reload-per-change |
+      | factor    | level      |
+      | discovery | consul-dns |
+      | discovery | envoy-eds  |
 
     # A slot more than there is need for.
     @nightly
     Examples:
-      | factor | level |
-      | slots  | 15    |
+      | factor        | level             |
+      | sync_on_error | continue          |
+      | slot_kind     | dynamic           |
+      | discovery     | reload-per-change |
+      | slots         | 15                |
 
   @gate
   Scenario: Without the flag there are never more instances than slots
@@ -79,6 +79,10 @@ Feature: What would have kept the slots right
     And the rate of 503 of everybody should be below 25% throughout 3s
 
     Examples:
+      | factor | level |
+      | churn  | none  |
+
+    @nightly
+    Examples:
       | factor      | level        |
-      | churn       | none         |
       | termination | newest-first |

@@ -32,13 +32,13 @@ Feature: Everybody is gone for a moment, and the slots do not say so
     Examples:
       | factor          | level   |
       | haproxy_release | 2.6     |
-      | haproxy_release | 3.2     |
       | replacement     | rolling |
 
     @nightly
     Examples:
       | factor          | level |
       | haproxy_release | 3.0   |
+      | haproxy_release | 3.2   |
 
   # Users are served again as on the day: what differs is that nothing goes on with the address of who had it before.
   @control

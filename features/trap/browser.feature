@@ -69,6 +69,10 @@ Feature: A real browser goes the same way
     Examples:
       | spa                | should     |
       | load-then-redirect | should     |
-      | redirect-first     | should     |
       | turn-counter       | should not |
-      | http-redirect      | should not |
+
+    @nightly
+    Examples:
+      | spa            | should     |
+      | redirect-first | should     |
+      | http-redirect  | should not |

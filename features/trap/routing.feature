@@ -160,6 +160,10 @@ Feature: What could have kept a dead bot's name from leading to the Showcase hos
 
       Examples:
         | release |
+        | 1.30    |
+
+      @nightly
+      Examples:
+        | release |
         | 1.18    |
         | 1.26    |
-        | 1.30    |

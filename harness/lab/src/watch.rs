@@ -34,6 +34,8 @@ pub struct Watch {
     pub deadline: Deadline,
     /// Scales the time that a convergence has.
     pub patience: f64,
+    /// Whether its time is awaited; else there is one look.
+    pub awaited: bool,
     /// Whether it is asked again and again meanwhile, so that how often is to be said.
     pub asked: bool,
 }
@@ -53,6 +55,9 @@ impl Lab {
         let mut judge = Judge::new(expectation, watch.should, watch.deadline, began, watch.patience);
         if watch.asked {
             judge = judge.asking();
+        }
+        if !watch.awaited {
+            judge = judge.at_once();
         }
         let mut changes = recorder.changes();
         let decision = loop {

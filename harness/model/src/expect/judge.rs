@@ -29,6 +29,8 @@ pub struct Judge<'a> {
     should: bool,
     deadline: Deadline,
     limit_ms: u64,
+    /// Whether its time is awaited: else there is one look.
+    awaited: bool,
     began_ms: u64,
     /// When the first look that could tell was made.
     known_ms: Option<u64>,
@@ -48,6 +50,7 @@ impl<'a> Judge<'a> {
             should,
             deadline,
             limit_ms: deadline.milliseconds(patience),
+            awaited: true,
             began_ms,
             known_ms: None,
             unseen: None,
@@ -63,6 +66,13 @@ impl<'a> Judge<'a> {
         self
     }
 
+    /// The same, by one look: what that does not decide was not awaited.
+    #[must_use]
+    pub fn at_once(mut self) -> Self {
+        self.awaited = false;
+        self
+    }
+
     /// Notes that it was asked, at that moment.
     pub fn asked(&mut self, now_ms: u64) {
         if let Some((count, last_ms, longest_ms)) = &mut self.asked {
@@ -75,6 +85,7 @@ impl<'a> Judge<'a> {
     #[must_use]
     pub fn ends_ms(&self) -> u64 {
         match self.deadline {
+            _ if !self.awaited => self.began_ms,
             Deadline::Within(_) => self.began_ms + self.limit_ms,
             Deadline::Throughout(_) => match self.known_ms {
                 Some(known_ms) => known_ms + self.limit_ms,
@@ -118,6 +129,10 @@ impl<'a> Judge<'a> {
     pub fn end(mut self, timeline: &Timeline, now_ms: u64) -> Decision {
         if let Some(decision) = self.look(timeline, now_ms) {
             return decision;
+        }
+        if !self.awaited {
+            let Observation { seen, .. } = self.last;
+            return Decision { verdict: Verdict::Inconclusive, seen, reason: Some(NoLook::NotAwaited.reason()) };
         }
         self.asked(now_ms);
         let unknown = !self.is_known();
@@ -179,6 +194,11 @@ crate::reasons! {
         TooRare { longest_ms: u64 = 2_500_u64 } is "not-asked-often",
             says "it was not asked often enough to tell",
             next "give the machine less to do (`--jobs 1`, the tag @serial): no two questions may be more than {longest_ms} ms apart";
+        /// An earlier Then is violated and no When follows, so this one is no link of a chain any more. `why` and `matrix` look at it once, and
+        /// wait for the last Then alone. That one says whether the outage happens.
+        NotAwaited is "not-awaited",
+            says "it was not so at once, and an earlier Then is violated: it was not awaited",
+            next "nothing, if the last Then is what you ask about; `relapse run` waits for each";
     }
 }
 

@@ -46,7 +46,7 @@ pub(super) fn run(root: Option<PathBuf>, options: Options) -> Result<Exit, Failu
     let reporters = session::reporters(&project, options.outputs, &terminal, Each::Nothing)?;
     let cells = combinations(&axes).map_err(Failure::usage)?;
     let jobs: Vec<Job> = cells.iter().map(|levels| job(&script, levels)).collect();
-    let session = Session::begin(&project, &options.shared, &jobs)?;
+    let session = Session::begin(&project, &options.shared, &jobs)?.for_the_last_then();
     terminal.line(&format!("matrix  {}\n", heading(&script)));
     let bench = session.bench(options.shared.at_once(), options.repeat, None, &reporters);
     let matrix = Matrix::measure(bench, &script, cells, options.bisect);

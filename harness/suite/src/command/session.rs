@@ -102,6 +102,11 @@ impl Session {
         Bench { runner, runtime, at_once, repeats: usize::from(repeats), until, listener }
     }
 
+    /// The same, of which each run is asked only whether its last Then holds.
+    pub(super) fn for_the_last_then(self) -> Self {
+        Self { runner: self.runner.for_the_last_then(), ..self }
+    }
+
     /// Whether Ctrl-C was pressed.
     pub(super) fn interrupted(&self) -> bool {
         *self.runner.cancelled.borrow()

@@ -58,7 +58,7 @@ pub(super) fn run(root: Option<PathBuf>, options: Options) -> Result<Exit, Failu
     if options.dry {
         return Ok(Exit::Held);
     }
-    let session = Session::begin(&project, &options.shared, &planned.jobs())?;
+    let session = Session::begin(&project, &options.shared, &planned.jobs())?.for_the_last_then();
     let until = options.budget.map(|budget| Instant::now() + budget);
     let mut study = Study::new(session.bench(options.shared.at_once(), options.repeat, until, &reporters), &planned);
     let day = study.day();

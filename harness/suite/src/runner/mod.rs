@@ -55,6 +55,12 @@ pub(crate) struct Runner {
 }
 
 impl Runner {
+    /// The same, for who asks of each scenario only whether its last Then holds.
+    pub(crate) fn for_the_last_then(mut self) -> Self {
+        self.steps.for_the_last_then = true;
+        self
+    }
+
     /// What a scenario is run with at some levels. What it raises is what was checked: the project has read it.
     pub(crate) fn setting(&self, script: &Script, levels: &Levels) -> Result<Setting, Finding> {
         let topology = self.project.topology(&script.lab, levels)?;

@@ -12,6 +12,7 @@ use gherkin::StepType;
 use relapse_lab::wait;
 use relapse_model::outcome::{Obstacle, ThenOutcome};
 use relapse_model::timeline::{Missed, Record, StepKind};
+use relapse_model::verdict::Verdict;
 
 use super::Event;
 use crate::script::Script;
@@ -59,11 +60,13 @@ pub(crate) struct Steps {
     /// The longest time that a deadline may name.
     pub(super) longest: Duration,
     pub(super) beside: Duration,
+    /// Whether only the last Then is awaited, once one is violated and nothing more is done.
+    pub(super) for_the_last_then: bool,
 }
 
 impl Default for Steps {
     fn default() -> Self {
-        Self { all: Arc::new(World::collection()), longest: MAX_DEADLINE, beside: BESIDE }
+        Self { all: Arc::new(World::collection()), longest: MAX_DEADLINE, beside: BESIDE, for_the_last_then: false }
     }
 }
 
@@ -77,7 +80,12 @@ impl Steps {
         told: impl AsyncFn(Moment<'_>),
     ) {
         let patience = world.setting.as_ref().map_or(1.0, |setting| setting.plan.patience);
-        for step in &script.steps {
+        let last_when = script.steps.iter().rposition(|step| step.ty == StepType::When);
+        for (at, step) in script.steps.iter().enumerate() {
+            // What a When does could rest on what the Thens before it waited for.
+            let nothing_follows = last_when.is_none_or(|when| at > when) && at + 1 < script.steps.len();
+            let is_broken = world.thens.iter().any(|then| then.verdict == Verdict::Violated);
+            world.at_once = self.for_the_last_then && nothing_follows && is_broken;
             world.step = (step.value.clone(), step.position.line);
             // Once there is a lab, its own subnet is the one that is meant.
             let of_lab = world.lab.as_ref().and_then(|lab| lab.lab()).map(|lab| &lab.topology.variables);

@@ -36,6 +36,8 @@ pub struct World {
     /// The step that runs: its text with variables replaced, and its line.
     pub(crate) step: (String, usize),
     pub(crate) thens: Vec<ThenOutcome>,
+    /// Whether Thens are judged by one look.
+    pub(crate) at_once: bool,
     /// The first thing that kept the scenario from being judged.
     pub(crate) trouble: Option<Trouble>,
     /// What each expectation so far rests on, by an example of a timeline.
@@ -121,9 +123,9 @@ impl World {
     pub async fn expect(&mut self, should: bool, deadline: Deadline, expectation: impl Expectation) {
         #[cfg(test)]
         self.rested.push(expectation.sources(&super::evidence::tests::timeline()));
-        let patience = self.patience();
+        let (patience, awaited) = (self.patience(), !self.at_once);
         let Some(lab) = self.handle() else { return };
-        let judgement = lab.watch(&expectation, Watch { should, deadline, patience, asked: false }).await;
+        let judgement = lab.watch(&expectation, Watch { should, deadline, patience, awaited, asked: false }).await;
         self.judged(judgement);
     }
 
@@ -166,7 +168,7 @@ impl World {
     ) {
         #[cfg(test)]
         self.rested.push(expectation.sources(&super::evidence::tests::timeline()));
-        let patience = self.patience();
+        let (patience, awaited) = (self.patience(), !self.at_once);
         let Some(lab) = self.lab() else { return };
         let asking = async {
             let mut since_ms = lab.recorder.now_ms();
@@ -181,7 +183,7 @@ impl World {
             }
         };
         let judgement = tokio::select! {
-            judgement = lab.watch(&expectation, Watch { should, deadline, patience, asked: true }) => judgement,
+            judgement = lab.watch(&expectation, Watch { should, deadline, patience, awaited, asked: true }) => judgement,
             () = asking => return,
         };
         self.judged(judgement);

@@ -4,7 +4,8 @@ use crate::common;
 use crate::common::chain::{Chain, Mutation, Red};
 
 relapse_testing::tests! {
-    #[engine] each_link_has_a_mutation_that_turns_exactly_it_red,
+    #[engine] the_chain_does_not_survive_what_it_must_not,
+    #[engine] #[ignore = "takes three minutes: fourteen labs"] each_link_has_a_mutation_that_turns_exactly_it_red,
 }
 
 const CHAIN: Chain = Chain { topology: "trap", feature: "features/trap/login_loop.feature", mutations: MUTATIONS };
@@ -142,6 +143,10 @@ const MUTATIONS: &[Mutation] = &[
 const IS_SECOND: &str = "[ -e /etc/nginx/vhosts/home.kaz.trap.show.conf ]";
 /// The bot's virtual host.
 const VHOST: &str = "/etc/nginx/vhosts/example.to-hutohu.trap.show.conf";
+
+fn the_chain_does_not_survive_what_it_must_not() {
+    CHAIN.measure_the_gravest();
+}
 
 fn each_link_has_a_mutation_that_turns_exactly_it_red() {
     CHAIN.measure();

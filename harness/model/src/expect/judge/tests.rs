@@ -106,6 +106,34 @@ fn an_event_that_should_not_happen_is_watched_for_to_the_end() {
 }
 
 #[test]
+fn by_one_look_what_is_so_holds_and_nothing_is_called_violated_for_want_of_time() {
+    let at_once = |should, kind, deadline, fact| {
+        let told = Told { kind, facts: RefCell::new(vec![fact]), by_absence: false };
+        let mut judge = Judge::new(&told, should, deadline, 7, 1.0).at_once();
+        assert_eq!(judge.ends_ms(), 7);
+        let timeline = Timeline::default();
+        let decision = judge.look(&timeline, 7).unwrap_or_else(|| judge.end(&timeline, 7));
+        (decision.verdict, decision.reason.map(|reason| reason.id))
+    };
+    let not_awaited = (Inconclusive, Some("not-awaited".into()));
+    assert_eq!(at_once(true, State, Within(20), So), (Held, None));
+    assert_eq!(at_once(true, Event, Within(20), So), (Held, None));
+    assert_eq!(at_once(true, Event, Within(20), Never), (Violated, None), "it can no longer come");
+    assert_eq!(at_once(false, Event, Within(20), So), (Violated, None), "it happened");
+    assert_eq!(at_once(true, State, Throughout(20), NotSo), (Violated, None));
+    for (should, kind, deadline, fact) in [
+        (true, State, Within(20), NotSo),
+        (true, State, Within(20), Unknown),
+        (true, Event, Within(20), Pending),
+        (false, Event, Within(20), NotSo),
+        (true, State, Throughout(20), So),
+        (true, Count, Within(20), NotSo),
+    ] {
+        assert_eq!(at_once(should, kind, deadline, fact), not_awaited, "{should} {deadline:?} {fact:?}");
+    }
+}
+
+#[test]
 fn a_count_that_was_passed_is_decided_at_once() {
     assert_eq!(judge(&case(true, Count, Within(50), &[NotSo, Never])), (Violated, 10));
     assert_eq!(judge(&case(false, Count, Within(50), &[So, Never])), (Held, 10));

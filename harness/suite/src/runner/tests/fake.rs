@@ -88,6 +88,9 @@ impl LabHandle for FakeLab {
     /// One look decides: nothing changes any more.
     fn watch<'a>(&'a self, expectation: &'a dyn Expectation, watch: Watch) -> LocalBoxFuture<'a, Judgement> {
         let mut judge = Judge::new(expectation, watch.should, watch.deadline, 0, watch.patience);
+        if !watch.awaited {
+            judge = judge.at_once();
+        }
         let ends_ms = judge.ends_ms();
         let Decision { verdict, seen, reason } = self.recorder.read(|timeline| match judge.look(timeline, 0) {
             Some(decision) => decision,
@@ -126,15 +129,17 @@ impl LabHandle for FakeLab {
 /// The vocabulary, and Whens of tests beside it.
 pub(super) fn collection() -> Collection<World> {
     let regex = |text: &str| Regex::new(text).unwrap();
-    <World as cucumber::World>::collection().when(None, regex("^it never ends$"), never_ends).when(
-        None,
-        regex("^it panics$"),
-        panics,
-    )
+    let vocabulary = <World as cucumber::World>::collection();
+    let known = vocabulary.when(None, regex("^it never ends$"), never_ends).when(None, regex("^it panics$"), panics);
+    known.when(None, regex("^it is done$"), is_done)
 }
 
 fn never_ends(_: &mut World, _: Context) -> LocalBoxFuture<'_, ()> {
     std::future::pending().boxed_local()
+}
+
+fn is_done(_: &mut World, _: Context) -> LocalBoxFuture<'_, ()> {
+    std::future::ready(()).boxed_local()
 }
 
 fn panics(_: &mut World, _: Context) -> LocalBoxFuture<'_, ()> {

@@ -110,6 +110,19 @@ fn a_step_past_its_deadline_is_broken_off() {
 }
 
 #[test]
+fn who_asks_for_the_last_then_awaits_no_other_once_one_is_violated_and_nothing_more_is_done() {
+    let mut bench = bench(FakeSite::default());
+    let steps = [IS_VIOLATED, IS_VIOLATED, "When it is done", HOLDS, IS_VIOLATED, HOLDS, IS_VIOLATED];
+    let verdicts = |bench: &Bench| -> Vec<Verdict> {
+        bench.outcomes(&[job("a", &steps)])[0].thens.iter().map(|then| then.verdict).collect()
+    };
+    let [held, violated, unknown] = [Verdict::Held, Verdict::Violated, Verdict::Inconclusive];
+    assert_eq!(verdicts(&bench), [violated, violated, held, violated, held, violated]);
+    bench.runner = bench.runner.for_the_last_then();
+    assert_eq!(verdicts(&bench), [violated, violated, held, unknown, held, violated], "the second is before a When");
+}
+
+#[test]
 fn ctrl_c_before_a_job_begins_leaves_it_unbegun() {
     let bench = bench(FakeSite::default());
     bench.cancel.send_replace(true);

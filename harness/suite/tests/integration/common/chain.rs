@@ -37,6 +37,19 @@ pub(crate) enum Red {
 impl Chain {
     /// Tries every mutation; panics, naming each link that none turns red alone, and each mutation that did something else.
     pub(crate) fn measure(&self) {
+        self.try_those(|_| true);
+    }
+
+    /// The same of those that the chain must not survive, and of the one that turns the incident itself red.
+    pub(crate) fn measure_the_gravest(&self) {
+        let last = links(&Project::of(self.topology).read(self.feature)).pop().unwrap_or_default();
+        self.try_those(|mutation| match mutation.red {
+            Red::First(_) => true,
+            Red::Exactly(words) => last.starts_with(words),
+        });
+    }
+
+    fn try_those(&self, is_tried: impl Fn(&Mutation) -> bool) {
         with_images();
         let chain = links(&Project::of(self.topology).read(self.feature));
         let mut wrong = Vec::new();
@@ -49,7 +62,9 @@ impl Chain {
         }
         // A name on the command line cannot choose among the rows of one test.
         let only = std::env::var("RELAPSE_TEST_ONLY").unwrap_or_default();
-        let rows = Mutex::new(self.mutations.iter().filter(|mutation| mutation.about.contains(&only)));
+        let tried: Vec<&Mutation> =
+            self.mutations.iter().filter(|mutation| is_tried(mutation) && mutation.about.contains(&only)).collect();
+        let rows = Mutex::new(tried.into_iter());
         let wrong = Mutex::new(wrong);
         std::thread::scope(|scope| {
             for _ in 0..SIDE_BY_SIDE {
