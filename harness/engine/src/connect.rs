@@ -109,7 +109,7 @@ impl Engine {
     /// Awaits what the engine answers to a few short questions, which an engine that is well does in no time.
     ///
     /// # Errors
-    /// When it does not come to an end within [`ANSWER_TIMEOUT`].
+    /// When it does not come to an end within `ANSWER_TIMEOUT`.
     pub async fn answers<T>(&self, answer: impl Future<Output = T>) -> Result<T, EngineError> {
         let why = || format!("its answer had no end within {} s", ANSWER_TIMEOUT.as_secs());
         tokio::time::timeout(ANSWER_TIMEOUT, answer)

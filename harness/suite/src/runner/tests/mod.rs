@@ -113,13 +113,14 @@ fn a_step_past_its_deadline_is_broken_off() {
 fn who_asks_for_the_last_then_awaits_no_other_once_one_is_violated_and_nothing_more_is_done() {
     let mut bench = bench(FakeSite::default());
     let steps = [IS_VIOLATED, IS_VIOLATED, "When it is done", HOLDS, IS_VIOLATED, HOLDS, IS_VIOLATED];
-    let verdicts = |bench: &Bench| -> Vec<Verdict> {
-        bench.outcomes(&[job("a", &steps)])[0].thens.iter().map(|then| then.verdict).collect()
+    let verdicts = |bench: &Bench, steps: &[&str]| -> Vec<Verdict> {
+        bench.outcomes(&[job("a", steps)])[0].thens.iter().map(|then| then.verdict).collect()
     };
     let [held, violated, unknown] = [Verdict::Held, Verdict::Violated, Verdict::Inconclusive];
-    assert_eq!(verdicts(&bench), [violated, violated, held, violated, held, violated]);
+    assert_eq!(verdicts(&bench, &steps), [violated, violated, held, violated, held, violated]);
     bench.runner = bench.runner.for_the_last_then();
-    assert_eq!(verdicts(&bench), [violated, violated, held, unknown, held, violated], "the second is before a When");
+    assert_eq!(verdicts(&bench, &steps), [violated, violated, held, unknown, held, violated], "the second is before a When");
+    assert_eq!(verdicts(&bench, &["When it is done", IS_VIOLATED, HOLDS]), [violated, held], "none before it is violated");
 }
 
 #[test]
