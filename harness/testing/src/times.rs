@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// So many are named.
-const MAX_NAMED: usize = 8;
+const MAX_NAMED: usize = 20;
 /// A test that is quicker is not worth a word.
 const MIN: Duration = Duration::from_secs(5);
 
