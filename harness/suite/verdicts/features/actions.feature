@@ -32,11 +32,11 @@ Feature: What came of an action
   # S14
   Scenario Outline: inconclusive: <what>; <should> be success, <deadline>
     Given the solo lab
-    When "<told>" is run in <part>
+    When "<told>" is run in <service>
     Then the last deploy of shop <should> be success <deadline>
 
     Examples: never was, and namesakes
-      | what                               | told                              | part      | should     | deadline      |
+      | what                               | told                              | service   | should     | deadline      |
       | nothing was deployed               | tell say ship                     | speaker   | should     | within 1s     |
       | nothing was deployed               | tell say ship                     | speaker   | should not | throughout 1s |
       | another target was deployed        | tell action deploy shop-1 success | speaker   | should     | within 1s     |
@@ -81,13 +81,13 @@ Feature: What came of an action
       | held     | 127  | should     | failure | within 2s     |
       | violated | 127  | should     | success | within 1s     |
 
-  Scenario Outline: <verdict>: it ran in <part>; the last run of speaker <should> be success
+  Scenario Outline: <verdict>: it ran in <service>; the last run of speaker <should> be success
     Given the solo lab
-    When "true" is run in <part>
+    When "true" is run in <service>
     Then the last run of speaker <should> be success <deadline>
 
     Examples: namesake
-      | verdict      | part      | should     | deadline      |
+      | verdict      | service   | should     | deadline      |
       | inconclusive | speaker-1 | should     | within 1s     |
       | inconclusive | speaker-1 | should not | throughout 1s |
       | held         | speaker   | should     | within 1s     |

@@ -76,14 +76,14 @@ Feature: Figures that Prometheus answers, processes, and processor limits
     And "tell after 3000 figure none" is run in speaker
     Then 'up' in speaker should be above 4 within 8s
 
-  Scenario Outline: inconclusive: <part> is <change>; the figure <should> be above 0
+  Scenario Outline: inconclusive: <service> is <change>; the figure <should> be above 0
     Given the solo lab
     When "tell figure 5" is run in speaker-1
     And speaker is <change>
     Then 'up' in speaker <should> be above 0 <deadline>
 
     Examples: dead
-      | part    | change | should     | deadline      |
+      | service | change | should     | deadline      |
       | speaker | killed | should     | within 4s     |
       | speaker | killed | should not | throughout 1s |
       | speaker | paused | should     | within 4s     |
@@ -142,10 +142,10 @@ Feature: Figures that Prometheus answers, processes, and processor limits
     Given the solo lab
     When "tell spawn 3" is run in speaker-1
     And speaker is <change>
-    Then <part> <should> run <comparison> processes <deadline>
+    Then <service> <should> run <comparison> processes <deadline>
 
     Examples: dead, never was, and a namesake
-      | verdict      | what                   | part      | change  | should     | comparison | deadline      |
+      | verdict      | what                   | service   | change  | should     | comparison | deadline      |
       | inconclusive | it was killed          | speaker   | killed  | should     | exactly 0  | within 4s     |
       | inconclusive | it was killed          | speaker   | killed  | should not | at least 1 | throughout 1s |
       | inconclusive | it was removed         | speaker   | removed | should     | at most 1  | within 4s     |
@@ -153,13 +153,13 @@ Feature: Figures that Prometheus answers, processes, and processor limits
       | inconclusive | it was never raised    | ghost     | killed  | should not | at least 1 | throughout 1s |
       | held         | its namesake is killed | speaker-1 | killed  | should     | exactly 4  | within 3s     |
 
-  Scenario Outline: <verdict>: <what>; <part> <should> be throttled, <deadline>
+  Scenario Outline: <verdict>: <what>; <service> <should> be throttled, <deadline>
     Given the limit lab
     When "tell burn on" is run in <burns>
-    Then <part> <should> be throttled <deadline>
+    Then <service> <should> be throttled <deadline>
 
     Examples: so, never was, and a namesake
-      | verdict  | what                          | burns   | part    | should     | deadline      |
+      | verdict  | what                          | burns   | service | should     | deadline      |
       | held     | it burns                      | miner   | miner   | should     | within 6s     |
       | violated | it burns                      | miner   | miner   | should not | throughout 4s |
       | held     | its namesake burns            | miner-1 | miner-1 | should     | within 6s     |
@@ -192,19 +192,19 @@ Feature: Figures that Prometheus answers, processes, and processor limits
       | violated | should     | within 2s     |
       | held     | should not | within 6s     |
 
-  Scenario Outline: inconclusive: <what>; <part> <should> be throttled, <deadline>
+  Scenario Outline: inconclusive: <what>; <service> <should> be throttled, <deadline>
     Given the limit lab
     When "tell burn on" is run in miner
     Then miner should be throttled within 6s
     When miner is killed
-    Then <part> <should> be throttled <deadline>
+    Then <service> <should> be throttled <deadline>
 
     Examples: dead, and never was
-      | what                | part  | should     | deadline      |
-      | it was killed       | miner | should     | within 4s     |
-      | it was killed       | miner | should not | throughout 2s |
-      | it was never raised | ghost | should     | within 4s     |
-      | it was never raised | ghost | should not | throughout 1s |
+      | what                | service | should     | deadline      |
+      | it was killed       | miner   | should     | within 4s     |
+      | it was killed       | miner   | should not | throughout 2s |
+      | it was never raised | ghost   | should     | within 4s     |
+      | it was never raised | ghost   | should not | throughout 1s |
 
   Scenario Outline: <verdict>: <what>; miner <should> run out of memory, <deadline>
     Given the limit lab

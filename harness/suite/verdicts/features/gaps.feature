@@ -2,40 +2,40 @@ Feature: What was not read
   A gap takes the verdict from what rests on not having seen. What was seen stays seen, and whoever did not rest on that source is judged as ever.
 
   # H2: so many lines of a log are read, and no more.
-  Scenario Outline: <verdict>: a log of more than 200,000 lines; <part> <should> log <comparison> lines with <text>, <deadline>
+  Scenario Outline: <verdict>: a log of more than 200,000 lines; <service> <should> log <comparison> lines with <text>, <deadline>
     Given the solo lab
     When "tell lines 200001 noise" is run in speaker
     And "tell say needle" is run in speaker
-    Then <part> <should> log <comparison> lines with "<text>" <deadline>
+    Then <service> <should> log <comparison> lines with "<text>" <deadline>
 
     Examples: by what was not seen
-      | verdict      | part    | should     | comparison | text   | deadline      |
+      | verdict      | service | should     | comparison | text   | deadline      |
       | inconclusive | speaker | should     | at least 1 | needle | within 2s     |
       | inconclusive | speaker | should not | at least 1 | needle | throughout 1s |
       | inconclusive | speaker | should     | exactly 0  | whale  | throughout 1s |
 
     Examples: by what was seen, and by another's log
-      | verdict  | part      | should     | comparison | text   | deadline      |
+      | verdict  | service   | should     | comparison | text   | deadline      |
       | held     | speaker   | should     | at least 9 | noise  | within 3s     |
       | violated | speaker   | should     | at most 9  | noise  | within 2s     |
       | violated | speaker   | should not | at least 9 | noise  | throughout 1s |
       | held     | speaker-1 | should not | at least 1 | needle | throughout 1s |
 
   # S12: of a line so much is read, and no more.
-  Scenario Outline: <verdict>: a line of more than a megabyte; <part> <should> log <comparison> lines with <text>, <deadline>
+  Scenario Outline: <verdict>: a line of more than a megabyte; <service> <should> log <comparison> lines with <text>, <deadline>
     Given the solo lab
     When "tell long 1100000 needle" is run in speaker
     And "tell say ship" is run in speaker
-    Then <part> <should> log <comparison> lines with "<text>" <deadline>
+    Then <service> <should> log <comparison> lines with "<text>" <deadline>
 
     Examples: by what was not seen
-      | verdict      | part    | should     | comparison | text   | deadline      |
+      | verdict      | service | should     | comparison | text   | deadline      |
       | inconclusive | speaker | should     | at least 1 | needle | within 2s     |
       | inconclusive | speaker | should not | at least 1 | needle | throughout 1s |
       | inconclusive | speaker | should     | exactly 1  | ship   | throughout 1s |
 
     Examples: by what was seen, and by another's log
-      | verdict  | part      | should     | comparison | text   | deadline      |
+      | verdict  | service   | should     | comparison | text   | deadline      |
       | held     | speaker   | should     | at least 1 | ship   | within 3s     |
       | violated | speaker   | should not | at least 1 | ship   | throughout 1s |
       | violated | speaker   | should     | at most 0  | ship   | within 2s     |

@@ -33,12 +33,12 @@ Feature: Lines of a log
       | violated | should     | at least 1 | ships  | within 1s     |
       | violated | should     | exactly 0  | ship   | throughout 1s |
 
-  Scenario Outline: <verdict>: another service said it; <part> <should> log <comparison> lines
+  Scenario Outline: <verdict>: another service said it; <service> <should> log <comparison> lines
     When "tell say ship" is run in speaker-1
-    Then <part> <should> log <comparison> lines with "ship" <deadline>
+    Then <service> <should> log <comparison> lines with "ship" <deadline>
 
     Examples: namesake
-      | verdict  | part      | should     | comparison | deadline      |
+      | verdict  | service   | should     | comparison | deadline      |
       | violated | speaker   | should     | at least 1 | within 1s     |
       | held     | speaker   | should     | exactly 0  | throughout 1s |
       | held     | speaker   | should not | at least 1 | throughout 1s |

@@ -39,12 +39,12 @@ Feature: Lists of a tier
       | inconclusive | silent  | should     | exactly 2  | throughout 4s |
       | inconclusive | silent  | should not | at least 3 | throughout 4s |
 
-  Scenario Outline: <verdict>: <part> lists <comparison> of <tier>
+  Scenario Outline: <verdict>: <service> lists <comparison> of <tier>
     When "tell list lb-1 10.9.0.1:80" is run in registry
-    Then <part> <should> list <comparison> instances of <tier> <deadline>
+    Then <service> <should> list <comparison> instances of <tier> <deadline>
 
     Examples: namesakes
-      | verdict      | part     | should     | comparison | tier  | deadline      |
+      | verdict      | service  | should     | comparison | tier  | deadline      |
       | held         | lb-2     | should     | exactly 2  | web   | within 3s     |
       | violated     | lb-2     | should     | exactly 1  | web   | within 2s     |
       | held         | registry | should     | exactly 3  | web-1 | within 3s     |
@@ -53,10 +53,10 @@ Feature: Lists of a tier
 
     # S14: nobody reads that list.
     Examples: never was
-      | verdict      | part  | should     | comparison | tier | deadline      |
-      | inconclusive | lb-10 | should     | exactly 1  | web  | within 2s     |
-      | inconclusive | lb-10 | should     | exactly 0  | web  | within 2s     |
-      | inconclusive | lb-10 | should not | exactly 1  | web  | throughout 2s |
+      | verdict      | service | should     | comparison | tier | deadline      |
+      | inconclusive | lb-10   | should     | exactly 1  | web  | within 2s     |
+      | inconclusive | lb-10   | should     | exactly 0  | web  | within 2s     |
+      | inconclusive | lb-10   | should not | exactly 1  | web  | throughout 2s |
 
   Scenario Outline: <verdict>: the list changes while it is watched; it <should> have <comparison>
     When "tell after 1500 list lb-1 10.9.0.1:80" is run in registry
@@ -182,17 +182,17 @@ Feature: Lists of a tier
       | violated | should     | throughout 5s |
       | held     | should not | within 6s     |
 
-  Scenario Outline: inconclusive: <part> is killed; lb-1 <should> agree with <other>, <deadline>
-    When <part> is killed
+  Scenario Outline: inconclusive: <service> is killed; lb-1 <should> agree with <other>, <deadline>
+    When <service> is killed
     Then lb-1 <should> agree with <other> on web <deadline>
 
     # S15
     Examples: dead, and never was
-      | part | other    | should     | deadline      |
-      | lb-1 | registry | should     | within 2s     |
-      | lb-1 | registry | should not | throughout 2s |
-      | lb-2 | lb-2     | should     | within 2s     |
-      | lb-2 | lb-10    | should     | within 2s     |
+      | service | other    | should     | deadline      |
+      | lb-1    | registry | should     | within 2s     |
+      | lb-1    | registry | should not | throughout 2s |
+      | lb-2    | lb-2     | should     | within 2s     |
+      | lb-2    | lb-10    | should     | within 2s     |
 
   Scenario Outline: <verdict>: <first> has <reading>; every list <should> agree, <deadline>
     When lb-10 is killed

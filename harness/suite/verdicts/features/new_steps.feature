@@ -19,11 +19,11 @@ Feature: Steps that came later
   Scenario Outline: <verdict>: it said that it is ready at its boot; then ship, then train; <should> log <comparison> new lines with <text>
     Given the solo lab
     When "tell say ship" is run in speaker
-    And "tell lines 2 train" is run in <part>
+    And "tell lines 2 train" is run in <service>
     Then speaker <should> log <comparison> new lines with "<text>" <deadline>
 
     Examples: so before and not after, both signs, and a namesake
-      | verdict  | part      | should     | comparison | text  | deadline      |
+      | verdict  | service   | should     | comparison | text  | deadline      |
       | held     | speaker   | should     | at least 1 | train | within 3s     |
       | held     | speaker   | should     | exactly 2  | train | within 3s     |
       | violated | speaker   | should     | at least 3 | train | within 1s     |
@@ -137,14 +137,14 @@ Feature: Steps that came later
     And alice should be answered 200 by app at app within 8s
 
   # T6: a crash loop is a state of its own.
-  Scenario Outline: <verdict>: beside a service in a crash loop; <part> <should> be <state>
+  Scenario Outline: <verdict>: beside a service in a crash loop; <service> <should> be <state>
     Given the crash lab
     And crasher is in a crash loop
     When "tell say ship" is run in speaker
-    Then <part> <should> be <state> <deadline>
+    Then <service> <should> be <state> <deadline>
 
     Examples:
-      | verdict  | part    | should     | state           | deadline      |
+      | verdict  | service | should     | state           | deadline      |
       | violated | crasher | should     | running         | within 3s     |
       | held     | crasher | should not | running         | throughout 2s |
       | held     | crasher | should     | in a crash loop | within 10s    |

@@ -53,13 +53,13 @@ Feature: Requests in an access log
       | held     | should not | at least 1 | inn.test   | throughout 1s |
 
   # S7: a service without one access line may log none at all.
-  Scenario Outline: inconclusive: <part>, which logged no request at all, <should> log <comparison>
+  Scenario Outline: inconclusive: <service>, which logged no request at all, <should> log <comparison>
     Given the solo lab
     When "tell say ship" is run in speaker
-    Then <part> <should> log <comparison> requests for shop.test <deadline>
+    Then <service> <should> log <comparison> requests for shop.test <deadline>
 
     Examples: never acted, and never was
-      | part    | should     | comparison | deadline      |
+      | service | should     | comparison | deadline      |
       | speaker | should     | exactly 0  | throughout 1s |
       | speaker | should not | at least 1 | throughout 1s |
       | speaker | should     | at least 1 | within 1s     |

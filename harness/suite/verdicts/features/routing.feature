@@ -63,17 +63,17 @@ Feature: Where load balancers send requests
     Then lb-1 should not route to a terminated instance of web throughout 6s
 
   Scenario Outline: inconclusive: <what>; lb-1 <should> route to a terminated instance
-    When "tell upstream 10.9.0.2:80" is run in <part>
+    When "tell upstream 10.9.0.2:80" is run in <service>
     And "tell list registry <reading>" is run in registry
-    And alice sends 20/s to http://<part>/route
+    And alice sends 20/s to http://<service>/route
     Then lb-1 <should> route to a terminated instance of web <deadline>
 
     Examples: never asked, a namesake, and a gap
-      | what                            | part | reading     | should     | deadline      |
-      | another one is asked            | lb-2 | 10.9.0.1:80 | should     | within 2s     |
-      | another one is asked            | lb-2 | 10.9.0.1:80 | should not | throughout 2s |
-      | the catalogue cannot be read    | lb-1 | broken      | should not | throughout 3s |
-      | the catalogue cannot be read    | lb-1 | broken      | should     | within 3s     |
+      | what                            | service | reading     | should     | deadline      |
+      | another one is asked            | lb-2    | 10.9.0.1:80 | should     | within 2s     |
+      | another one is asked            | lb-2    | 10.9.0.1:80 | should not | throughout 2s |
+      | the catalogue cannot be read    | lb-1    | broken      | should not | throughout 3s |
+      | the catalogue cannot be read    | lb-1    | broken      | should     | within 3s     |
 
   Scenario: inconclusive: nobody asks
     When "tell list registry 10.9.0.1:80" is run in registry

@@ -59,13 +59,13 @@ Feature: The state of a service
     And speaker is resumed
     Then speaker should be paused within 1s
 
-  Scenario Outline: <verdict>: its namesake was killed; <part> <should> be <state>
+  Scenario Outline: <verdict>: its namesake was killed; <service> <should> be <state>
     Given the solo lab
     When speaker-1 is killed
-    Then <part> <should> be <state> <deadline>
+    Then <service> <should> be <state> <deadline>
 
     Examples: namesake
-      | verdict  | part      | should     | state   | deadline      |
+      | verdict  | service   | should     | state   | deadline      |
       | held     | speaker   | should     | running | throughout 1s |
       | violated | speaker   | should     | exited  | within 1s     |
       | held     | speaker-1 | should     | exited  | within 2s     |
@@ -111,13 +111,13 @@ Feature: The state of a service
       | should not | removed | throughout 1s |
 
   # T6: a lab with a service in a crash loop is not raised.
-  Scenario Outline: inconclusive: a service that ends as soon as it is started; <part> <should> be <state>
+  Scenario Outline: inconclusive: a service that ends as soon as it is started; <service> <should> be <state>
     Given the crash lab
     When "tell say ship" is run in speaker
-    Then <part> <should> be <state> <deadline>
+    Then <service> <should> be <state> <deadline>
 
     Examples:
-      | part    | should     | state   | deadline      |
+      | service | should     | state   | deadline      |
       | crasher | should     | running | within 2s     |
       | crasher | should not | running | throughout 1s |
       | speaker | should     | running | within 2s     |

@@ -4,68 +4,68 @@ Feature: What a visitor got
   Background:
     Given the web lab
 
-  Scenario Outline: <verdict>: she opens <url>; she <should> be answered <status> by <part> at <host>
+  Scenario Outline: <verdict>: she opens <url>; she <should> be answered <status> by <service> at <host>
     When alice opens <url>
-    Then alice <should> be answered <status> by <part> at <host> <deadline>
+    Then alice <should> be answered <status> by <service> at <host> <deadline>
 
     Examples: so, both signs, and namesakes
-      | verdict  | url                     | should     | status | part  | host  | deadline      |
-      | held     | http://app/status/503   | should     | 503    | app   | app   | within 3s     |
-      | held     | http://app/status/503   | should     | 503    | app   | app   | throughout 1s |
-      | violated | http://app/status/503   | should     | 200    | app   | app   | within 1s     |
-      | violated | http://app/status/503   | should     | 503    | app-1 | app   | within 1s     |
-      | held     | http://app/status/503   | should not | 200    | app   | app   | throughout 1s |
-      | held     | http://app/status/503   | should not | 503    | app-1 | app   | throughout 1s |
-      | violated | http://app/status/503   | should not | 503    | app   | app   | throughout 1s |
-      | violated | http://app/status/503   | should not | 503    | app   | app   | within 1s     |
-      | held     | http://app-1/status/503 | should     | 503    | app-1 | app-1 | within 3s     |
-      | held     | http://app/hop/2        | should     | 302    | app   | app   | within 3s     |
-      | held     | http://app/hop/2        | should     | 200    | app   | app   | within 3s     |
-      | held     | http://app/to/app-1/ok  | should     | 302    | app   | app   | within 3s     |
-      | held     | http://app/to/app-1/ok  | should     | 200    | app-1 | app-1 | within 3s     |
-      | violated | http://app/to/app-1/ok  | should     | 200    | app   | app   | within 1s     |
-      | held     | http://APP:8080/ok      | should     | 200    | app   | app   | within 3s     |
+      | verdict  | url                     | should     | status | service | host  | deadline      |
+      | held     | http://app/status/503   | should     | 503    | app     | app   | within 3s     |
+      | held     | http://app/status/503   | should     | 503    | app     | app   | throughout 1s |
+      | violated | http://app/status/503   | should     | 200    | app     | app   | within 1s     |
+      | violated | http://app/status/503   | should     | 503    | app-1   | app   | within 1s     |
+      | held     | http://app/status/503   | should not | 200    | app     | app   | throughout 1s |
+      | held     | http://app/status/503   | should not | 503    | app-1   | app   | throughout 1s |
+      | violated | http://app/status/503   | should not | 503    | app     | app   | throughout 1s |
+      | violated | http://app/status/503   | should not | 503    | app     | app   | within 1s     |
+      | held     | http://app-1/status/503 | should     | 503    | app-1   | app-1 | within 3s     |
+      | held     | http://app/hop/2        | should     | 302    | app     | app   | within 3s     |
+      | held     | http://app/hop/2        | should     | 200    | app     | app   | within 3s     |
+      | held     | http://app/to/app-1/ok  | should     | 302    | app     | app   | within 3s     |
+      | held     | http://app/to/app-1/ok  | should     | 200    | app-1   | app-1 | within 3s     |
+      | violated | http://app/to/app-1/ok  | should     | 200    | app     | app   | within 1s     |
+      | held     | http://APP:8080/ok      | should     | 200    | app     | app   | within 3s     |
 
     Examples: she asked elsewhere
-      | verdict      | url           | should     | status | part | host  | deadline      |
-      | inconclusive | http://app/ok | should     | 200    | app  | app-1 | within 1s     |
-      | inconclusive | http://app/ok | should not | 200    | app  | app-1 | throughout 1s |
+      | verdict      | url           | should     | status | service | host  | deadline      |
+      | inconclusive | http://app/ok | should     | 200    | app     | app-1 | within 1s     |
+      | inconclusive | http://app/ok | should not | 200    | app     | app-1 | throughout 1s |
 
     # H1: the status was had.
     Examples: more than a visitor keeps
-      | verdict  | url                    | should     | status | part | host | deadline      |
-      | held     | http://app/big         | should     | 200    | app  | app  | within 5s     |
-      | violated | http://app/big         | should not | 200    | app  | app  | throughout 2s |
-      | held     | http://app/headers/150 | should     | 200    | app  | app  | within 5s     |
-      | violated | http://app/headers/150 | should not | 200    | app  | app  | throughout 2s |
+      | verdict  | url                    | should     | status | service | host | deadline      |
+      | held     | http://app/big         | should     | 200    | app     | app  | within 5s     |
+      | violated | http://app/big         | should not | 200    | app     | app  | throughout 2s |
+      | held     | http://app/headers/150 | should     | 200    | app     | app  | within 5s     |
+      | violated | http://app/headers/150 | should not | 200    | app     | app  | throughout 2s |
 
     # A log line says only who stands behind a proxy.
     Examples: through a proxy that says where it went
-      | verdict  | url                             | should     | status | part  | host  | deadline      |
-      | held     | http://proxy/proxy/app/ok       | should     | 200    | app   | proxy | within 3s     |
-      | violated | http://proxy/proxy/app/ok       | should not | 200    | app   | proxy | throughout 1s |
-      | violated | http://proxy/proxy/app/ok       | should     | 200    | app-1 | proxy | within 1s     |
-      | violated | http://proxy/proxy/app/ok       | should     | 200    | proxy | proxy | within 2s     |
-      | held     | http://proxy/proxy/nowhere/ok   | should     | 502    | proxy | proxy | within 5s     |
+      | verdict  | url                             | should     | status | service | host  | deadline      |
+      | held     | http://proxy/proxy/app/ok       | should     | 200    | app     | proxy | within 3s     |
+      | violated | http://proxy/proxy/app/ok       | should not | 200    | app     | proxy | throughout 1s |
+      | violated | http://proxy/proxy/app/ok       | should     | 200    | app-1   | proxy | within 1s     |
+      | violated | http://proxy/proxy/app/ok       | should     | 200    | proxy   | proxy | within 2s     |
+      | held     | http://proxy/proxy/nowhere/ok   | should     | 502    | proxy   | proxy | within 5s     |
 
     # S9: by address, never by which log was read last.
     Examples: through a proxy that does not say where it went
-      | verdict  | url                       | should     | status | part  | host  | deadline      |
-      | held     | http://proxy/blind/app/ok | should     | 200    | proxy | proxy | within 3s     |
-      | violated | http://proxy/blind/app/ok | should     | 200    | app   | proxy | within 2s     |
-      | violated | http://proxy/blind/app/ok | should not | 200    | proxy | proxy | throughout 1s |
+      | verdict  | url                       | should     | status | service | host  | deadline      |
+      | held     | http://proxy/blind/app/ok | should     | 200    | proxy   | proxy | within 3s     |
+      | violated | http://proxy/blind/app/ok | should     | 200    | app     | proxy | within 2s     |
+      | violated | http://proxy/blind/app/ok | should not | 200    | proxy   | proxy | throughout 1s |
 
   # S10: the error page is the proxy's own, whatever its log says about whom it tried.
-  Scenario Outline: <verdict>: the app behind the proxy is frozen; she <should> be answered 504 by <part>
+  Scenario Outline: <verdict>: the app behind the proxy is frozen; she <should> be answered 504 by <service>
     When app is paused
     And alice opens http://proxy/proxy/app/ok
-    Then alice <should> be answered 504 by <part> at proxy <deadline>
+    Then alice <should> be answered 504 by <service> at proxy <deadline>
 
     Examples:
-      | verdict  | should     | part  | deadline      |
-      | held     | should     | proxy | within 6s     |
-      | violated | should     | app   | within 4s     |
-      | violated | should not | proxy | throughout 4s |
+      | verdict  | should     | service | deadline      |
+      | held     | should     | proxy   | within 6s     |
+      | violated | should     | app     | within 4s     |
+      | violated | should not | proxy   | throughout 4s |
 
   # S8: that a service logs one path and not another says nothing about who answered.
   Scenario Outline: <verdict>: the app logs one page and not the other; she <should> be answered 200 by app
