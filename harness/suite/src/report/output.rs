@@ -42,10 +42,11 @@ pub(crate) fn line(text: &str) {
     }
 }
 
-/// A line besides.
+/// A line besides, in one piece: where both streams are one file, standard output has its lines there too.
 pub(crate) fn aside(text: &str) {
     let mut err = std::io::stderr().lock();
-    let _ = writeln!(err, "{}", visible(text, colours(&err)));
+    let line = format!("{}\n", visible(text, colours(&err)));
+    let _ = err.write_all(line.as_bytes());
 }
 
 /// A question, without an end of the line.

@@ -150,11 +150,15 @@ name = "incidents"
 harness = false
 
 [workspace]
-
-# As in the workspace of relapse, so that what was compiled there is used again.
-[profile.dev]
-debug = "line-tables-only"
 "#;
+
+/// The profile of relapse's workspace, so that what was compiled there is used again.
+fn profile() -> String {
+    let manifest = fs::read_to_string(root().join("Cargo.toml")).unwrap();
+    let (_, profiles) = manifest.split_once("[profile.dev]").unwrap();
+    let (dev, _) = profiles.split_once("[profile.agent]").unwrap();
+    format!("[profile.dev]{dev}")
+}
 
 const FEATURE: &str = r#"Feature: With steps of our own
 
@@ -188,7 +192,8 @@ fn the_library_runs_features_with_steps_of_its_users_own() {
         fs::create_dir_all(folder.join(file).parent().unwrap()).unwrap();
         fs::write(folder.join(file), text).unwrap();
     };
-    write("Cargo.toml", &MANIFEST.replace("RELAPSE", root().join("harness/suite").to_str().unwrap()));
+    let manifest = MANIFEST.replace("RELAPSE", root().join("harness/suite").to_str().unwrap());
+    write("Cargo.toml", &format!("{manifest}\n{}", profile()));
     fs::copy(root().join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
     write("tests/incidents.rs", &example());
     run(common::relapse().args(["new", "shop", "--yes", "--root"]).arg(folder)).expect(0, &[]);
