@@ -7,12 +7,17 @@ impl Timeline {
     /// Whether that service has written access lines.
     #[must_use]
     pub fn logs_requests(&self, service: &str) -> bool {
-        self.writers.contains(service)
+        self.writers.contains_key(service)
+    }
+
+    /// Whether that service's access lines have request ids, as far as is known: any of them has one.
+    pub(super) fn logs_ids(&self, service: &str) -> bool {
+        self.writers.get(service).is_some_and(|any_has_id| *any_has_id)
     }
 
     /// The services that have written access lines.
     pub fn writers(&self) -> impl Iterator<Item = &str> {
-        self.writers.iter().map(String::as_str)
+        self.writers.keys().map(String::as_str)
     }
 
     /// The access lines since that moment, newest first: the service that wrote each, and when the request was sent.

@@ -1,8 +1,9 @@
 //! Who answered a request: the container that owns the address that answered, not what a header says.
 //! Where that container only passed the request on, its own line tells to which address, and so on to the end.
 //!
-//! Requests are found in access logs by their id. A browser sends none: for it, by method, host, path and status, and of several such
-//! lines of a service the one nearest in time. Two people who ask for the same at the same moment could be taken for each other.
+//! Requests are found in access logs by their id. A browser sends none, and some services write none: for these, by method, host, path and
+//! status, and of several such lines of a service the one nearest in time. Two people who ask for the same at the same moment could be taken
+//! for each other.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -113,14 +114,19 @@ impl Timeline {
 impl Timeline {
     /// The access lines about a request, oldest first.
     fn lines_about(&self, hop: &Hop) -> Vec<(&str, &Access)> {
-        if !hop.request_id.is_empty() {
-            return self.accesses(&hop.request_id).collect();
-        }
-        let Some(path) = path_of(&hop.url) else { return Vec::new() };
+        let has_id = !hop.request_id.is_empty();
+        let by_id = self.accesses(&hop.request_id).filter(|_| has_id);
+        by_id.chain(self.nearest(hop).filter(|(service, _)| !has_id || !self.logs_ids(service))).collect()
+    }
+
+    /// Of each service that has written such, the line without a request id that fits best.
+    fn nearest(&self, hop: &Hop) -> impl Iterator<Item = (&str, &Access)> {
+        let path = path_of(&hop.url);
+        let place = path.map(|path| place(&hop.host, path)).unwrap_or_default();
         #[expect(clippy::cast_precision_loss)]
         let answered = hop.at_ms as f64 / 1000.0 + hop.seconds;
         let mut nearest: Vec<(&str, &Access, f64)> = Vec::new();
-        for (service, access) in self.anonymous(&place(&hop.host, path)) {
+        for (service, access) in self.anonymous(&place) {
             let apart = (access.at - answered).abs();
             if access.method != hop.method || Some(access.status) != hop.status || apart > MAX_SECONDS_APART {
                 continue;
@@ -131,7 +137,7 @@ impl Timeline {
                 None => nearest.push((service, access, apart)),
             }
         }
-        nearest.into_iter().map(|(service, access, _)| (service, access)).collect()
+        nearest.into_iter().map(|(service, access, _)| (service, access))
     }
 }
 
@@ -219,6 +225,35 @@ mod tests {
         assert_eq!(answered(200, &[("lb", ""), ("app", "")]), "lb", "it says that it passed nothing on");
         assert_eq!(answered(200, &[("app", ""), ("lb", "")]), "lb");
         assert_eq!(answered(200, &[]), "lb");
+    }
+
+    #[test]
+    fn a_gateway_that_writes_no_request_ids_is_followed_by_what_was_asked_and_when() {
+        let of = |line: serde_json::Value, also: Option<serde_json::Value>| {
+            let mut timeline = Timeline::default();
+            for (service, address) in [("lb", "10.0.0.1"), ("app", "10.0.0.2")] {
+                let addresses = [("net".to_owned(), address.parse().unwrap())].into();
+                timeline.push(1, Record::Container { service: service.into(), state: State::Running { addresses } });
+            }
+            for access in std::iter::once(line).chain(also) {
+                let line = serde_json::from_value(serde_json::json!({ "access": access })).ok();
+                assert!(line.is_some());
+                timeline.push(2, Record::Log { service: "lb".into(), text: String::new(), line });
+            }
+            let hop = serde_json::json!({"at_ms": 1000, "seconds": 0.1, "cause": "typed", "method": "GET", "url": "http://a/x",
+                "host": "a", "request_id": "x", "resolved": [], "peer": "10.0.0.1:80", "status": 200, "sent": [], "withheld": [], "set": []});
+            timeline.answered_by(3, &serde_json::from_value(hop).unwrap()).name()
+        };
+        let line = |at: f64, path: &str, status: u16, id: &str| serde_json::json!({"at": at, "id": id, "host": "a", "method": "GET", "path": path, "status": status, "upstream": "10.0.0.2:80"});
+        assert_eq!(of(line(1.1, "/x", 200, ""), None), "app");
+        assert_eq!(of(line(9.0, "/x", 200, ""), None), "lb", "it is another request");
+        assert_eq!(of(line(1.1, "/y", 200, ""), None), "lb");
+        assert_eq!(of(line(1.1, "/x", 404, ""), None), "lb");
+        assert_eq!(
+            of(line(1.1, "/x", 200, ""), Some(line(1.2, "/z", 200, "other"))),
+            "lb",
+            "it writes ids, and this line is a health check's"
+        );
     }
 
     #[test]

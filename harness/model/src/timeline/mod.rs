@@ -18,7 +18,7 @@ mod moment;
 mod silent;
 mod visits;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
 pub use answer::Answerer;
 pub(crate) use describe::TOO_MANY_REDIRECTS;
@@ -47,8 +47,8 @@ pub struct Timeline {
     anonymous: HashMap<String, Vec<usize>>,
     /// The entries about containers: few among many.
     containers: Vec<usize>,
-    /// The services that have written access lines.
-    writers: BTreeSet<String>,
+    /// The services that have written access lines, and whether any of these has a request id.
+    writers: BTreeMap<String, bool>,
     /// Who is in which list, and since when.
     lists: membership::Lists,
     /// Until when everything that was logged is on it.
@@ -71,17 +71,17 @@ impl Timeline {
 
     /// Writes a record. `at_ms` is the time since the lab's beginning.
     pub fn push(&mut self, at_ms: u64, what: Record) {
-        if let Record::Log { line: Some(Line::Access(access)), .. } = &what {
-            let lines = match access.id.is_empty() {
-                false => self.accesses.entry(access.id.clone()),
-                true => self.anonymous.entry(answer::place(&access.host, &access.path)),
+        if let Record::Log { service, line: Some(Line::Access(access)), .. } = &what {
+            let has_id = !access.id.is_empty();
+            let lines = match has_id {
+                true => self.accesses.entry(access.id.clone()),
+                false => self.anonymous.entry(answer::place(&access.host, &access.path)),
             };
             lines.or_default().push(self.entries.len());
-        }
-        if let Record::Log { service, line: Some(Line::Access(_)), .. } = &what
-            && !self.writers.contains(service)
-        {
-            self.writers.insert(service.clone());
+            match self.writers.get_mut(service) {
+                Some(any_has_id) => *any_has_id |= has_id,
+                None => drop(self.writers.insert(service.clone(), has_id)),
+            }
         }
         match &what {
             Record::Container { .. } => self.containers.push(self.entries.len()),

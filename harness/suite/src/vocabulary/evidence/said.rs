@@ -11,7 +11,7 @@ pub(super) const PASSED_ON: Text = Text {
             `tried` is written apart from `upstream`, or the one behind it has a line about the request as well.",
     without: "The line of a service that writes such lines is not there yet. A service that writes none has answered by itself.",
     give: "Write [access lines](#access-lines) with `upstream`, and pass the header `X-Request-Id` on: by it a request is found again. A request \
-           without one is found by its method, host, path and status, within 2 s.",
+           without one, and a line of a service that writes none, is found by its method, host, path and status, within 2 s.",
     example: Some(("nginx", NGINX_PASSES)),
 };
 
@@ -39,7 +39,8 @@ pub(super) const REQUESTS: Text = Text {
     without: "The service has written no such line at all, so that it would write one is not known; or some of its log was not read. Of a \
               tier's requests, none is a line of a service that lists the tier, or there are too few.",
     give: "Write such lines, and name the service under `speaks`: of all others a log is only text. nginx can, by `log_format`; HAProxy by \
-           `log-format`, as `fixtures/slack/haproxy/haproxy.cfg` has it; Envoy by the format of its access log, with `%START_TIME(%s.%3f)%` as \
+           `log-format '{\"access\":{\"at\":%Ts.%ms,\"host\":\"%[var(txn.host)]\",\"method\":\"%HM\",\"path\":\"%HU\",\"status\":%ST,\"upstream\":\"%si:%sp\"}}'` \
+           after `http-request set-var(txn.host) req.hdr(host)`; Envoy by the format of its access log, with `%START_TIME(%s.%3f)%` as \
            `at`. A line that does not read is text.",
     example: Some(("nginx", NGINX_LOGS)),
 };
