@@ -91,13 +91,7 @@ pub async fn main() -> std::process::ExitCode {
         Command::Idle => relapse_service::stop::idle().await,
         Command::ControlPlane(options) => services::control_plane::run(options).await,
     };
-    match outcome {
-        Ok(()) => std::process::ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("relapse-agent: {error:#}");
-            std::process::ExitCode::FAILURE
-        }
-    }
+    relapse_service::stop::ended("relapse-agent", outcome)
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 
 use tokio::sync::Mutex;
 
-pub(crate) use self::cargo::{Order, build};
+pub(crate) use self::cargo::{Member, Order, build};
 use self::means::Means;
 pub(crate) use self::means::Refusal;
 use crate::context::{ContextError, Entry, EntryKind};
@@ -47,8 +47,8 @@ pub(crate) fn missing(context: &Path, dockerfile: &str) -> Option<Program> {
     context.join("Cargo.toml").is_file().then_some(Program { name, file: PathBuf::new() })
 }
 
-/// Has the binary that an image needs. Each is made once in the life of this process: even where nothing changed, cargo takes most of a
-/// second to say so.
+/// Has the binary that an image needs. Each is made once in the life of this process: even where nothing changed, cargo takes a quarter
+/// of a second to say so.
 ///
 /// # Errors
 /// [`ImageError::NoProgram`], with what can be done about it.
@@ -63,8 +63,8 @@ pub(crate) async fn make(program: &mut Program, tag: &str, context: &Path, progr
             Means::Prebuilt(file) => file,
             Means::Cargo { cargo, workspace } => {
                 let binary = program.name.as_str();
-                let manifest = workspace::member(&cargo, &workspace, context, binary).await.map_err(refused)?;
-                let order = Order { cargo: &cargo, manifest: &manifest, target_folder: None, binary };
+                let of = workspace::member(&cargo, &workspace, context, binary).await.map_err(refused)?;
+                let order = Order { cargo: &cargo, of: &of, target_folder: None, binary };
                 build(&order, &Report { progress, tag }).await.map_err(refused)?
             }
         };

@@ -45,7 +45,7 @@ impl Images {
                     None => State::Stale { old: None, inputs: None },
                 });
             }
-            Make::Agent => (Vec::new(), agent::digest().unwrap_or_default().to_owned()),
+            Make::Agent => (Vec::new(), agent::digest().unwrap_or_default()),
             Make::Build { spec, text, program } => {
                 let bases: Vec<_> =
                     node.needs.iter().map(|tag| (tag.clone(), ids.get(tag).cloned().unwrap_or_default())).collect();

@@ -1,4 +1,6 @@
-//! Stopping at once when asked to. A process with the number 1 is not ended by a signal that it does not handle.
+//! Stopping at once when asked to, and how a program ends. A process with the number 1 is not ended by a signal that it does not handle.
+
+use std::process::ExitCode;
 
 use nix::sys::wait::{WaitPidFlag, waitpid};
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -15,6 +17,18 @@ pub async fn idle() -> anyhow::Result<()> {
         tokio::select! {
             () = stop.wait() => return Ok(()),
             _ = children.recv() => reap(),
+        }
+    }
+}
+
+/// A program's exit code, once what it was asked for is over; what went wrong is said by its name.
+#[must_use]
+pub fn ended(program: &str, outcome: anyhow::Result<()>) -> ExitCode {
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{program}: {error:#}");
+            ExitCode::FAILURE
         }
     }
 }

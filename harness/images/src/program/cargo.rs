@@ -18,11 +18,19 @@ const PROFILE: &str = env!("RELAPSE_PROFILE");
 /// How much of cargo's words an error shows.
 const TAIL: usize = 20;
 
+/// A package of a workspace.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Member {
+    /// Its `Cargo.toml`.
+    pub(crate) manifest: PathBuf,
+    /// The workspace's folder. A `Cargo.lock` there is not changed.
+    pub(crate) workspace: PathBuf,
+}
+
 /// What is to be made.
 pub(crate) struct Order<'a> {
     pub(crate) cargo: &'a OsStr,
-    /// The package's `Cargo.toml`.
-    pub(crate) manifest: &'a Path,
+    pub(crate) of: &'a Member,
     /// `None`: the folder that cargo takes for that workspace.
     pub(crate) target_folder: Option<&'a Path>,
     pub(crate) binary: &'a str,
@@ -93,7 +101,10 @@ fn command(order: &Order<'_>) -> Command {
         }
     }
     command.args(["rustc", "--profile", PROFILE, "--bin", order.binary, "--message-format", "json-render-diagnostics"]);
-    command.arg("--manifest-path").arg(order.manifest);
+    command.arg("--manifest-path").arg(&order.of.manifest);
+    if order.of.workspace.join("Cargo.lock").exists() {
+        command.arg("--locked");
+    }
     if let Some(folder) = order.target_folder {
         command.arg("--target-dir").arg(folder);
     }

@@ -7,7 +7,7 @@ use std::process::Stdio;
 use serde::Deserialize;
 use tokio::process::Command;
 
-use super::cargo::refused;
+use super::cargo::{Member, refused};
 use super::means::Refusal;
 
 /// What `cargo metadata` says of a workspace.
@@ -30,11 +30,11 @@ struct Target {
     kind: Vec<String>,
 }
 
-/// The manifest of the package in that folder, where it is a member of the workspace of the other folder and has a binary of that name.
+/// The package in that folder, where it is a member of the workspace of the other folder and has a binary of that name.
 ///
 /// # Errors
 /// Where it is none.
-pub(super) async fn member(cargo: &OsStr, workspace: &Path, context: &Path, binary: &str) -> Result<PathBuf, Refusal> {
+pub(super) async fn member(cargo: &OsStr, workspace: &Path, context: &Path, binary: &str) -> Result<Member, Refusal> {
     has(&metadata(cargo, workspace).await?, context, binary)
 }
 
@@ -50,7 +50,7 @@ async fn metadata(cargo: &OsStr, workspace: &Path) -> Result<Metadata, Refusal> 
     serde_json::from_slice(&output.stdout).map_err(|error| refused(format!("`cargo metadata` was not understood: {error}")))
 }
 
-fn has(metadata: &Metadata, context: &Path, binary: &str) -> Result<PathBuf, Refusal> {
+fn has(metadata: &Metadata, context: &Path, binary: &str) -> Result<Member, Refusal> {
     let manifest = context.join("Cargo.toml");
     let found = metadata.packages.iter().find(|package| is_same(&package.manifest_path, &manifest)).ok_or_else(|| {
         let root = metadata.workspace_root.display();
@@ -60,7 +60,7 @@ fn has(metadata: &Metadata, context: &Path, binary: &str) -> Result<PathBuf, Ref
     if !found.targets.iter().any(is_binary) {
         return Err(refused(format!("the package {} has no binary of that name", found.name)));
     }
-    Ok(found.manifest_path.clone())
+    Ok(Member { manifest: found.manifest_path.clone(), workspace: metadata.workspace_root.clone() })
 }
 
 /// Links do not count.
@@ -93,8 +93,11 @@ mod tests {
             }],
             workspace_root: folder.path().into(),
         };
-        let of = |context: &str, binary| has(&metadata, &folder.path().join(context), binary).map_err(|refusal| refusal.why);
-        let ours = folder.path().join("ours/Cargo.toml");
+        let of = |context: &str, binary| {
+            let found = has(&metadata, &folder.path().join(context), binary);
+            found.map(|found| (found.manifest, found.workspace)).map_err(|refusal| refusal.why)
+        };
+        let ours = (folder.path().join("ours/Cargo.toml"), folder.path().to_owned());
         assert_eq!(of("ours", "app"), Ok(ours.clone()));
         assert_eq!(of("theirs/../ours", "app"), Ok(ours));
         assert!(of("theirs", "app").unwrap_err().contains("no member of the workspace"));
@@ -107,6 +110,7 @@ mod tests {
         let cargo = std::env::var_os("CARGO").unwrap();
         let read = metadata(&cargo, Path::new(env!("CARGO_MANIFEST_DIR"))).await.map_err(|refusal| refusal.why).unwrap();
         let fakes = read.workspace_root.join("fixtures/fakes");
-        assert_eq!(has(&read, &fakes, "relapse-fakes").map_err(|refusal| refusal.why), Ok(fakes.join("Cargo.toml")));
+        let found = has(&read, &fakes, "relapse-fakes").map_err(|refusal| refusal.why).unwrap();
+        assert_eq!((found.manifest, found.workspace), (fakes.join("Cargo.toml"), read.workspace_root));
     }
 }

@@ -198,22 +198,35 @@ mod tests {
         assert_eq!(timeline.answered_by(4, &hop).service.as_deref(), Some("nginx"));
     }
 
-    /// Who answered a request to lb, at 10.0.0.1, with app at 10.0.0.2 behind it; `lines` are what each wrote about it.
-    fn answered(status: u16, lines: &[(&str, &str)]) -> String {
+    /// A lab with lb at 10.0.0.1 and app at 10.0.0.2 behind it, of which each has written these access lines.
+    fn lab(lines: &[(&str, serde_json::Value)]) -> Timeline {
         let mut timeline = Timeline::default();
         for (service, address) in [("lb", "10.0.0.1"), ("app", "10.0.0.2")] {
             let addresses = [("net".to_owned(), address.parse().unwrap())].into();
             timeline.push(1, Record::Container { service: service.into(), state: State::Running { addresses } });
         }
-        for (service, more) in lines {
-            let text =
-                format!(r#"{{"access":{{"at":1.0,"id":"x","host":"a","method":"GET","path":"/","status":{status}{more}}}}}"#);
-            let line = Some(serde_json::from_str(&text).unwrap());
+        for (service, access) in lines {
+            let line = Some(serde_json::from_value(serde_json::json!({ "access": access })).unwrap());
             timeline.push(2, Record::Log { service: (*service).into(), text: String::new(), line });
         }
-        let hop = serde_json::json!({"at_ms": 1, "seconds": 0.1, "cause": "typed", "method": "GET", "url": "http://a/", "host": "a",
-            "request_id": "x", "resolved": [], "peer": "10.0.0.1:80", "status": status, "sent": [], "withheld": [], "set": []});
-        timeline.answered_by(3, &serde_json::from_value(hop).unwrap()).name()
+        timeline
+    }
+
+    /// Who answered a request to lb, with the id `x`, that was answered at 1.1 s.
+    fn answerer(status: u16, path: &str, lines: &[(&str, serde_json::Value)]) -> String {
+        let hop = serde_json::json!({"at_ms": 1000, "seconds": 0.1, "cause": "typed", "method": "GET", "url": format!("http://a{path}"),
+            "host": "a", "request_id": "x", "resolved": [], "peer": "10.0.0.1:80", "status": status, "sent": [], "withheld": [], "set": []});
+        lab(lines).answered_by(3, &serde_json::from_value(hop).unwrap()).name()
+    }
+
+    /// The same, where `lines` are what each wrote of it more than that it was.
+    fn answered(status: u16, lines: &[(&str, &str)]) -> String {
+        let line = |more: &str| {
+            let text = format!(r#"{{"at":1.0,"id":"x","host":"a","method":"GET","path":"/","status":{status}{more}}}"#);
+            serde_json::from_str(&text).unwrap()
+        };
+        let lines: Vec<_> = lines.iter().map(|(service, more)| (*service, line(more))).collect();
+        answerer(status, "/", &lines)
     }
 
     #[test]
@@ -229,31 +242,14 @@ mod tests {
 
     #[test]
     fn a_gateway_that_writes_no_request_ids_is_followed_by_what_was_asked_and_when() {
-        let of = |line: serde_json::Value, also: Option<serde_json::Value>| {
-            let mut timeline = Timeline::default();
-            for (service, address) in [("lb", "10.0.0.1"), ("app", "10.0.0.2")] {
-                let addresses = [("net".to_owned(), address.parse().unwrap())].into();
-                timeline.push(1, Record::Container { service: service.into(), state: State::Running { addresses } });
-            }
-            for access in std::iter::once(line).chain(also) {
-                let line = serde_json::from_value(serde_json::json!({ "access": access })).ok();
-                assert!(line.is_some());
-                timeline.push(2, Record::Log { service: "lb".into(), text: String::new(), line });
-            }
-            let hop = serde_json::json!({"at_ms": 1000, "seconds": 0.1, "cause": "typed", "method": "GET", "url": "http://a/x",
-                "host": "a", "request_id": "x", "resolved": [], "peer": "10.0.0.1:80", "status": 200, "sent": [], "withheld": [], "set": []});
-            timeline.answered_by(3, &serde_json::from_value(hop).unwrap()).name()
-        };
         let line = |at: f64, path: &str, status: u16, id: &str| serde_json::json!({"at": at, "id": id, "host": "a", "method": "GET", "path": path, "status": status, "upstream": "10.0.0.2:80"});
-        assert_eq!(of(line(1.1, "/x", 200, ""), None), "app");
-        assert_eq!(of(line(9.0, "/x", 200, ""), None), "lb", "it is another request");
-        assert_eq!(of(line(1.1, "/y", 200, ""), None), "lb");
-        assert_eq!(of(line(1.1, "/x", 404, ""), None), "lb");
-        assert_eq!(
-            of(line(1.1, "/x", 200, ""), Some(line(1.2, "/z", 200, "other"))),
-            "lb",
-            "it writes ids, and this line is a health check's"
-        );
+        let of = |line| answerer(200, "/x", &[("lb", line)]);
+        assert_eq!(of(line(1.1, "/x", 200, "")), "app");
+        assert_eq!(of(line(9.0, "/x", 200, "")), "lb", "it is another request");
+        assert_eq!(of(line(1.1, "/y", 200, "")), "lb");
+        assert_eq!(of(line(1.1, "/x", 404, "")), "lb");
+        let check = [("lb", line(1.1, "/x", 200, "")), ("lb", line(1.2, "/z", 200, "other"))];
+        assert_eq!(answerer(200, "/x", &check), "lb", "it writes ids, and the first line is a health check's");
     }
 
     #[test]

@@ -54,13 +54,12 @@ impl Expectation for FileLines {
             }
             _ => None,
         });
-        let (service, path) = (|| service.clone(), || path.clone());
         match last {
-            None => Observation::unknown(NoFile::NotRead { service: service(), path: path() }),
+            None => Observation::unknown(NoFile::NotRead { service: service.clone(), path: path.clone() }),
             // That a file has no such line is no evidence where there is none: its name may be wrong.
-            Some(None) => Observation::unknown(NoFile::NotThere { service: service(), path: path() }),
+            Some(None) => Observation::unknown(NoFile::NotThere { service: service.clone(), path: path.clone() }),
             Some(Some(lines)) => {
-                Observation::of(comparison.matches(lines), format!("{lines} lines of {} in {} have `{text}`", path(), service()))
+                Observation::of(comparison.matches(lines), format!("{lines} lines of {path} in {service} have `{text}`"))
             }
         }
     }
