@@ -1,6 +1,7 @@
 //! Engines that refuse: too old, without disk, without an image, without addresses. A fake one says what a real one says then, so these
 //! tests need no Docker.
 
+use std::fs;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -39,8 +40,10 @@ fn run_on(other: impl Fn(&str, &str) -> Option<(u16, String)> + Send + Sync + 's
     let project = small("goodbye", "@control", "goodbye");
     let mut command = project.relapse();
     command.args(["run", "features/small.feature"]).env("DOCKER_HOST", engine.host());
-    // Nothing on this machine makes images.
-    command.env("PATH", cache.path()).env("XDG_CACHE_HOME", cache.path());
+    // Nothing on this machine makes images. An agent is named, since cargo would want its rustc; this engine takes anything for one.
+    let agent = cache.path().join("agent");
+    fs::write(&agent, "an agent").unwrap();
+    command.env("PATH", cache.path()).env("XDG_CACHE_HOME", cache.path()).env("RELAPSE_AGENT_BINARY", agent);
     run(&mut command)
 }
 
