@@ -1,5 +1,6 @@
 //! The timeline while it is being written: shared by everything that acts or watches, and awaited by expectations.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
@@ -21,18 +22,12 @@ struct Inner {
     lost: OnceLock<String>,
 }
 
-impl Default for Recorder {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
 impl Recorder {
-    /// An empty timeline that begins now.
+    /// An empty timeline that begins now, of a lab in which these services speak.
     #[must_use]
-    pub fn new() -> Self {
+    pub fn new(speaks: &BTreeSet<String>) -> Self {
         let unix = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        let empty = || Mutex::new(Timeline::beginning(unix.as_secs_f64()));
+        let empty = || Mutex::new(Timeline::beginning(unix.as_secs_f64(), speaks.clone()));
         let (timeline, judged) = (empty(), empty());
         let inner = Inner { start: Instant::now(), timeline, judged, changes: watch::Sender::new(0), lost: OnceLock::new() };
         Self { inner: Arc::new(inner) }

@@ -7,6 +7,7 @@ use relapse_model::expect::deadline::Deadline;
 use relapse_model::expect::judge::{Decision, Judge};
 use relapse_model::expect::{Expectation, Kind};
 use relapse_model::reason::Reason;
+use relapse_model::timeline::LINE_MS;
 use relapse_model::verdict::Verdict;
 
 use crate::lab::Lab;
@@ -60,8 +61,13 @@ impl Lab {
             judge = judge.at_once();
         }
         let mut changes = recorder.changes();
+        // Who answered a visit is known once its line would have been read.
+        let mut settles_ms = (expectation.kind() == Kind::Visit).then_some(began + LINE_MS);
         let decision = loop {
             changes.mark_unchanged();
+            if settles_ms.take_if(|at_ms| *at_ms <= recorder.now_ms()).is_some() {
+                self.settle_for(expectation).await;
+            }
             if let Some(decision) = self.look_at_new(expectation, &mut judge, begin, false) {
                 break decision;
             }

@@ -17,6 +17,28 @@ pub enum Line {
     Alert(Alert),
 }
 
+impl Line {
+    /// Reads a line of a log; `None` is one that is only text.
+    ///
+    /// # Errors
+    ///
+    /// If it begins as one of these does, and is none.
+    pub fn read(text: &str) -> Result<Option<Self>, serde_json::Error> {
+        match serde_json::from_str(text) {
+            Ok(line) => Ok(Some(line)),
+            Err(error) if begins_as_line(text) => Err(error),
+            Err(_) => Ok(None),
+        }
+    }
+}
+
+/// Whether a text begins as each [`Line`] does: an object with its name as the first key. The rest need not be JSON.
+fn begins_as_line(text: &str) -> bool {
+    let key = text.trim_start().strip_prefix('{').and_then(|rest| rest.trim_start().strip_prefix('"'));
+    let named = key.and_then(|key| key.split_once('"'));
+    named.is_some_and(|(name, rest)| matches!(name, "access" | "action" | "alert") && rest.trim_start().starts_with(':'))
+}
+
 /// One answered request, as the service that answered it saw it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(from = "Written")]
@@ -136,6 +158,24 @@ pub struct Alert {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_line_that_begins_as_one_and_is_none_is_an_error_and_all_others_are_text() {
+        for (name, whole) in [
+            ("access", r#"{"at":1.0,"host":"a","method":"GET","path":"/","status":200}"#),
+            ("action", r#"{"name":"deploy","target":"a","outcome":"success"}"#),
+            ("alert", r#"{"name":"Down","state":"firing","starts_at":1.0}"#),
+        ] {
+            let read = |value: &str| Line::read(&format!("{{ \"{name}\" : {value}}}"));
+            assert!(matches!(read(whole), Ok(Some(_))), "{name}");
+            for value in ["{}", r#"{"at":1.0,"path":"\x22"}"#, r#"{"at":, "#, "1"] {
+                assert!(read(value).is_err(), "{name} {value}");
+            }
+        }
+        for text in ["", "GET /", "{}", r#"{"level":"info"}"#, r#"{"accesses":{}}"#, r#"{"access" denied"#, r#""access":{}"#] {
+            assert!(matches!(Line::read(text), Ok(None)), "{text}");
+        }
+    }
 
     #[test]
     fn where_a_request_was_tried_is_told_apart_from_who_answered() {

@@ -152,11 +152,17 @@ impl Reader {
         let Pending { bytes, cut } = std::mem::take(pending);
         let text = String::from_utf8_lossy(&bytes);
         let text = text.trim_end();
-        let line = if self.speaks { serde_json::from_str::<Line>(text).ok() } else { None };
-        self.recorder.record(Record::Log { service: self.log.service.clone(), text: plain(text), line });
+        let (line, garbled) = match if self.speaks { Line::read(text) } else { Ok(None) } {
+            Ok(line) => (line, None),
+            Err(error) => (None, Some(error)),
+        };
+        let text = plain(text);
+        self.recorder.record(Record::Log { service: self.log.service.clone(), text: text.clone(), line });
         self.lines += 1;
         if cut {
             self.log.gap(&self.recorder, false, Missed::LineCut { bytes: MAX_LINE });
+        } else if let Some(error) = garbled {
+            self.log.gap(&self.recorder, false, Missed::LineGarbled { error: error.to_string(), line: text });
         }
     }
 }
@@ -169,6 +175,8 @@ fn plain(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use tokio::sync::watch;
 
     use super::*;
@@ -178,7 +186,7 @@ mod tests {
     }
 
     fn read(messages: &[(usize, &str)]) -> (Vec<String>, usize, String) {
-        let (recorder, log) = (Recorder::new(), log());
+        let (recorder, log) = (Recorder::new(&BTreeSet::new()), log());
         let mut reader = Reader::new(log.clone(), true, recorder.clone(), Arc::default());
         for (which, message) in messages {
             reader.read(*which, false, message.as_bytes());
@@ -222,16 +230,25 @@ mod tests {
     }
 
     #[test]
-    fn only_who_speaks_writes_records() {
+    fn only_who_speaks_writes_records_and_one_that_does_not_read_is_a_gap() {
         let access = r#"{"access":{"at":1.0,"host":"a","method":"GET","path":"/","status":200}}"#;
-        for speaks in [true, false] {
-            let recorder = Recorder::new();
+        let without_a_host = r#"{"access":{"at":1.0,"method":"GET","path":"/","status":200}}"#;
+        for (speaks, line, expected) in [
+            (true, access, (1, 0)),
+            (false, access, (0, 0)),
+            (true, without_a_host, (0, 1)),
+            (false, without_a_host, (0, 0)),
+            (true, r#"{"level":"info"}"#, (0, 0)),
+        ] {
+            let recorder = Recorder::new(&BTreeSet::new());
             let mut reader = Reader::new(log(), speaks, recorder.clone(), Arc::default());
-            reader.read(0, false, format!("t1 {access}\n").as_bytes());
-            let records = recorder.read(|timeline| {
-                timeline.entries().iter().filter(|entry| matches!(&entry.what, Record::Log { line: Some(_), .. })).count()
-            });
-            assert_eq!(records, usize::from(speaks));
+            reader.read(0, false, format!("t1 {line}\n").as_bytes());
+            let count = |wanted: fn(&Record) -> bool| {
+                recorder.read(|timeline| timeline.entries().iter().filter(|entry| wanted(&entry.what)).count())
+            };
+            let seen =
+                (count(|what| matches!(what, Record::Log { line: Some(_), .. })), count(|what| matches!(what, Record::Gap(_))));
+            assert_eq!(seen, expected, "{speaks} {line}");
         }
     }
 }

@@ -34,7 +34,7 @@ pub(crate) async fn raise(engine: &Engine, plan: &Plan) -> Result<Raised, RaiseE
         Some(executable) => Reaper::start_with(executable, &run).await?,
         None => Reaper::start(&run).await?,
     };
-    let recorder = Recorder::new();
+    let recorder = Recorder::new(&plan.topology.speaks);
     let follower = Follower::start(engine, &run, &recorder, plan.topology.speaks.clone());
     let filled = tokio::select! {
         biased;

@@ -1,6 +1,8 @@
 //! `{user} should be answered {status} by {service} at {host}`: in the latest visit, by the container that owns the address that answered.
 //! `{user} should get no answer from {host}`: a request of it has been out for a second, or ended without one.
 
+use std::collections::BTreeSet;
+
 use super::{Expectation, Kind, Observation};
 use crate::place::same_host;
 use crate::timeline::{NO_ANSWER_MS, Source, Timeline};
@@ -34,7 +36,11 @@ impl Expectation for Answered {
     }
 
     fn sources(&self, timeline: &Timeline) -> Option<Vec<Source>> {
-        let logs = timeline.writers().map(|service| Source::Log { service: service.to_owned() });
+        // Of whoever was reached, the first line of all may be to come.
+        let hops = timeline.hops(&self.user).filter(|(_, hop)| same_host(&hop.host, &self.host));
+        let reached = hops.filter_map(|(at_ms, hop)| timeline.owner(hop.peer?.ip(), at_ms));
+        let who: BTreeSet<&str> = timeline.writers().chain(reached.filter(|service| timeline.speaks(service))).collect();
+        let logs = who.into_iter().map(|service| Source::Log { service: service.to_owned() });
         Some(logs.chain([Source::Visits { user: self.user.clone() }]).collect())
     }
 
@@ -44,15 +50,21 @@ impl Expectation for Answered {
 
     fn look(&self, timeline: &Timeline) -> Observation {
         let mut candidates: Vec<(String, usize)> = Vec::new();
-        let (mut so, mut open) = (false, false);
+        let (mut so, mut open, mut unread) = (false, false, None);
         for (at_ms, hop) in timeline.hops(&self.user).filter(|(_, hop)| same_host(&hop.host, &self.host)) {
             let candidate = match hop.status {
                 Some(status) => {
                     let answerer = timeline.answered_by(at_ms, hop);
                     let settled = timeline.is_settled(at_ms, hop);
-                    so |= settled && status == self.status && answerer.service.as_deref() == Some(self.service.as_str());
+                    let is_known = settled && answerer.unread.is_none();
+                    so |= is_known && status == self.status && answerer.service.as_deref() == Some(self.service.as_str());
                     open |= !settled && status == self.status;
-                    let whom = if settled { "" } else { ", or whatever is behind it: no access log has the request yet" };
+                    unread = unread.or(answerer.unread.clone().filter(|_| status == self.status));
+                    let whom = if settled || answerer.unread.is_some() {
+                        ""
+                    } else {
+                        ", or whatever is behind it: no access log has the request yet"
+                    };
                     let cut = hop.cut.as_ref().map(|cut| format!(" ({cut})")).unwrap_or_default();
                     format!("{status} by {}{whom}{cut}", answerer.name())
                 }
@@ -75,7 +87,11 @@ impl Expectation for Answered {
         let list: Vec<String> = list.chain(waits).collect();
         let seen = format!("{} was answered at {}: {}", self.user, self.host, list.join(", "));
         // A visit that has ended can bring nothing new; a line of an access log can still be on its way, so it is not `Never`.
-        if open && !so { Observation::pending(NoAnswer::NotLoggedYet { seen }) } else { Observation::of(so, seen) }
+        match unread.filter(|_| !so) {
+            Some(gap) => Observation::unknown(NoAnswer::LogNotRead { seen, gap: gap.to_string() }),
+            None if open && !so => Observation::pending(NoAnswer::NotLoggedYet { seen }),
+            None => Observation::of(so, seen),
+        }
     }
 }
 
@@ -141,6 +157,12 @@ crate::reasons! {
             is "answer-not-logged",
             says "{seen}",
             next "give it more time (a longer deadline, or `--patience 2`): a log's lines come later than the answer";
+        /// Somebody answered with that status, and some of its log was not read: whether it passed the request on is not known.
+        LogNotRead { seen: String = "alice was answered at app: 200 by lb, or whoever is behind it (1×)",
+            gap: String = "of the log of lb not all was read: a line begins as a record does, and is none (no JSON): {\"access\":…" }
+            is "answerer-log-not-read",
+            says "{seen}; {gap}",
+            next "see what is said of this log, and mend that; whoever answered is known by its own line about the request";
         /// The request is out, and not yet for long enough to say that no answer comes.
         NotYet { seen: String = "alice has no answer from http://app/ yet, for 0.4 s" } is "answer-not-yet",
             says "{seen}",
@@ -152,7 +174,7 @@ crate::reasons! {
 mod tests {
     use super::*;
     use crate::expect::Fact;
-    use crate::timeline::{Client, Record};
+    use crate::timeline::{Client, Gap, Missed, Record, State};
     use relapse_wire::visit::Hop;
 
     fn opened() -> Timeline {
@@ -179,6 +201,34 @@ mod tests {
     fn unanswered(timeline: &mut Timeline, now_ms: u64) -> Observation {
         timeline.look_at(now_ms);
         Unanswered { user: "alice".into(), host: "APP".into() }.look(timeline)
+    }
+
+    #[test]
+    fn whose_log_could_not_be_read_may_have_passed_it_on() {
+        let mut timeline = Timeline::beginning(0.0, ["lb".to_owned()].into());
+        timeline.push(0, Record::Opened { user: "alice".into(), url: "http://app/".into(), visit: 0, with: Client::Visitor });
+        let addresses = [("net".to_owned(), "10.0.0.9".parse().unwrap())].into();
+        timeline.push(1, Record::Container { service: "lb".into(), state: State::Running { addresses } });
+        hop(&mut timeline, 100, "a", Some(200));
+        let answered = |status, timeline: &Timeline| {
+            Answered { user: "alice".into(), status, service: "lb".into(), host: "app".into() }.look(timeline)
+        };
+        assert_eq!(answered(200, &timeline).fact, Fact::Pending, "its line may be on its way");
+        let logs = Answered { user: "alice".into(), status: 200, service: "lb".into(), host: "app".into() }.sources(&timeline);
+        assert!(logs.unwrap().contains(&Source::Log { service: "lb".into() }), "so it is read to its end");
+        let mut read = timeline.clone();
+        read.has_read_until(1_000);
+        assert_eq!(answered(200, &read).fact, Fact::So, "it has written none");
+        let why = Missed::LineGarbled { error: "no JSON".into(), line: "{".into() };
+        timeline.push(120, Record::Gap(Gap { source: Source::Log { service: "lb".into() }, since_ms: 90, lasting: false, why }));
+        let sight = answered(200, &timeline);
+        assert_eq!(
+            (sight.fact, sight.seen.contains("200 by lb, or whoever is behind it (1×)")),
+            (Fact::Unknown, true),
+            "{}",
+            sight.seen
+        );
+        assert_eq!(answered(502, &timeline).fact, Fact::NotSo, "whoever it was, it was no 502");
     }
 
     #[test]

@@ -4,6 +4,11 @@ use super::{Record, Timeline};
 use relapse_wire::log::{Access, Line};
 
 impl Timeline {
+    /// Whether lines of that service's log can be records: before the first is read, it is not known that there are any.
+    pub(crate) fn speaks(&self, service: &str) -> bool {
+        self.speaks.contains(service)
+    }
+
     /// Whether that service has written access lines.
     #[must_use]
     pub fn logs_requests(&self, service: &str) -> bool {

@@ -7,12 +7,12 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use super::Timeline;
+use super::{Gap, LINE_MS, Source, Timeline};
 use crate::place::Place;
 use relapse_wire::log::Access;
 use relapse_wire::visit::Hop;
 
-/// A service's line and a browser's hop are about the same request only when they are no further apart: both clocks are this machine's.
+/// A service's line and a hop are about the same request only when they are no further apart: both clocks are this machine's.
 const MAX_SECONDS_APART: f64 = 2.0;
 
 /// Who answered.
@@ -22,6 +22,8 @@ pub struct Answerer {
     pub service: Option<String>,
     /// The address that answered last in the chain.
     pub address: Option<IpAddr>,
+    /// What of that service's log was not read. The line that says whether it passed the request on may have been in it.
+    pub unread: Option<Gap>,
 }
 
 impl Answerer {
@@ -29,6 +31,7 @@ impl Answerer {
     #[must_use]
     pub fn name(&self) -> String {
         match (&self.service, self.address) {
+            (Some(service), _) if self.unread.is_some() => format!("{service}, or whoever is behind it"),
             (Some(service), _) => service.clone(),
             (None, Some(address)) => format!("{address} (nobody of this lab)"),
             (None, None) => "nobody".into(),
@@ -45,7 +48,7 @@ impl Timeline {
     #[must_use]
     pub fn answered_by(&self, at_ms: u64, hop: &Hop) -> Answerer {
         let Some(peer) = hop.peer.filter(|_| hop.status.is_some()) else {
-            return Answerer { service: None, address: None };
+            return Answerer { service: None, address: None, unread: None };
         };
         let lines = self.lines_about(hop);
         let mut address = peer.ip();
@@ -79,7 +82,18 @@ impl Timeline {
                 None => break,
             }
         }
-        Answerer { service, address: Some(address) }
+        let has_written = lines.iter().any(|(writer, _)| service.as_deref() == Some(writer));
+        let unread = service.as_deref().filter(|_| !has_written).and_then(|service| self.unread_about(at_ms, hop, service));
+        Answerer { unread: unread.cloned(), service, address: Some(address) }
+    }
+
+    /// What was not read of the log of a service that speaks, when it would have written a line about `hop`.
+    fn unread_about(&self, at_ms: u64, hop: &Hop, service: &str) -> Option<&Gap> {
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        let in_ms = |seconds: f64| (seconds * 1000.0) as u64;
+        let log = Source::Log { service: service.to_owned() };
+        let (from_ms, to_ms) = (at_ms.saturating_sub(in_ms(hop.seconds)), at_ms + in_ms(MAX_SECONDS_APART));
+        self.gap(Some(&[log]), from_ms, to_ms).filter(|_| self.speaks(service))
     }
 
     /// Whether whoever was asked at that address answered. Where a gateway's own failure and one that came from behind it look alike, only
@@ -103,11 +117,11 @@ impl Timeline {
     }
 
     /// Whether it is known who answered `hop`. The line of whoever answered can be on its way, until everything was read that was logged
-    /// up to then; where there is none then, the owner of the address has answered and written nothing.
+    /// up to then and shortly after; where there is none then, the owner of the address has answered and written nothing.
     #[must_use]
     pub fn is_settled(&self, at_ms: u64, hop: &Hop) -> bool {
         let Some(owner) = hop.peer.and_then(|peer| self.owner(peer.ip(), at_ms)) else { return true };
-        !self.lines_about(hop).is_empty() || !self.logs_requests(owner) || self.read_ms > at_ms
+        !self.lines_about(hop).is_empty() || !self.speaks(owner) || self.read_ms >= at_ms + LINE_MS
     }
 }
 
@@ -167,12 +181,12 @@ fn is_socket(upstream: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{is_socket, last_upstream};
-    use crate::timeline::{Record, State, Timeline};
+    use crate::timeline::{Gap, LINE_MS, Missed, Record, Source, State, Timeline};
     use relapse_wire::visit::Hop;
 
     #[test]
     fn what_a_relay_passed_on_is_not_settled_before_the_line_of_whoever_answered() {
-        let mut timeline = Timeline::default();
+        let mut timeline = Timeline::beginning(0.0, ["host".to_owned()].into());
         let line = |id: &str| {
             let text =
                 format!(r#"{{"access":{{"at":1.0,"id":"{id}","host":"a.example","method":"GET","path":"/","status":302}}}}"#);
@@ -186,11 +200,16 @@ mod tests {
                 "resolved":[],"peer":"10.0.0.1:80","status":302,"sent":[],"withheld":[],"set":[]}"#,
         )
         .unwrap();
-        assert!(timeline.is_settled(2, &hop), "a service that writes no access lines is not waited for");
+        let mut mute = Timeline::default();
+        mute.push(1, timeline.entries()[0].what.clone());
+        assert!(mute.is_settled(2, &hop), "a service that does not speak is not waited for");
+        assert!(!timeline.is_settled(2, &hop), "its first line of all may be on its way");
         timeline.push(2, log("host", "another request"));
         assert!(!timeline.is_settled(3, &hop));
         let mut late = timeline.clone();
-        late.has_read_until(4);
+        late.has_read_until(3 + LINE_MS - 1);
+        assert!(!late.is_settled(3, &hop), "a server logs a request once its answer is out");
+        late.has_read_until(3 + LINE_MS);
         assert!(late.is_settled(3, &hop), "everything was read, and nobody behind it wrote a line");
         assert_eq!(late.answered_by(3, &hop).service.as_deref(), Some("host"));
         timeline.push(3, log("nginx", "x"));
@@ -200,7 +219,7 @@ mod tests {
 
     /// A lab with lb at 10.0.0.1 and app at 10.0.0.2 behind it, of which each has written these access lines.
     fn lab(lines: &[(&str, serde_json::Value)]) -> Timeline {
-        let mut timeline = Timeline::default();
+        let mut timeline = Timeline::beginning(0.0, ["lb".to_owned()].into());
         for (service, address) in [("lb", "10.0.0.1"), ("app", "10.0.0.2")] {
             let addresses = [("net".to_owned(), address.parse().unwrap())].into();
             timeline.push(1, Record::Container { service: service.into(), state: State::Running { addresses } });
@@ -214,9 +233,13 @@ mod tests {
 
     /// Who answered a request to lb, with the id `x`, that was answered at 1.1 s.
     fn answerer(status: u16, path: &str, lines: &[(&str, serde_json::Value)]) -> String {
+        lab(lines).answered_by(3, &hop(path, status)).name()
+    }
+
+    fn hop(path: &str, status: u16) -> Hop {
         let hop = serde_json::json!({"at_ms": 1000, "seconds": 0.1, "cause": "typed", "method": "GET", "url": format!("http://a{path}"),
             "host": "a", "request_id": "x", "resolved": [], "peer": "10.0.0.1:80", "status": status, "sent": [], "withheld": [], "set": []});
-        lab(lines).answered_by(3, &serde_json::from_value(hop).unwrap()).name()
+        serde_json::from_value(hop).unwrap()
     }
 
     /// The same, where `lines` are what each wrote of it more than that it was.
@@ -250,6 +273,27 @@ mod tests {
         assert_eq!(of(line(1.1, "/x", 404, "")), "lb");
         let check = [("lb", line(1.1, "/x", 200, "")), ("lb", line(1.2, "/z", 200, "other"))];
         assert_eq!(answerer(200, "/x", &check), "lb", "it writes ids, and the first line is a health check's");
+    }
+
+    #[test]
+    fn who_wrote_nothing_that_was_read_may_have_passed_it_on() {
+        let line = |id: &str, path: &str| {
+            ("lb", serde_json::json!({"at": 0.0, "id": id, "host": "a", "method": "GET", "path": path, "status": 200}))
+        };
+        for (lines, speaker, at_ms, expected) in [
+            (vec![], "lb", 1_050, "lb, or whoever is behind it"),
+            (vec![line("y", "/y")], "lb", 1_050, "lb, or whoever is behind it"),
+            (vec![line("y", "/y")], "lb", 9_000, "lb"),
+            (vec![line("x", "/")], "lb", 1_050, "lb"),
+            (vec![], "app", 1_050, "lb"),
+        ] {
+            let mut timeline = lab(&lines);
+            let why = Missed::LineCut { bytes: 1 };
+            let gap = Gap { source: Source::Log { service: speaker.into() }, since_ms: at_ms - 10, lasting: false, why };
+            let told = format!("{gap:?} with {lines:?}");
+            timeline.push(at_ms, Record::Gap(gap));
+            assert_eq!(timeline.answered_by(1_100, &hop("/", 200)).name(), expected, "{told}");
+        }
     }
 
     #[test]

@@ -18,7 +18,7 @@ mod moment;
 mod silent;
 mod visits;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 pub use answer::Answerer;
 pub(crate) use describe::TOO_MANY_REDIRECTS;
@@ -28,7 +28,7 @@ pub(crate) use failing::failing_user;
 pub use gap::{Gap, Source};
 pub use membership::{Membership, Presence};
 pub use missed::Missed;
-pub use moment::{MIN_REQUESTS, NO_ANSWER_MS, RECENT_MS};
+pub use moment::{LINE_MS, MIN_REQUESTS, NO_ANSWER_MS, RECENT_MS};
 pub use silent::Silent;
 
 use relapse_wire::log::Line;
@@ -38,6 +38,8 @@ use relapse_wire::log::Line;
 pub struct Timeline {
     /// Unix time of the lab's beginning, in seconds.
     began_at: f64,
+    /// The services whose logs can have records.
+    speaks: BTreeSet<String>,
     entries: Vec<Entry>,
     /// When it was last looked at: that nothing is written any more shows only by the time.
     looked_ms: u64,
@@ -62,11 +64,11 @@ pub struct Timeline {
 }
 
 impl Timeline {
-    /// An empty one of a lab that began then, in seconds of Unix time. What services date by their clocks, which are this machine's, is found
-    /// on it by that.
+    /// An empty one of a lab that began then, in seconds of Unix time, and whose topology says that these services speak. What services date
+    /// by their clocks, which are this machine's, is found on it by that time.
     #[must_use]
-    pub fn beginning(unix_seconds: f64) -> Self {
-        Self { began_at: unix_seconds, ..Self::default() }
+    pub fn beginning(unix_seconds: f64, speaks: BTreeSet<String>) -> Self {
+        Self { began_at: unix_seconds, speaks, ..Self::default() }
     }
 
     /// Writes a record. `at_ms` is the time since the lab's beginning.

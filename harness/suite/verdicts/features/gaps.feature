@@ -41,6 +41,40 @@ Feature: What was not read
       | violated | speaker   | should     | at most 0  | ship   | within 2s     |
       | held     | speaker-1 | should not | at least 1 | needle | throughout 1s |
 
+  # A line that begins as a record does, and is none, could be any: it may have told of what is looked for.
+  Scenario Outline: <verdict>: an access line that is no JSON; <service> <should> log <comparison> <what>, <deadline>
+    Given the solo lab
+    When "tell requests 2 inn.test /" is run in speaker
+    And "tell garbled shop.test" is run in speaker
+    Then <service> <should> log <comparison> <what> <deadline>
+
+    Examples: by what was not seen
+      | verdict      | service | should     | comparison | what                   | deadline      |
+      | inconclusive | speaker | should     | exactly 0  | requests for shop.test | throughout 1s |
+      | inconclusive | speaker | should not | at least 1 | requests for shop.test | throughout 1s |
+      | inconclusive | speaker | should     | at least 1 | requests for shop.test | within 2s     |
+      | inconclusive | speaker | should     | exactly 2  | requests for inn.test  | throughout 1s |
+
+    Examples: by what was seen, and by another's log
+      | verdict  | service   | should     | comparison | what                   | deadline      |
+      | held     | speaker   | should     | at least 2 | requests for inn.test  | within 2s     |
+      | violated | speaker   | should not | at least 2 | requests for inn.test  | throughout 1s |
+      | held     | speaker   | should     | at least 1 | lines with "shop.test" | within 2s     |
+      | held     | speaker-1 | should     | exactly 0  | lines with "shop.test" | throughout 1s |
+
+  Scenario Outline: <verdict>: who answers writes an access line that is no JSON; alice <should> be answered <answer>, <deadline>
+    Given the web lab
+    When alice opens http://proxy/garbled
+    Then alice <should> be answered <answer> at proxy <deadline>
+
+    Examples: whether it passed the request on is not known
+      | verdict                  | should     | answer       | deadline      |
+      | inconclusive             | should     | 200 by proxy | within 2s     |
+      | inconclusive             | should not | 200 by proxy | throughout 1s |
+      | inconclusive             | should     | 200 by app   | within 2s     |
+      | violated or inconclusive | should     | 502 by proxy | within 2s     |
+      | held or inconclusive     | should not | 502 by proxy | throughout 1s |
+
   Scenario Outline: inconclusive: the visitor is killed while she sends; <measure> <should> be <bound>, <deadline>
     Given the web lab
     When alice sends 20/s to http://app/ok

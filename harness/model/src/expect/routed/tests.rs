@@ -23,7 +23,7 @@ fn request(service: &str, sent_ms: u32, upstream: &str) -> Record {
 }
 
 fn look(balancers: Balancers, entries: Vec<(u64, Record)>) -> Observation {
-    let mut timeline = Timeline::beginning(BEGAN);
+    let mut timeline = Timeline::beginning(BEGAN, [].into());
     for service in ["haproxy-1", "haproxy-2"] {
         timeline.push(0, Record::Container { service: service.into(), state: State::Running { addresses: Vec::new() } });
     }

@@ -55,7 +55,7 @@ impl Site for Arc<FakeSite> {
             if let Some(why) = self.refuses.clone() {
                 return Err(RaiseError::Lost { why });
             }
-            let recorder = Recorder::new();
+            let recorder = Recorder::new(&plan.topology.speaks);
             recorder.record(Record::Container { service: "app".into(), state: State::Running { addresses: Vec::new() } });
             self.note("raised", &plan.scenario);
             self.most.fetch_max(self.up.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);

@@ -9,7 +9,8 @@ pub(super) const PASSED_ON: Text = Text {
     about: "The container that owns the address that answered. Where its own access line about that request names in `upstream` the address \
             that it passed the request on to, it is the container that owns that one, and so on. A 502, 503 or 504 is the gateway's own, unless \
             `tried` is written apart from `upstream`, or the one behind it has a line about the request as well.",
-    without: "The line of a service that writes such lines is not there yet. A service that writes none has answered by itself.",
+    without: "The line of a service that writes such lines is not there yet, or some of its log was not read. A service that writes none has \
+              answered by itself.",
     give: "Write [access lines](#access-lines) with `upstream`, and pass the header `X-Request-Id` on: by it a request is found again. A request \
            without one, and a line of a service that writes none, is found by its method, host, path and status, within 2 s.",
     example: Some(("nginx", NGINX_PASSES)),
@@ -41,7 +42,7 @@ pub(super) const REQUESTS: Text = Text {
     give: "Write such lines, and name the service under `speaks`: of all others a log is only text. nginx can, by `log_format`; HAProxy by \
            `log-format '{\"access\":{\"at\":%Ts.%ms,\"host\":\"%[var(txn.host)]\",\"method\":\"%HM\",\"path\":\"%HU\",\"status\":%ST,\"upstream\":\"%si:%sp\"}}'` \
            after `http-request set-var(txn.host) req.hdr(host)`; Envoy by the format of its access log, with `%START_TIME(%s.%3f)%` as \
-           `at`. A line that does not read is text.",
+           `at`. A line that begins with `{\"access\":` and cannot be read is a gap in what is known of this log; any other line is text.",
     example: Some(("nginx", NGINX_LOGS)),
 };
 

@@ -51,11 +51,21 @@ def access(host, path, status=200, upstream="", seconds=0.0, user="", request_id
                       "upstream": upstream, "seconds": seconds, "user": user, **more})
 
 
+def garbled(host):
+    """As nginx writes a quote where its log_format has no `escape=json`: what looks like an access line and is no JSON."""
+    write(f'{{"access":{{"at":{time.time()},"host":"{host}","method":"GET","path":"/?\\x22","status":200}}}}')
+
+
 # --- what it is told -------------------------------------------------------------------------------------------------------------------
 
 def do_say(rest):
     """A line."""
     write(rest)
+
+
+def do_garbled(rest):
+    """`garbled HOST`: a line that begins as an access line does, and is none."""
+    garbled(rest)
 
 
 def do_bare(rest):
@@ -365,7 +375,9 @@ class Handler(BaseHTTPRequestHandler):
         first, *words = path.strip("/").split("/")
         route = getattr(self, "at_" + re.sub(r"\W", "_", first), None)
         status = route(words) if route else self.answer(404, "<p>there is nothing</p>")
-        if LOGS and first not in ("quiet", "socket") and status:
+        if first == "garbled":
+            garbled(self.headers.get("Host", ""))
+        elif LOGS and first not in ("quiet", "socket") and status:
             access(self.headers.get("Host", "").split(":")[0], self.path, status, self.upstream, time.time() - began,
                    request_id=self.headers.get("X-Request-Id", ""), method=self.command, **self.more)
 
@@ -389,7 +401,7 @@ class Handler(BaseHTTPRequestHandler):
     def at_ok(self, _):
         return self.answer(200, "<p>all is well</p>")
 
-    at_quiet = at_api = at_apix = at_ok
+    at_quiet = at_garbled = at_api = at_apix = at_ok
 
     def at_status(self, words):
         return self.answer(int(words[0]), f"<p>this is {words[0]}</p>")
