@@ -40,7 +40,7 @@ pub use text::assert_same_text;
 
 use plan::Machine;
 use times::Times;
-use turns::{Group, Turns};
+use turns::Turns;
 
 /// The tests of one module.
 pub struct Module {
@@ -139,7 +139,9 @@ macro_rules! tests {
 /// The `main` of a test target: runs what the command line asks for.
 #[must_use]
 pub fn run(modules: Vec<Module>) -> ExitCode {
-    let arguments = Arguments::from_args();
+    let mut arguments = Arguments::from_args();
+    // Tests of an engine wait for most of their time.
+    arguments.test_threads.get_or_insert_with(|| 1 + std::thread::available_parallelism().map_or(1, usize::from));
     let machine = Machine::here(&arguments, &modules);
     if let Some(line) = machine.complaint(&arguments, &modules) {
         eprintln!("{line}");
@@ -156,29 +158,28 @@ pub fn run(modules: Vec<Module>) -> ExitCode {
 
 /// Those that need no engine come first: they take no time, and nothing then runs beside a lab that is being watched.
 fn trials(arguments: &Arguments, machine: &Machine, times: &Times, modules: Vec<Module>) -> Vec<Trial> {
-    let turns = Turns::new();
+    let turns = Turns::default();
     let (mut plain, mut others) = (Vec::new(), Vec::new());
-    for (number, module) in modules.into_iter().enumerate() {
-        for (place, test) in module.tests.into_iter().enumerate() {
-            let group = (number, test.is_alone.then_some(place));
+    for module in modules {
+        for test in module.tests {
             let among = if test.needs_engine { &mut others } else { &mut plain };
             let name = plan::name(module.name, &test);
             let (of, times, run) = (name.clone(), times.clone(), test.run);
             let test = Test { run: Box::new(move || times.of(of, run)), ..test };
-            among.push(trial(arguments, name, test, machine.clone(), group, turns.clone()));
+            among.push(trial(arguments, name, test, machine.clone(), turns.clone()));
         }
     }
     plain.append(&mut others);
     plain
 }
 
-fn trial(arguments: &Arguments, name: String, test: Test, machine: Machine, group: Group, turns: Turns) -> Trial {
+fn trial(arguments: &Arguments, name: String, test: Test, machine: Machine, turns: Turns) -> Trial {
     let is_asked_for = arguments.ignored || arguments.include_ignored;
     let ignored = plan::is_ignored(arguments, &machine, &test);
     let run = move || match test.ignored {
         Some(why) if !is_asked_for => Ok(Completion::ignored_with(why)),
         _ if !test.needs_engine => Ok((test.run)()),
-        _ => machine.with_engine(|| turns.take(group, test.run)),
+        _ => machine.with_engine(|| turns.take(test.is_alone, test.run)),
     };
     Trial::ignorable_test(name, run).with_ignored_flag(ignored)
 }

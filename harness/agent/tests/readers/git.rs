@@ -12,17 +12,24 @@ pub(crate) const RELEASES: &[Release] = &[
     Release::new("sid", "relapse-git:sid", &[("SUITE", "sid")]).nightly(),
 ];
 
-/// Whoever is told of pushes: keeps each head and body, and answers 200.
+/// Whoever is told of pushes: keeps each head and body, and whether the body is signed by the secret; and answers 200.
 const RECEIVER: &str = r#"
 use IO::Socket::INET;
+use Digest::SHA "hmac_sha256_hex";
 my $server = IO::Socket::INET->new(LocalAddr => "127.0.0.1:9000", Listen => 5, ReuseAddr => 1) or die $!;
 while (my $client = $server->accept) {
-    my ($head, $length) = ("", 0);
-    while (my $line = <$client>) { $head .= $line; $length = $1 if $line =~ /^content-length: (\d+)/i; last if $line eq "\r\n"; }
+    my ($head, $length, $signature) = ("", 0, "none");
+    while (my $line = <$client>) {
+        $head .= $line;
+        $length = $1 if $line =~ /^content-length: (\d+)/i;
+        $signature = $1 if $line =~ /^x-gitea-signature: (\w+)/i;
+        last if $line eq "\r\n";
+    }
     read($client, my $body, $length);
     print $client "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
     open(my $file, ">>", "/told"); print $file "$body\n"; close($file);
     open(my $heads, ">>", "/heads"); print $heads $head; close($heads);
+    open(my $signed, ">>", "/signed"); print $signed ($signature eq hmac_sha256_hex($body, "secret") ? "right" : "wrong"), "\n"; close($signed);
 }
 "#;
 
@@ -76,6 +83,7 @@ async fn pushed(server: &Server) {
     assert_eq!(text(&told[2]["pusher"]["login"]), "kaz");
     let heads = server.shell("cat /heads").await.to_lowercase();
     assert_eq!(heads.matches("x-gitea-event: push\r\n").count(), 3, "{heads}");
+    assert_eq!(server.shell("cat /signed").await, "right\n".repeat(3));
     let actions = until(async || Some(actions(server).await).filter(|actions| actions.len() == 3)).await.unwrap();
     for action in actions {
         assert_eq!((action.target.as_str(), action.outcome.as_str()), ("kaz/site", "success"));

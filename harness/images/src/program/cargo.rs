@@ -132,3 +132,23 @@ fn tell(line: &str, first: bool, binary: &str, report: &Report<'_>) {
 pub(super) fn refused(why: String) -> Refusal {
     Refusal { why, advice: "Build it yourself as cargo would (`cargo build --release`)".into() }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lock_file_stays_as_it_is_and_what_is_linked_statically_is_the_binary_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let of = Member { manifest: folder.path().join("fakes/Cargo.toml"), workspace: folder.path().to_owned() };
+        let order = Order { cargo: OsStr::new("cargo"), of: &of, target_folder: None, binary: "fakes" };
+        let words =
+            || -> Vec<String> { command(&order).as_std().get_args().map(|word| word.to_string_lossy().into_owned()).collect() };
+        assert!(!words().contains(&"--locked".to_owned()), "a workspace without one has cargo write it");
+        fs::write(folder.path().join("Cargo.lock"), "").unwrap();
+        let words = words();
+        let own = words.iter().position(|word| word == "--").unwrap();
+        assert!(words[..own].contains(&"--locked".to_owned()), "{words:?}");
+        assert!(words[own..].contains(&"target-feature=+crt-static".to_owned()), "{words:?}");
+    }
+}

@@ -217,7 +217,7 @@ mod tests {
         let logs = Answered { user: "alice".into(), status: 200, service: "lb".into(), host: "app".into() }.sources(&timeline);
         assert!(logs.unwrap().contains(&Source::Log { service: "lb".into() }), "so it is read to its end");
         let mut read = timeline.clone();
-        read.has_read_until(1_000);
+        read.has_read_until(2_000);
         assert_eq!(answered(200, &read).fact, Fact::So, "it has written none");
         let why = Missed::LineGarbled { error: "no JSON".into(), line: "{".into() };
         timeline.push(120, Record::Gap(Gap { source: Source::Log { service: "lb".into() }, since_ms: 90, lasting: false, why }));

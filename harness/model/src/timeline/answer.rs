@@ -89,11 +89,10 @@ impl Timeline {
 
     /// What was not read of the log of a service that speaks, when it would have written a line about `hop`.
     fn unread_about(&self, at_ms: u64, hop: &Hop, service: &str) -> Option<&Gap> {
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-        let in_ms = |seconds: f64| (seconds * 1000.0) as u64;
         let log = Source::Log { service: service.to_owned() };
-        let (from_ms, to_ms) = (at_ms.saturating_sub(in_ms(hop.seconds)), at_ms + in_ms(MAX_SECONDS_APART));
-        self.gap(Some(&[log]), from_ms, to_ms).filter(|_| self.speaks(service))
+        // What a visitor tells can be read later than the log.
+        let sent_ms = self.at_unix_ms(hop.at_ms).min(at_ms);
+        self.gap(Some(&[log]), sent_ms, at_ms + LINE_MS).filter(|_| self.speaks(service))
     }
 
     /// Whether whoever was asked at that address answered. Where a gateway's own failure and one that came from behind it look alike, only
@@ -292,7 +291,9 @@ mod tests {
             let gap = Gap { source: Source::Log { service: speaker.into() }, since_ms: at_ms - 10, lasting: false, why };
             let told = format!("{gap:?} with {lines:?}");
             timeline.push(at_ms, Record::Gap(gap));
-            assert_eq!(timeline.answered_by(1_100, &hop("/", 200)).name(), expected, "{told}");
+            for told_ms in [1_100, 1_900] {
+                assert_eq!(timeline.answered_by(told_ms, &hop("/", 200)).name(), expected, "{told}, told at {told_ms} ms");
+            }
         }
     }
 

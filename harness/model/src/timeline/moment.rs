@@ -8,7 +8,7 @@ pub const RECENT_MS: u64 = 3_000;
 /// And by no fewer than so many.
 pub const MIN_REQUESTS: usize = 10;
 /// Servers log a request once its answer is out. Within so many milliseconds, by then it can be read.
-pub const LINE_MS: u64 = 500;
+pub const LINE_MS: u64 = 1_000;
 /// A request that is out for as long has no answer.
 pub const NO_ANSWER_MS: u64 = 1_000;
 
