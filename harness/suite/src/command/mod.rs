@@ -97,7 +97,7 @@ pub(crate) struct Shared {
     /// A tag expression, for example `@gate and not @nightly`.
     #[arg(long)]
     tags: Option<String>,
-    /// Scenarios side by side; as many as the machine has processors if not said. Those tagged @serial run alone.
+    /// Scenarios side by side; one more than the machine has processors if not said. Those tagged @serial run alone.
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..=64))]
     jobs: Option<u16>,
     /// Whether a scenario's lab stays.
@@ -113,10 +113,15 @@ pub(crate) struct Shared {
 }
 
 impl Shared {
-    /// Scenarios side by side: as many as the machine has processors, unless told otherwise.
+    /// Scenarios side by side.
     fn at_once(&self) -> usize {
-        self.jobs.map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), usize::from)
+        self.jobs.map_or_else(side_by_side, usize::from)
     }
+}
+
+/// Scenarios side by side, unless told otherwise: one more than the machine has processors, since each waits for much of its time.
+fn side_by_side() -> usize {
+    1 + std::thread::available_parallelism().map_or(1, usize::from)
 }
 
 fn patience(text: &str) -> Result<f64, String> {

@@ -27,27 +27,28 @@ mod volumes;
 mod why;
 
 fn main() -> std::process::ExitCode {
+    // The longest first: so none of them is left at the end alone.
     relapse_testing::run(vec![
-        bad_engine::tests(),
-        bad_input::tests(),
-        bad_tiers::tests(),
+        tutorial::tests(),
         elsewhere::tests(),
+        mutations::tests(),
+        why::tests(),
+        leftovers::tests(),
+        seen_red::tests(),
+        bad_input::tests(),
+        bad_engine::tests(),
+        bad_tiers::tests(),
         engine_away::tests(),
         explain::tests(),
         gaps::tests(),
         github::tests(),
-        leftovers::tests(),
         lint::tests(),
         lint_figures::tests(),
-        mutations::tests(),
         mutations_alerts::tests(),
         mutations_slack::tests(),
         second_engine::tests(),
-        seen_red::tests(),
         shapes::tests(),
-        tutorial::tests(),
         unified::tests(),
         volumes::tests(),
-        why::tests(),
     ])
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 use clap::Parser as _;
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 
+use crate::command::side_by_side;
 use crate::runner::Job;
 
 /// The tag of scenarios that run only if they are asked for.
@@ -19,7 +20,9 @@ pub(super) struct Asked(Arguments);
 impl Asked {
     /// The first word is the program.
     pub(super) fn read(words: Vec<String>) -> Result<Self, clap::Error> {
-        Arguments::try_parse_from(words).map(Self)
+        let mut arguments = Arguments::try_parse_from(words)?;
+        arguments.test_threads.get_or_insert_with(side_by_side);
+        Ok(Self(arguments))
     }
 
     /// The scenarios are named, not played.
