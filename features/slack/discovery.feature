@@ -29,13 +29,13 @@ Feature: Other ways to learn which instances there are, and what is weak about e
 
     Examples:
       | release |
-      | 3.2     |
+      | 2.6     |
 
     @nightly
     Examples:
       | release |
-      | 2.6     |
       | 3.0     |
+      | 3.2     |
 
   # The day: an Envoy keeps what it was told last. Where less than half of that is well, it sends to all of it: its panic threshold.
   @insufficient

@@ -7,7 +7,7 @@ crate::reasons! {
         /// not applicable.
         ServiceNotReady { service: String = "app", why: String = "app (app:latest) did not become ready: exited, with code 1; awaited: its health check" } is "service-not-ready",
             says "the lab was not raised: {why}",
-            next "read the end of {service}'s log above; `relapse up` the topology to look at it; if {service} is only slow, run with `--patience 3`";
+            next "read the end of {service}'s log above; `relapse up` the topology to look at it; if {service} runs and is only slow, run with `--patience 3`";
         /// The engine refused to make or to start a service.
         EngineRefused { service: String = "app", why: String = "app: the engine refused to start it: exec format error" } is "engine-refused",
             says "the lab was not raised: {why}",

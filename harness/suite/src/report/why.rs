@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use relapse_model::ablation::{Cell, Effect, Seen, claims, levels};
+use relapse_model::text::counted;
 
 use super::terminal::heading;
 use crate::analysis::{DemandAlone, Findings, Planned};
@@ -11,14 +12,14 @@ use crate::analysis::{DemandAlone, Findings, Planned};
 pub(crate) fn planned(planned: &Planned, repeats: usize, every: bool) -> String {
     let (singles, named) = (planned.table.singles(), &planned.plan.named);
     let first = singles.len() + named.len() + 1 + usize::from(planned.alone.is_some());
-    let sets = if planned.plan.sets { format!(", then at most {} combinations", planned.plan.most) } else { String::new() };
+    let sets = if planned.plan.sets { format!(", then at most {}", counted(planned.plan.most, "combination")) } else { String::new() };
     let mut text = format!(
-        "{} factors, {} other levels, {} combinations that gates name, {repeats} repeat(s): {} runs{sets}; and the gates at levels at which it \
-         does not happen\n",
-        planned.table.factors.len(),
-        singles.len(),
-        named.len(),
-        first * repeats
+        "{}, {}, {} that gates name, {}: {}{sets}; and the gates at levels at which it does not happen\n",
+        counted(planned.table.factors.len(), "factor"),
+        counted(singles.len(), "other level"),
+        counted(named.len(), "combination"),
+        counted(repeats, "repeat"),
+        counted(first * repeats, "run")
     );
     if !planned.nowhere.is_empty() {
         text.push_str(&format!(
