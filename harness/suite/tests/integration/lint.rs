@@ -380,12 +380,12 @@ fn a_thousand_scenarios() {
     let text = fs::read_to_string(root().join("features/trap/login_loop.feature")).unwrap();
     let (_, scenario) = text.split_once("@incident @why\n").unwrap();
     for file in 0..50 {
-        let scenarios: String =
-            (0..20).map(|n| format!("\n  @incident{}\n{scenario}", if file + n == 0 { " @why" } else { "" })).collect();
-        project.write(&format!("features/many/{file}.feature"), &format!("Feature: f\n{scenarios}"));
+        let scenarios = format!("\n  @incident\n{scenario}").repeat(20);
+        project.write(&format!("features/trap/many_{file}.feature"), &format!("Feature: f\n{scenarios}"));
     }
-    let said = lint(&project, &["features/many"]);
-    said.expect(0, &["50 features, 1000 scenarios"]);
+    // Beside those in which all is well, without which each of these has a finding.
+    let said = lint(&project, &["features/trap"]);
+    said.expect(0, &[" 0 findings"]);
     println!("1,000 scenarios: {:.2} s, {}", said.seconds, if cfg!(debug_assertions) { "debug build" } else { "release build" });
     assert!(said.seconds <= if cfg!(debug_assertions) { 20.0 } else { 1.0 });
 }
