@@ -9,7 +9,7 @@ use std::process::Stdio;
 
 use relapse_testing::Completion;
 
-use crate::common::{self, COMPOSE, Project, labelled, run, small, with_images};
+use crate::common::{self, COMPOSE, Project, run, small};
 
 relapse_testing::tests! {
     without_an_engine_it_says_where_it_looked,
@@ -17,16 +17,8 @@ relapse_testing::tests! {
     a_wrong_feature_is_told_with_its_place_and_a_hint,
     wrong_arguments_are_told_before_anything_is_run,
     factors_that_are_too_many_or_said_twice_are_told,
-    a_document_goes_where_its_path_leads_and_nothing_else_is_in_it,
-    a_reader_that_goes_away_or_has_no_room_changes_no_exit_code,
     an_unknown_key_of_a_topology_is_told_with_its_line_and_column,
-    #[engine] a_part_that_never_becomes_ready_is_told_with_its_status_and_its_log,
-    #[engine] a_violated_scenario_shows_what_was_expected_and_seen,
-    #[engine] a_gate_is_red_or_prove_fails,
-    #[engine] the_gates_of_the_first_incident_are_red,
     a_topology_that_is_no_yaml_is_told_with_its_place,
-    #[engine] a_part_that_dies_while_it_starts_is_told_with_its_code_and_its_log,
-    #[engine] two_runs_at_once_where_nothing_can_be_kept_hold_both,
 }
 
 const NOWHERE: &str = "unix:///nowhere/docker.sock";
@@ -189,58 +181,6 @@ fn factors_that_are_too_many_or_said_twice_are_told() {
         .expect(2, &["/empty: there is no folder `features/` in it"]);
 }
 
-fn a_document_goes_where_its_path_leads_and_nothing_else_is_in_it() {
-    let project = Project::copy();
-    let lint = |json: &str| run(project.relapse().args(["lint", "features/trap", "--json", json]));
-    // Devices stand behind links: what is wrong here must not cost the machine its own.
-    for device in ["stdout", "null", "full", "fd"] {
-        std::os::unix::fs::symlink(format!("/dev/{device}"), project.path().join(device)).unwrap();
-    }
-    for stdout in ["-", "stdout", "fd/1"] {
-        let said = lint(stdout);
-        said.expect(0, &["0 findings"]);
-        let document: serde_json::Value = serde_json::from_str(&said.stdout).unwrap_or_else(|error| panic!("{stdout}: {error}"));
-        assert_eq!(document["findings"], serde_json::json!([]));
-    }
-    assert!(!project.path().join("-").exists());
-    std::os::unix::fs::symlink("real.json", project.path().join("link.json")).unwrap();
-    lint("link.json").expect(0, &["0 findings"]);
-    assert!(project.path().join("link.json").is_symlink() && project.read("real.json").contains("findings"));
-    lint("null").expect(0, &["0 findings"]);
-    assert!(project.path().join("null").is_symlink() && project.path().join("stdout").is_symlink());
-    // What cannot be written is said, and changes nothing else.
-    lint("full").expect(0, &["0 findings", "--json full: No space left on device"]);
-    let mut both = project.relapse();
-    run(both.args(["run", "--json", "-", "--junit", "-"]).env("DOCKER_HOST", NOWHERE))
-        .expect(2, &["--junit -", "document of --json"]);
-}
-
-fn a_reader_that_goes_away_or_has_no_room_changes_no_exit_code() {
-    let project = Project::copy();
-    let full = || std::fs::File::options().write(true).open("/dev/full").unwrap();
-    let gone = || {
-        let (reader, writer) = std::io::pipe().unwrap();
-        drop(reader);
-        writer
-    };
-    let missing = ["lint", "features/none.feature"].as_slice();
-    for (arguments, code) in [(["steps"].as_slice(), 0), (&["lint"], 0), (missing, 2), (&["--help"], 0)] {
-        let mut command = project.relapse();
-        let closed = command.args(arguments).stdout(gone()).stderr(gone()).status().unwrap();
-        assert_eq!(closed.code(), Some(code), "{arguments:?}");
-        let mut command = project.relapse();
-        let output = command.args(arguments).stdout(full()).stderr(Stdio::piped()).output().unwrap();
-        let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {said}");
-        assert!(!said.contains("panicked"), "{said}");
-        assert_eq!(
-            said.matches("standard output: No space left").count(),
-            usize::from(code == 0 && arguments != ["--help"]),
-            "{said}"
-        );
-    }
-}
-
 fn an_unknown_key_of_a_topology_is_told_with_its_line_and_column() {
     let project = Project::copy();
     project.in_service("dns", |lines| {
@@ -252,93 +192,9 @@ fn an_unknown_key_of_a_topology_is_told_with_its_line_and_column() {
     said.expect(2, &[&format!("{COMPOSE}:{line}:5"), "comand", "command"]);
 }
 
-fn a_part_that_never_becomes_ready_is_told_with_its_status_and_its_log() {
-    with_images();
-    let project = small("this is never said", "@control", "goodbye");
-    let said = run(project.relapse().args(["run", "features/small.feature"]).env("RELAPSE_PATIENCE", "0.1"));
-    said.expect(
-        3,
-        &[
-            "features/small.feature:5: ",
-            "speaker (relapse-runtime) did not become ready",
-            "it runs",
-            "`this is never said`",
-            "after 3 s",
-            "the end of its log",
-            "goodbye",
-        ],
-    );
-    assert!(!said.all().contains('\x1b'), "a service's log reaches the terminal as it is:\n{:?}", said.all());
-    assert_eq!(labelled(&format!("relapse.pid={}", said.pid)), Vec::<String>::new());
-}
-
-fn a_violated_scenario_shows_what_was_expected_and_seen() {
-    with_images();
-    let project = small("goodbye", "@control", "hello");
-    let said = run(project.relapse().args(["run", "features/small.feature"]));
-    said.expect(
-        1,
-        &[
-            "features/small.feature:6",
-            "expected  speaker should log",
-            "seen      0 of 1 lines",
-            "relapse run features/small.feature:4",
-        ],
-    );
-    assert_eq!(labelled(&format!("relapse.pid={}", said.pid)), Vec::<String>::new());
-}
-
-fn a_gate_is_red_or_prove_fails() {
-    with_images();
-    // As on the day the service says hello: the first gate sees the difference, the second one does not look.
-    let red = small("o", "@gate", "goodbye");
-    run(red.relapse().args(["prove", "features/small.feature"]))
-        .expect(0, &["red 1 of 1, by a mechanism: ", "1 of 1 gates are red"]);
-    let blind = small("o", "@gate", "o");
-    run(blind.relapse().args(["prove", "features/small.feature"])).expect(1, &["NOT RED", "0 of 1 gates are red"]);
-}
-
-fn the_gates_of_the_first_incident_are_red() {
-    with_images();
-    let project = Project::copy();
-    let gate = project.scenario("A deployer that waits for an answer does not publish a dead bot");
-    let said = run(project.relapse().args(["prove", &gate]));
-    said.expect(0, &["red 1 of 1, by what users get: to-hutohu should not be in a redirect loop", "No step of it is a trigger"]);
-}
-
 fn a_topology_that_is_no_yaml_is_told_with_its_place() {
     let project = small("o", "@control", "o");
     project.write("fixtures/small/compose.yaml", "services:\n  speaker:\n    image: [relapse-runtime\n");
     let said = run(project.relapse().args(["run", "features/small.feature"]).env("DOCKER_HOST", NOWHERE));
     said.expect(2, &["fixtures/small/compose.yaml:", "image: [relapse-runtime", "^"]);
-}
-
-fn a_part_that_dies_while_it_starts_is_told_with_its_code_and_its_log() {
-    with_images();
-    let project = small("this is never said", "@control", "goodbye");
-    project.replace("fixtures/small/compose.yaml", "exec sleep 600", "exit 3");
-    let said = run(project.relapse().args(["run", "features/small.feature"]));
-    said.expect(
-        3,
-        &["features/small.feature:5: ", "speaker (relapse-runtime) did not become ready", "it exited with code 3", "goodbye"],
-    );
-    assert!(said.seconds < 20.0, "a dead service is not waited for: {:.1} s", said.seconds);
-    assert_eq!(labelled(&format!("relapse.pid={}", said.pid)), Vec::<String>::new());
-}
-
-fn two_runs_at_once_where_nothing_can_be_kept_hold_both() {
-    with_images();
-    let project = small("o", "@control", "goodbye");
-    // Root may write anywhere, but no folder can be made where there is a file.
-    project.write("target", "no folder");
-    let said = std::thread::scope(|scope| {
-        let run = || run(project.relapse().args(["run", "features/small.feature"]));
-        let both = [scope.spawn(run), scope.spawn(run)];
-        both.map(|one| one.join().unwrap())
-    });
-    for one in said {
-        one.expect(0, &["1 held"]);
-        assert_eq!(labelled(&format!("relapse.pid={}", one.pid)), Vec::<String>::new());
-    }
-    assert_eq!(project.read("target"), "no folder");
 }

@@ -5,8 +5,10 @@
 
 mod bad_engine;
 mod bad_input;
+mod bad_labs;
 mod bad_tiers;
 mod common;
+mod documents;
 mod elsewhere;
 mod engine_away;
 mod explain;
@@ -35,9 +37,11 @@ fn main() -> std::process::ExitCode {
         why::tests(),
         leftovers::tests(),
         seen_red::tests(),
+        bad_labs::tests(),
         bad_input::tests(),
         bad_engine::tests(),
         bad_tiers::tests(),
+        documents::tests(),
         engine_away::tests(),
         explain::tests(),
         gaps::tests(),

@@ -5,7 +5,7 @@ use crate::common::chain::{Chain, Mutation, Red};
 
 relapse_testing::tests! {
     #[engine] the_chain_does_not_survive_what_it_must_not,
-    #[engine] #[ignore = "takes three minutes: fourteen labs"] each_link_has_a_mutation_that_turns_exactly_it_red,
+    #[alone] #[ignore = "takes three minutes: fourteen labs"] each_link_has_a_mutation_that_turns_exactly_it_red,
 }
 
 const CHAIN: Chain = Chain { topology: "trap", feature: "features/trap/login_loop.feature", mutations: MUTATIONS };

@@ -8,8 +8,8 @@ relapse_testing::tests! {
     #[engine] it_also_happens_with_neither_and_a_gate_a_pair_and_another_outage_are_told,
     #[engine] an_incident_that_happens_with_demand_alone_is_told_by_why_and_by_prove,
     #[engine] a_gate_is_red_by_its_last_then_or_not_proved,
-    #[engine] #[ignore = "takes minutes: what happens half of the time"] what_happens_half_of_the_time_is_told_so_everywhere,
-    #[engine] #[ignore = "takes minutes: seven tables"] every_shape_is_told_as_it_is,
+    #[alone] #[ignore = "takes minutes: what happens half of the time"] what_happens_half_of_the_time_is_told_so_everywhere,
+    #[alone] #[ignore = "takes minutes: seven tables"] every_shape_is_told_as_it_is,
 }
 
 /// The topology: nginx with a configuration for each cell.

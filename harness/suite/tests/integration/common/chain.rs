@@ -112,6 +112,17 @@ impl Chain {
     }
 }
 
+/// Adds a service to a topology that tells of an action which nobody did, from the lab's beginning. What never was has no outcome, and a
+/// Then about it is inconclusive, not red.
+pub(crate) fn pretend(project: &Project, compose: &str, action: &str, target: &str, outcome: &str) {
+    let line = format!(r#"{{"action":{{"name":"{action}","target":"{target}","outcome":"{outcome}"}}}}"#);
+    let service = format!(
+        "  pretender:\n    image: relapse-consul\n    command:\n      - sh\n      - -c\n      - |\n        echo '{line}'\n        exec sleep infinity\n"
+    );
+    project.replace(compose, "\nservices:\n", &format!("\nservices:\n{service}"));
+    project.replace(compose, "  speaks: [", "  speaks: [pretender, ");
+}
+
 /// The Thens of a feature's only scenario, and what is joined to them.
 fn links(feature: &str) -> Vec<String> {
     let mut in_thens = false;
