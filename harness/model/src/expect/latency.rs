@@ -152,9 +152,12 @@ impl Expectation for Latency {
         if decided < MIN_REQUESTS {
             return Observation::pending(NoRate::TooFew { seen, needed: MIN_REQUESTS, user: self.user.clone() });
         }
+        // Until then, what hangs since the last When looks as if it were on its way.
+        let is_early = timeline.now_ms() < timeline.acted_ms() + MATTERS_MS;
         let counted = match self.measure {
             Measure::Median => return Observation::of(self.matches(median), seen),
             Measure::P95 => return Observation::of(self.matches(p95), seen),
+            _ if is_early => return Observation::pending(NoRate::TooEarly { seen, long_ms: MATTERS_MS }),
             Measure::ErrorRate => failed.len() + given_up,
             Measure::Share(status) => samples.iter().filter(|sample| sample.status == Some(status)).count(),
         };
@@ -201,6 +204,10 @@ crate::reasons! {
         TooFew { seen: String = "3 answers to alice, of requests since the last When: median 12 ms, 95th percentile 15 ms, 0 % failed, 0 are out", needed: usize = 10_usize, user: String = "alice" } is "too-few-requests",
             says "{seen}; {needed} are needed",
             next "let {user} ask more often, or give it a longer deadline (`--patience 2` on a slow machine)";
+        /// The last When is so short a time ago that what hangs since then cannot be told from what is on its way.
+        TooEarly { seen: String = "12 answers to alice, of requests since the last When: median 4 ms, 95th percentile 9 ms, 0 % failed, 6 are out", long_ms: u64 = 1_000_u64 } is "too-early-for-a-rate",
+            says "{seen}; the last When was less than {long_ms} ms ago, and what hangs since then does not show yet",
+            next "give it a longer deadline (`--patience 2` on a slow machine)";
         /// So many requests are out that the figure is on the one side of the bound if they succeed, and on the other if they fail.
         OutDecides { seen: String = "40 answers to alice, of requests since the last When: median 12 ms, 95th percentile 15 ms, 0 % failed, 9 are out", open: usize = 9_usize, long_ms: u64 = 1_000_u64 } is "open-requests-decide",
             says "{seen}, {open} of them for longer than {long_ms} ms: what becomes of them decides",

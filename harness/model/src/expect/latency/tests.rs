@@ -65,21 +65,38 @@ fn what_was_sent_before_the_last_when_is_of_another_time() {
         lab.over(300 + number, 250 + number, Some(200));
     }
     lab.over(320, 140, None).out(330, &[]);
-    assert_eq!(lab.look(330, Measure::ErrorRate, "below 1%").fact, Fact::So);
+    assert_eq!(lab.look(330, Measure::ErrorRate, "below 1%").fact, Fact::Pending, "what hangs since then does not show yet");
+    assert_eq!(lab.out(1_200, &[]).look(1_200, Measure::ErrorRate, "below 1%").fact, Fact::So);
+}
+
+#[test]
+fn right_after_a_when_what_hangs_looks_as_if_it_were_on_its_way() {
+    let mut lab = Lab::default();
+    lab.step(150, StepKind::When).step(200, StepKind::Then);
+    // One of three that balance hangs.
+    for number in 0..20 {
+        lab.over(210 + 30 * number, 205 + 30 * number, Some(200));
+    }
+    let hanging: Vec<u64> = (0..10).map(|number| 205 + 60 * number).collect();
+    lab.out(850, &hanging);
+    for (measure, bound) in [(Measure::ErrorRate, "below 1%"), (Measure::Share(200), "above 99%")] {
+        assert_eq!(lab.look(850, measure, bound).fact, Fact::Pending, "none is out for a second");
+    }
+    assert_eq!(lab.out(1_250, &hanging).look(1_250, Measure::ErrorRate, "below 1%").fact, Fact::Pending, "one is");
 }
 
 #[test]
 fn what_hangs_is_no_success() {
     let mut lab = Lab::default();
     for number in 0..20 {
-        lab.over(100 + number, 90 + number, Some(200));
+        lab.over(1_100 + number, 1_090 + number, Some(200));
     }
-    assert_eq!(lab.out(200, &[150]).look(200, Measure::ErrorRate, "below 1%").fact, Fact::So, "it is on its way");
-    assert_eq!(lab.out(1_200, &[150]).look(1_200, Measure::ErrorRate, "below 1%").fact, Fact::Pending, "out for a second");
-    assert_eq!(lab.look(1_200, Measure::ErrorRate, "below 50%").fact, Fact::So, "whatever becomes of it");
-    let many: Vec<u64> = (0..22).map(|number| 150 + number).collect();
-    assert_eq!(lab.out(1_300, &many).look(1_300, Measure::Median, "below 50ms").fact, Fact::NotSo, "half are out for longer");
-    assert_eq!(lab.out(10_400, &many).look(10_400, Measure::ErrorRate, "above 99%").fact, Fact::So, "given up");
+    assert_eq!(lab.out(1_200, &[1_150]).look(1_200, Measure::ErrorRate, "below 1%").fact, Fact::So, "it is on its way");
+    assert_eq!(lab.out(2_200, &[1_150]).look(2_200, Measure::ErrorRate, "below 1%").fact, Fact::Pending, "out for a second");
+    assert_eq!(lab.look(2_200, Measure::ErrorRate, "below 50%").fact, Fact::So, "whatever becomes of it");
+    let many: Vec<u64> = (0..22).map(|number| 1_150 + number).collect();
+    assert_eq!(lab.out(2_300, &many).look(2_300, Measure::Median, "below 50ms").fact, Fact::NotSo, "half are out for longer");
+    assert_eq!(lab.out(11_400, &many).look(11_400, Measure::ErrorRate, "above 99%").fact, Fact::So, "given up");
 }
 
 #[test]

@@ -132,7 +132,7 @@ step! {
 
 step! {
     /// Median latency, p95 latency, error rate or the rate of one status, over the requests that a user who asks again and again sent since
-    /// the last When, of the last three seconds; at least ten.
+    /// the last When, of the last three seconds; at least ten. A rate is judged from a second after that When on.
     Users: "the {measure} of {user} {should} be {bound} {deadline}",
     example: "the median latency of kaz should be above 30ms within 10s",
     rests_on: [Traffic],
