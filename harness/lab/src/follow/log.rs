@@ -16,6 +16,8 @@ use relapse_engine::{Engine, in_full};
 
 /// Longer lines are cut: a service under test can write without end.
 const MAX_LINE: usize = 1 << 20;
+/// Of a line that cannot be read, so many characters are told.
+const MAX_SHOWN: usize = 300;
 /// A service's log is followed for so many lines.
 const MAX_LINES: usize = 200_000;
 
@@ -152,17 +154,20 @@ impl Reader {
         let Pending { bytes, cut } = std::mem::take(pending);
         let text = String::from_utf8_lossy(&bytes);
         let text = text.trim_end();
-        let (line, garbled) = match if self.speaks { Line::read(text) } else { Ok(None) } {
-            Ok(line) => (line, None),
-            Err(error) => (None, Some(error)),
-        };
+        let read = if self.speaks { Line::read(text) } else { Ok(None) };
         let text = plain(text);
-        self.recorder.record(Record::Log { service: self.log.service.clone(), text: text.clone(), line });
+        let missed = match &read {
+            _ if cut => Some(Missed::LineCut { bytes: MAX_LINE }),
+            Err(error) => {
+                let line = text.chars().take(MAX_SHOWN).collect();
+                Some(Missed::LineGarbled { error: error.to_string(), line })
+            }
+            Ok(_) => None,
+        };
+        self.recorder.record(Record::Log { service: self.log.service.clone(), text, line: read.ok().flatten() });
         self.lines += 1;
-        if cut {
-            self.log.gap(&self.recorder, false, Missed::LineCut { bytes: MAX_LINE });
-        } else if let Some(error) = garbled {
-            self.log.gap(&self.recorder, false, Missed::LineGarbled { error: error.to_string(), line: text });
+        if let Some(why) = missed {
+            self.log.gap(&self.recorder, false, why);
         }
     }
 }
