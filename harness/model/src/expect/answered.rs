@@ -50,17 +50,17 @@ impl Expectation for Answered {
 
     fn look(&self, timeline: &Timeline) -> Observation {
         let mut candidates: Vec<(String, usize)> = Vec::new();
-        let (mut so, mut open, mut unread) = (false, false, None);
+        let (mut so, mut open, mut unread) = (false, false, false);
         for (at_ms, hop) in timeline.hops(&self.user).filter(|(_, hop)| same_host(&hop.host, &self.host)) {
             let candidate = match hop.status {
                 Some(status) => {
                     let answerer = timeline.answered_by(at_ms, hop);
                     let settled = timeline.is_settled(at_ms, hop);
-                    let is_known = settled && answerer.unread.is_none();
+                    let is_known = settled && !answerer.unread;
                     so |= is_known && status == self.status && answerer.service.as_deref() == Some(self.service.as_str());
                     open |= !settled && status == self.status;
-                    unread = unread.or(answerer.unread.clone().filter(|_| status == self.status));
-                    let whom = if settled || answerer.unread.is_some() {
+                    unread |= answerer.unread && status == self.status;
+                    let whom = if settled || answerer.unread {
                         ""
                     } else {
                         ", or whatever is behind it: no access log has the request yet"
@@ -87,10 +87,10 @@ impl Expectation for Answered {
         let list: Vec<String> = list.chain(waits).collect();
         let seen = format!("{} was answered at {}: {}", self.user, self.host, list.join(", "));
         // A visit that has ended can bring nothing new; a line of an access log can still be on its way, so it is not `Never`.
-        match unread.filter(|_| !so) {
-            Some(gap) => Observation::unknown(NoAnswer::LogNotRead { seen, gap: gap.to_string() }),
-            None if open && !so => Observation::pending(NoAnswer::NotLoggedYet { seen }),
-            None => Observation::of(so, seen),
+        match so {
+            false if unread => Observation::unknown(NoAnswer::LogNotRead { seen }),
+            false if open => Observation::pending(NoAnswer::NotLoggedYet { seen }),
+            _ => Observation::of(so, seen),
         }
     }
 }
@@ -158,10 +158,8 @@ crate::reasons! {
             says "{seen}",
             next "give it more time (a longer deadline, or `--patience 2`): a log's lines come later than the answer";
         /// Somebody answered with that status, and some of its log was not read: whether it passed the request on is not known.
-        LogNotRead { seen: String = "alice was answered at app: 200 by lb, or whoever is behind it (1×)",
-            gap: String = "of the log of lb not all was read: a line begins as a record does, and is none (no JSON): {\"access\":…" }
-            is "answerer-log-not-read",
-            says "{seen}; {gap}",
+        LogNotRead { seen: String = "alice was answered at app: 200 by lb, or whoever is behind it (1×)" } is "answerer-log-not-read",
+            says "{seen}",
             next "see what is said of this log, and mend that; whoever answered is known by its own line about the request";
         /// The request is out, and not yet for long enough to say that no answer comes.
         NotYet { seen: String = "alice has no answer from http://app/ yet, for 0.4 s" } is "answer-not-yet",

@@ -7,7 +7,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use super::{Gap, LINE_MS, Source, Timeline};
+use super::{LINE_MS, Source, Timeline};
 use crate::place::Place;
 use relapse_wire::log::Access;
 use relapse_wire::visit::Hop;
@@ -22,8 +22,8 @@ pub struct Answerer {
     pub service: Option<String>,
     /// The address that answered last in the chain.
     pub address: Option<IpAddr>,
-    /// What of that service's log was not read. The line that says whether it passed the request on may have been in it.
-    pub unread: Option<Gap>,
+    /// Some of that service's log was not read. The line that says whether it passed the request on may have been in it.
+    pub unread: bool,
 }
 
 impl Answerer {
@@ -31,7 +31,7 @@ impl Answerer {
     #[must_use]
     pub fn name(&self) -> String {
         match (&self.service, self.address) {
-            (Some(service), _) if self.unread.is_some() => format!("{service}, or whoever is behind it"),
+            (Some(service), _) if self.unread => format!("{service}, or whoever is behind it"),
             (Some(service), _) => service.clone(),
             (None, Some(address)) => format!("{address} (nobody of this lab)"),
             (None, None) => "nobody".into(),
@@ -48,7 +48,7 @@ impl Timeline {
     #[must_use]
     pub fn answered_by(&self, at_ms: u64, hop: &Hop) -> Answerer {
         let Some(peer) = hop.peer.filter(|_| hop.status.is_some()) else {
-            return Answerer { service: None, address: None, unread: None };
+            return Answerer { service: None, address: None, unread: false };
         };
         let lines = self.lines_about(hop);
         let mut address = peer.ip();
@@ -83,16 +83,16 @@ impl Timeline {
             }
         }
         let has_written = lines.iter().any(|(writer, _)| service.as_deref() == Some(writer));
-        let unread = service.as_deref().filter(|_| !has_written).and_then(|service| self.unread_about(at_ms, hop, service));
-        Answerer { unread: unread.cloned(), service, address: Some(address) }
+        let unread = !has_written && service.as_deref().is_some_and(|service| self.is_unread_about(at_ms, hop, service));
+        Answerer { unread, service, address: Some(address) }
     }
 
-    /// What was not read of the log of a service that speaks, when it would have written a line about `hop`.
-    fn unread_about(&self, at_ms: u64, hop: &Hop, service: &str) -> Option<&Gap> {
+    /// Whether some of the log of a service that speaks was not read, when it would have written a line about `hop`.
+    fn is_unread_about(&self, at_ms: u64, hop: &Hop, service: &str) -> bool {
         let log = Source::Log { service: service.to_owned() };
         // What a visitor tells can be read later than the log.
         let sent_ms = self.at_unix_ms(hop.at_ms).min(at_ms);
-        self.gap(Some(&[log]), sent_ms, at_ms + LINE_MS).filter(|_| self.speaks(service))
+        self.speaks(service) && self.gap(Some(&[log]), sent_ms, at_ms + LINE_MS).is_some()
     }
 
     /// Whether whoever was asked at that address answered. Where a gateway's own failure and one that came from behind it look alike, only

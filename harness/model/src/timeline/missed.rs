@@ -12,7 +12,7 @@ crate::reasons! {
         /// A service that writes records wrote a line that begins as one does and is none: a field is missing, or the JSON is no JSON.
         LineGarbled { error: String = "missing field `at` at line 1 column 62", line: String = "{\"access\":{\"host\":\"app\",\"method\":\"GET\",\"path\":\"/\",\"status\":200}}" } is "line-garbled",
             says "a line begins as a record does, and is none ({error}): {line}",
-            next "write such lines as the vocabulary's page has them (under What steps rest on; in nginx with `escape=json`), or take the service off `x-relapse: speaks:`";
+            next "write such lines as `relapse steps --markdown` has them under Evidence (in nginx with `escape=json`), or take the service off `x-relapse: speaks:`";
         /// The log is longer than what is read of one: all that came behind is not known.
         LogTooLong { lines: usize = 200_000_usize } is "log-too-long",
             says "it has more than {lines} lines, and the rest is not read",
