@@ -3,7 +3,7 @@ Feature: Load balancers that no longer know who is there
   lists. One morning a flag made the database slow, workers waited, and the autoscaler added instances until there were more of them
   than slots. From then on the program failed, and the slots stayed as they were while instances came and went. In the evening the
   tier shrank by its oldest instances, which were those in the slots.
-  The eight hours are eight replacements. A day takes about 30 seconds, most of them Consul's checks, of one a second.
+  The eight hours are eight replacements. A day takes about 25 seconds, many of them Consul's checks, of one a second.
 
   @incident @why
   Scenario: Most requests fail in the evening of a day on which the slots stayed as they were

@@ -56,6 +56,8 @@ pub struct HttpCheck {
     pub timeout: String,
     /// It is forgotten after so long without a good answer.
     pub deregister_critical_service_after: String,
+    /// How it is until the agent has asked for the first time.
+    pub status: &'static str,
 }
 
 /// An instance, as the health endpoint and a watch's handler tell it.

@@ -14,7 +14,7 @@ use tempfile::TempDir;
 relapse_testing::tests! {
     #[engine] the_installed_command_needs_nothing_of_ours,
     #[engine] anyones_own_file_is_a_level_and_a_scenario_played_step_by_step_leaves_its_lab,
-    #[engine] the_library_runs_features_with_steps_of_its_users_own,
+    #[engine] #[ignore = "takes minutes: compiles a crate in another workspace"] the_library_runs_features_with_steps_of_its_users_own,
 }
 
 fn empty(name: &str) -> TempDir {
@@ -87,7 +87,6 @@ fn the_installed_command_needs_nothing_of_ours() {
     relapse.run(repository, "lint").expect(0, &["0 findings"]);
     relapse.run(repository, "run").expect(1, &["0 held, 1 violated, 0 inconclusive"]);
     write_tutorial(repository);
-    relapse.run(repository, "prove").expect(0, &["1 of 1 gates are red"]);
 
     let up = relapse.run(repository, "up shop --set resolution=at-request");
     up.expect(0, &["docker exec -it", "`relapse down` removes it"]);

@@ -7,9 +7,9 @@ use crate::common::mutate::{PATIENCE, table, violated};
 use crate::common::{Project, with_images};
 
 relapse_testing::tests! {
-    #[engine] the_tab_in_prometheus,
-    #[engine] two_bots_and_somebody_else_s_deploy,
-    #[engine] the_rules_of_slack_s_alerts,
+    #[engine] #[ignore = "takes a minute: a lab with Prometheus"] the_tab_in_prometheus,
+    #[engine] #[ignore = "takes a minute: a lab of the login loop"] two_bots_and_somebody_else_s_deploy,
+    #[engine] #[ignore = "takes a minute: a lab with all alerts"] the_rules_of_slack_s_alerts,
 }
 
 struct Row {
