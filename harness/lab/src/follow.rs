@@ -1,6 +1,8 @@
-//! Follows what the containers of a lab do and say: the engine's events become states; `log` makes lines of their logs.
+//! Follows what the containers of a lab do and say: the engine's events become states; `log` makes lines of their logs. `others` measures
+//! how much time of theirs others take.
 
 mod log;
+mod others;
 mod reached;
 
 use std::collections::{BTreeSet, HashMap};
@@ -38,6 +40,9 @@ impl Follower {
         let mut tasks = JoinSet::new();
         let logs = Logs::default();
         tasks.spawn(events(engine.clone(), run.clone(), recorder.clone(), speaks, logs.clone()));
+        let followed = logs.clone();
+        let started = move || followed.lock().unwrap_or_else(PoisonError::into_inner).keys().cloned().collect();
+        tasks.spawn(others::measure(engine.clone(), started, recorder.clone()));
         Self { tasks, logs }
     }
 

@@ -2,7 +2,7 @@
 //!
 //! [`Lab`] is a topology that is running: `raise` makes it (with `follow`, which writes what its containers do and say on the timeline,
 //! and with `reaper` and `sweep`, which leave nothing behind). On top of it `act` does and asks, `watch` judges, `settle` sees that
-//! everything was read, `whereabouts` says where its services are. `wait` waits, `examine` says whether a machine is fit.
+//! everything was read, `taken` is the time that others took, `whereabouts` says where its services are. `wait` waits, `examine` says whether a machine is fit.
 
 pub mod act;
 pub mod examine;
@@ -16,6 +16,7 @@ pub mod recorder;
 mod settle;
 pub mod sweep;
 mod tab;
+mod taken;
 pub mod wait;
 pub mod watch;
 pub mod whereabouts;

@@ -7,6 +7,8 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 use relapse_model::timeline::{Gap, Missed, Record, Source, Timeline};
 use tokio::sync::watch;
 
+use crate::taken::Taken;
+
 /// A handle on one lab's timeline.
 #[derive(Clone)]
 pub struct Recorder {
@@ -20,6 +22,7 @@ struct Inner {
     judged: Mutex<Timeline>,
     changes: watch::Sender<u64>,
     lost: OnceLock<String>,
+    taken: Taken,
 }
 
 impl Recorder {
@@ -29,7 +32,14 @@ impl Recorder {
         let unix = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let empty = || Mutex::new(Timeline::beginning(unix.as_secs_f64(), speaks.clone()));
         let (timeline, judged) = (empty(), empty());
-        let inner = Inner { start: Instant::now(), timeline, judged, changes: watch::Sender::new(0), lost: OnceLock::new() };
+        let inner = Inner {
+            start: Instant::now(),
+            timeline,
+            judged,
+            changes: watch::Sender::new(0),
+            lost: OnceLock::new(),
+            taken: Taken::default(),
+        };
         Self { inner: Arc::new(inner) }
     }
 
@@ -65,6 +75,17 @@ impl Recorder {
     #[must_use]
     pub fn lost(&self) -> Option<&str> {
         self.inner.lost.get().map(String::as_str)
+    }
+
+    /// How much of the time since then others took from this lab, in milliseconds.
+    #[must_use]
+    pub fn taken_ms(&self, since_ms: u64) -> u64 {
+        self.inner.taken.between(since_ms, self.now_ms())
+    }
+
+    /// Where it is noted.
+    pub(crate) fn taken(&self) -> &Taken {
+        &self.inner.taken
     }
 
     /// Reads the timeline, as it is now.

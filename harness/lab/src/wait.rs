@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use relapse_model::expect::deadline::stretched;
 use relapse_model::timeline::Timeline;
 
 use crate::recorder::Recorder;
@@ -17,10 +18,10 @@ pub(crate) async fn next_look(changes: &mut tokio::sync::watch::Receiver<u64>, l
     let _ = tokio::time::timeout(IDLE.min(left), changes.changed()).await;
 }
 
-/// Awaits a condition on the timeline: `Some` ends the waiting. `None` when the time is over.
+/// Awaits a condition on the timeline: `Some` ends the waiting. `None` when the time is over, as [`elapsed`] says.
 pub async fn until<T>(recorder: &Recorder, limit: Duration, mut condition: impl FnMut(&Timeline) -> Option<T>) -> Option<T> {
     let mut changes = recorder.changes();
-    tokio::time::timeout(limit, async {
+    let becomes_so = async {
         loop {
             changes.mark_unchanged();
             if let Some(value) = recorder.read(&mut condition) {
@@ -29,9 +30,24 @@ pub async fn until<T>(recorder: &Recorder, limit: Duration, mut condition: impl 
             // Some conditions become so by the time alone.
             let _ = tokio::time::timeout(IDLE, changes.changed()).await;
         }
-    })
-    .await
-    .ok()
+    };
+    tokio::select! {
+        biased;
+        value = becomes_so => Some(value),
+        () = elapsed(recorder, limit) => None,
+    }
+}
+
+/// Returns once so much time is over that others did not take from the lab; at most four times as much.
+pub async fn elapsed(recorder: &Recorder, limit: Duration) {
+    let (began, limit) = (recorder.now_ms(), u64::try_from(limit.as_millis()).unwrap_or(u64::MAX));
+    loop {
+        let ends = began.saturating_add(stretched(limit, recorder.taken_ms(began)));
+        match ends.saturating_sub(recorder.now_ms()) {
+            0 => return,
+            left => tokio::time::sleep(Duration::from_millis(left)).await,
+        }
+    }
 }
 
 /// Returns when nothing more will be told of the lab, and says why; else never.

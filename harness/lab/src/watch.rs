@@ -71,6 +71,7 @@ impl Lab {
             if let Some(decision) = self.look_at_new(expectation, &mut judge, begin, false) {
                 break decision;
             }
+            judge.taken(recorder.taken_ms(began));
             let now = recorder.now_ms();
             if now >= judge.ends_ms() {
                 self.settle_for(expectation).await;

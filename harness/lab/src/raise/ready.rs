@@ -60,6 +60,7 @@ pub(super) async fn start(
         else {
             continue;
         };
+        let began = recorder.now_ms();
         let met = wait::until(recorder, limit, |timeline| status(timeline, dependency, *condition).decided()).await;
         match met {
             Some(Ok(())) => {}
@@ -67,7 +68,7 @@ pub(super) async fn start(
             Some(Err(why)) => return Err(not_ready(recorder, dependency, why, *condition)),
             None => {
                 let Status::Waiting(why) = recorder.read(|timeline| status(timeline, dependency, *condition)) else { continue };
-                let why = format!("{why} after {} s, and {} depends on it", limit.as_secs(), service.name);
+                let why = format!("{why} after {} s, and {} depends on it", seconds_since(recorder, began), service.name);
                 return Err(not_ready(recorder, dependency, why, *condition));
             }
         }
@@ -91,6 +92,7 @@ pub(super) async fn start(
         let own = status(timeline, service, Condition::Healthy).decided().map(|own| own.map_err(|why| (service, why)));
         own.or_else(|| ended(timeline, topology).map(Err))
     };
+    let began = recorder.now_ms();
     match wait::until(recorder, limit, decided).await {
         Some(Ok(())) => Ok(()),
         Some(Err((service, why))) => Err(not_ready(recorder, service, why, Condition::Healthy)),
@@ -98,7 +100,7 @@ pub(super) async fn start(
             let Status::Waiting(why) = recorder.read(|timeline| status(timeline, service, Condition::Healthy)) else {
                 return Ok(());
             };
-            Err(not_ready(recorder, service, format!("{why} after {} s", limit.as_secs()), Condition::Healthy))
+            Err(not_ready(recorder, service, format!("{why} after {} s", seconds_since(recorder, began)), Condition::Healthy))
         }
     }
 }
@@ -109,13 +111,19 @@ pub(super) async fn start(
 /// In words, why it is not.
 pub(crate) async fn again(recorder: &Recorder, service: &Service, from: usize, limit: Duration) -> Result<(), String> {
     let ready = |timeline: &Timeline| status_from(timeline, service, Condition::Healthy, from).decided();
+    let began = recorder.now_ms();
     match wait::until(recorder, limit, ready).await {
         Some(ready) => ready,
         None => match recorder.read(|timeline| status_from(timeline, service, Condition::Healthy, from)) {
-            Status::Waiting(why) => Err(format!("{why} after {} s", limit.as_secs())),
+            Status::Waiting(why) => Err(format!("{why} after {} s", seconds_since(recorder, began))),
             _ => Ok(()),
         },
     }
+}
+
+/// How long it was waited for: longer than its limit, where others used the machine.
+fn seconds_since(recorder: &Recorder, began_ms: u64) -> u64 {
+    recorder.now_ms().saturating_sub(began_ms) / 1_000
 }
 
 enum Status {

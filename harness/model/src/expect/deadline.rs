@@ -21,6 +21,16 @@ impl Deadline {
     }
 }
 
+/// So many times as long as it says, a deadline lasts at most.
+const MOST: u64 = 4;
+
+/// How long a time lasts of which others have taken so much: until what they did not take reaches it, and at most four times as long. In
+/// milliseconds, as both are.
+#[must_use]
+pub fn stretched(limit_ms: u64, taken_ms: u64) -> u64 {
+    limit_ms.saturating_add(taken_ms).min(limit_ms.saturating_mul(MOST))
+}
+
 impl std::str::FromStr for Deadline {
     type Err = String;
 

@@ -1,7 +1,7 @@
 //! From looks to a verdict: one state machine for every expectation. It says what a verdict rests on. What was seen is enough; what was not
 //! seen is evidence only if everything of its time was read.
 
-use super::deadline::Deadline;
+use super::deadline::{Deadline, stretched};
 use super::{Expectation, Fact, Kind, Observation};
 use crate::reason::{Explain, Reason};
 use crate::timeline::{Gap, Timeline};
@@ -29,6 +29,8 @@ pub struct Judge<'a> {
     should: bool,
     deadline: Deadline,
     limit_ms: u64,
+    /// How much others have taken of the time since it began.
+    taken_ms: u64,
     /// Whether its time is awaited: else there is one look.
     awaited: bool,
     began_ms: u64,
@@ -50,6 +52,7 @@ impl<'a> Judge<'a> {
             should,
             deadline,
             limit_ms: deadline.milliseconds(patience),
+            taken_ms: 0,
             awaited: true,
             began_ms,
             known_ms: None,
@@ -73,6 +76,11 @@ impl<'a> Judge<'a> {
         self
     }
 
+    /// Notes how much others have taken of the time since it began: its deadline lasts longer by that.
+    pub fn taken(&mut self, taken_ms: u64) {
+        self.taken_ms = taken_ms;
+    }
+
     /// Notes that it was asked, at that moment.
     pub fn asked(&mut self, now_ms: u64) {
         if let Some((count, last_ms, longest_ms)) = &mut self.asked {
@@ -86,10 +94,10 @@ impl<'a> Judge<'a> {
     pub fn ends_ms(&self) -> u64 {
         match self.deadline {
             _ if !self.awaited => self.began_ms,
-            Deadline::Within(_) => self.began_ms + self.limit_ms,
+            Deadline::Within(_) => self.began_ms + stretched(self.limit_ms, self.taken_ms),
             Deadline::Throughout(_) => match self.known_ms {
                 Some(known_ms) => known_ms + self.limit_ms,
-                None => self.began_ms + self.limit_ms.max(FIRST_LOOK_MS),
+                None => self.began_ms + stretched(self.limit_ms.max(FIRST_LOOK_MS), self.taken_ms),
             },
         }
     }
@@ -121,7 +129,24 @@ impl<'a> Judge<'a> {
         if self.last.by_absence && self.gap(timeline, now_ms).is_some() {
             return None;
         }
-        Some(Decision { verdict, seen: self.last.seen.clone(), reason: None })
+        Some(Decision { verdict, seen: self.said(&self.last.seen, now_ms), reason: None })
+    }
+
+    /// What was seen, and by how much its deadline was stretched, where the moment is past what its author wrote.
+    fn said(&self, seen: &str, now_ms: u64) -> String {
+        let over_ms = now_ms.saturating_sub(self.began_ms + self.limit_ms);
+        if !matches!(self.deadline, Deadline::Within(_)) || over_ms == 0 || self.taken_ms == 0 {
+            return seen.to_owned();
+        }
+        #[expect(clippy::cast_precision_loss)]
+        let seconds = over_ms.min(self.taken_ms) as f64 / 1_000.0;
+        format!("{seen}; the deadline was {seconds:.1} s longer, since others used the machine")
+    }
+
+    /// Whether even four times its deadline was not enough for the time that others did not take to reach it.
+    fn is_too_busy(&self, now_ms: u64) -> bool {
+        let left_ms = now_ms.saturating_sub(self.began_ms).saturating_sub(self.taken_ms);
+        matches!(self.deadline, Deadline::Within(_)) && left_ms < self.limit_ms
     }
 
     /// The last look, once the time is over and everything of it that could be read was.
@@ -144,7 +169,8 @@ impl<'a> Judge<'a> {
         };
         let unasked = unasked.then_some(NoLook::TooRare { longest_ms: MAX_UNASKED_MS });
         let gap = self.gap(timeline, now_ms);
-        let Observation { mut seen, reason, .. } = self.last.clone();
+        let Observation { seen, reason, .. } = self.last.clone();
+        let mut seen = self.said(&seen, now_ms);
         if let (Some((count, longest_ms)), false) = (count, unknown) {
             seen.push_str(&format!("; asked {} times, at most {longest_ms} ms apart", count.saturating_sub(1)));
         }
@@ -156,6 +182,7 @@ impl<'a> Judge<'a> {
             (Some(unseen), ..) => without(format!("{seen}; for some of the time: {}", unseen.seen), unseen.reason),
             (None, Some(gap), _) => without(format!("{seen}; {gap}"), Some(gap.why.reason())),
             (None, None, Some(unasked)) => without(format!("{seen}; {unasked}"), Some(unasked.reason())),
+            (None, None, None) if self.is_too_busy(now_ms) => without(seen, Some(NoLook::TooBusy.reason())),
             (None, None, None) => Decision { verdict, seen, reason: None },
         }
     }
@@ -194,6 +221,10 @@ crate::reasons! {
         TooRare { longest_ms: u64 = 2_500_u64 } is "not-asked-often",
             says "it was not asked often enough to tell",
             next "give the machine less to do (`--jobs 1`, the tag @serial): no two questions may be more than {longest_ms} ms apart";
+        /// Others used the machine so much that even four times the deadline did not give this lab the time that its author meant.
+        TooBusy is "machine-too-busy",
+            says "the machine was too busy to tell",
+            next "give the machine less to do: end what else runs on it, or `--jobs 1`; `--patience 3` makes every deadline longer";
         /// An earlier Then is violated and no When follows, so this one is no link of a chain any more. `why` and `matrix` look at it once, and
         /// wait for the last Then alone. That one says whether the outage happens.
         NotAwaited is "not-awaited",

@@ -115,15 +115,22 @@ impl Steps {
                     None => std::future::pending().await,
                 }
             };
+            let too_long = async {
+                match &recorder {
+                    Some(recorder) => wait::elapsed(recorder, limit).await,
+                    None => tokio::time::sleep(limit).await,
+                }
+            };
             let ended = tokio::select! {
                 // First: what is judged without an engine is judged by what it can no longer tell.
                 biased;
                 why = lost => return world.trouble(&Missed::EngineLost { why }),
-                ended = tokio::time::timeout(limit, AssertUnwindSafe(function(world, context)).catch_unwind()) => ended,
+                ended = AssertUnwindSafe(function(world, context)).catch_unwind() => Some(ended),
+                () = too_long => None,
             };
             match ended {
-                Ok(Ok(())) => {}
-                Ok(Err(panic)) => {
+                Some(Ok(())) => {}
+                Some(Err(panic)) => {
                     let text =
                         panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
                     // Ours, or of the crate that uses the library: the place tells.
@@ -131,7 +138,7 @@ impl Steps {
                     let text = text.unwrap_or("without words").to_owned();
                     world.trouble(&Obstacle::StepPanicked { at, text });
                 }
-                Err(_) => world.trouble(&Obstacle::StepTooLong { seconds: limit.as_secs() }),
+                None => world.trouble(&Obstacle::StepTooLong { seconds: limit.as_secs() }),
             }
             for then in world.thens.iter().skip(judged) {
                 told(Moment::Judged(then)).await;

@@ -7,6 +7,7 @@ mod bad_engine;
 mod bad_input;
 mod bad_labs;
 mod bad_tiers;
+mod busy;
 mod common;
 mod documents;
 mod elsewhere;
@@ -41,6 +42,7 @@ fn main() -> std::process::ExitCode {
         bad_input::tests(),
         bad_engine::tests(),
         bad_tiers::tests(),
+        busy::tests(),
         documents::tests(),
         engine_away::tests(),
         explain::tests(),

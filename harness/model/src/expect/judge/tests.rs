@@ -79,6 +79,49 @@ fn convergence_holds_at_the_first_good_look_and_fails_only_at_the_end() {
     assert_eq!(judge(&case(false, State, Within(50), &[So])), (Violated, 50));
 }
 
+/// The verdict of what comes at a moment, when it is said, and the reason; others take such a part of all time, in percent.
+fn taken(deadline: Deadline, comes_ms: u64, percent: u64) -> (Verdict, u64, Option<String>, String) {
+    let told = Told { kind: State, facts: RefCell::new(vec![NotSo]), by_absence: false };
+    let (mut judge, timeline) = (Judge::new(&told, true, deadline, 1_000, 1.0), Timeline::default());
+    let mut now_ms = 1_000;
+    let decision = loop {
+        judge.taken((now_ms - 1_000) * percent / 100);
+        if now_ms >= 1_000 + comes_ms {
+            *told.facts.borrow_mut() = vec![So];
+        }
+        if now_ms >= judge.ends_ms() {
+            break judge.end(&timeline, now_ms);
+        }
+        if let Some(decision) = judge.look(&timeline, now_ms) {
+            break decision;
+        }
+        now_ms += 10;
+    };
+    (decision.verdict, now_ms - 1_000, decision.reason.map(|reason| reason.id), decision.seen)
+}
+
+#[test]
+fn what_others_took_of_its_time_does_not_count_for_a_convergence() {
+    let seen = |(verdict, at_ms, reason, _)| (verdict, at_ms, reason);
+    assert_eq!(seen(taken(Within(100), 150, 0)), (Violated, 100, None), "nobody took anything");
+    assert_eq!(seen(taken(Within(100), 150, 50)), (Held, 150, None), "it had half of the time");
+    assert_eq!(seen(taken(Within(100), 900, 50)), (Violated, 200, None), "it is really missed, after the stretched time");
+    assert_eq!(seen(taken(Within(100), 390, 90)), (Held, 390, None));
+    let too_busy = Some("machine-too-busy".to_owned());
+    assert_eq!(seen(taken(Within(100), 900, 90)), (Inconclusive, 400, too_busy), "four times was not enough");
+    assert_eq!(seen(taken(Within(100), 900, 75)), (Violated, 400, None), "it had its time, at the last moment");
+    assert_eq!(seen(taken(Throughout(100), 0, 90)), (Held, 100, None), "an invariant is no longer than it is");
+}
+
+#[test]
+fn by_how_much_a_deadline_was_longer_is_said() {
+    let said = |deadline, comes_ms, percent| taken(deadline, comes_ms, percent).3;
+    assert_eq!(said(Within(1_000), 1_500, 50), "; the deadline was 0.5 s longer, since others used the machine");
+    assert_eq!(said(Within(1_000), 9_000, 50), "; the deadline was 1.0 s longer, since others used the machine");
+    assert_eq!(said(Within(1_000), 900, 50), "", "it came in time");
+    assert_eq!(said(Within(1_000), 9_000, 0), "");
+}
+
 #[test]
 fn an_invariant_fails_at_the_first_bad_look_and_holds_only_at_the_end() {
     assert_eq!(judge(&case(true, State, Throughout(50), &[So, NotSo, So])), (Violated, 10));

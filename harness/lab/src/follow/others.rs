@@ -1,0 +1,44 @@
+//! How much time others take from a lab. A few times a second the kernel is asked how long this lab's work has waited for a processor, and
+//! who used the processors meanwhile. Of the wait, others have taken as large a share as they had of the use. A lab's work is what its containers
+//! do, what this command does, and of what the engine does the share of this lab's containers. So its own load takes nothing: it is part of
+//! the outage. `kernel` reads, `meter` compares two readings.
+//!
+//! Where the engine runs on another machine nothing is measured, and nothing is taken.
+
+mod kernel;
+mod meter;
+
+use std::time::Duration;
+
+use relapse_engine::Engine;
+use tokio::time::{MissedTickBehavior, interval};
+
+use crate::recorder::Recorder;
+use kernel::Kernel;
+use meter::Meter;
+
+/// How often the kernel is asked.
+const EVERY: Duration = Duration::from_millis(250);
+
+/// Measures until it is dropped, from the first container on that runs; `containers` says which were started.
+pub(super) async fn measure(engine: Engine, containers: impl Fn() -> Vec<String>, recorder: Recorder) {
+    let mut ticks = interval(EVERY);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut meter = 'found: loop {
+        ticks.tick().await;
+        for container in containers() {
+            match Kernel::of(&engine, &container).await {
+                Ok(Some(kernel)) => break 'found Meter::new(kernel),
+                // It has ended already.
+                Ok(None) => {}
+                Err(why) => return tracing::debug!(why, "what others take from this lab is not measured"),
+            }
+        }
+    };
+    recorder.taken().add(recorder.now_ms(), 0.0);
+    loop {
+        ticks.tick().await;
+        let taken_ms = meter.taken_ms(&containers());
+        recorder.taken().add(recorder.now_ms(), taken_ms);
+    }
+}
