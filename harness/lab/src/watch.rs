@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use relapse_model::expect::deadline::Deadline;
 use relapse_model::expect::judge::{Decision, Judge};
-use relapse_model::expect::{Expectation, Kind};
+use relapse_model::expect::{Expectation, Fact, Kind};
 use relapse_model::reason::Reason;
-use relapse_model::timeline::LINE_MS;
+use relapse_model::timeline::{LINE_MS, RECENT_MS, Timeline};
 use relapse_model::verdict::Verdict;
 
 use crate::lab::Lab;
@@ -73,6 +73,7 @@ impl Lab {
             }
             judge.taken(recorder.taken_ms(began));
             let now = recorder.now_ms();
+            judge.others(self.others_percent(now));
             if now >= judge.ends_ms() {
                 self.settle_for(expectation).await;
                 if let Some(decision) = self.look_at_new(expectation, &mut judge, begin, true) {
@@ -85,10 +86,20 @@ impl Lab {
             }
             wait::next_look(&mut changes, Duration::from_millis(judge.ends_ms().saturating_sub(now))).await;
         };
+        if expectation.is_made_by_load(Fact::So) != expectation.is_made_by_load(Fact::NotSo) {
+            tracing::debug!(others = self.others_percent(recorder.now_ms()), verdict = ?decision.verdict, "a time was judged");
+        }
         let Decision { verdict, seen, reason } = decision;
         #[expect(clippy::cast_precision_loss)]
         let watched_seconds = recorder.now_ms().saturating_sub(began) as f64 / 1000.0;
         Judgement { verdict, seen, reason, watched_seconds }
+    }
+
+    /// Of the time that a figure of requests is about, what others took, in percent.
+    fn others_percent(&self, now_ms: u64) -> u64 {
+        let acted_ms = self.recorder.read(Timeline::acted_ms);
+        let since_ms = acted_ms.max(now_ms.saturating_sub(RECENT_MS));
+        self.recorder.taken_ms(since_ms) * 100 / now_ms.saturating_sub(since_ms).max(1)
     }
 
     /// Looks at each record from that one on that nobody has looked at yet. `over`: the time is, and only what was logged in it can still count.

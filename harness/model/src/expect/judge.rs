@@ -12,6 +12,10 @@ const FIRST_LOOK_MS: u64 = 5_000;
 /// Where nobody asked for longer, what is asked again and again was not asked all the time.
 const MAX_UNASKED_MS: u64 = 2_500;
 
+/// Where others take a larger share of the time, in percent, what took long is no evidence. Three labs of our own at once take at most 39 % from
+/// each other, on two processors.
+const MAX_OTHERS: u64 = 50;
+
 /// What was decided, and by what.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decision {
@@ -31,6 +35,8 @@ pub struct Judge<'a> {
     limit_ms: u64,
     /// How much others have taken of the time since it began.
     taken_ms: u64,
+    /// Of the time that a look is about, what others have taken, in percent.
+    others: u64,
     /// Whether its time is awaited: else there is one look.
     awaited: bool,
     began_ms: u64,
@@ -53,6 +59,7 @@ impl<'a> Judge<'a> {
             deadline,
             limit_ms: deadline.milliseconds(patience),
             taken_ms: 0,
+            others: 0,
             awaited: true,
             began_ms,
             known_ms: None,
@@ -81,6 +88,11 @@ impl<'a> Judge<'a> {
         self.taken_ms = taken_ms;
     }
 
+    /// Notes how much others have taken, in percent, of the time that the next looks are about.
+    pub fn others(&mut self, percent: u64) {
+        self.others = percent;
+    }
+
     /// Notes that it was asked, at that moment.
     pub fn asked(&mut self, now_ms: u64) {
         if let Some((count, last_ms, longest_ms)) = &mut self.asked {
@@ -105,6 +117,9 @@ impl<'a> Judge<'a> {
     /// Looks once, before the time is over. `None`: not decided yet.
     pub fn look(&mut self, timeline: &Timeline, now_ms: u64) -> Option<Decision> {
         self.last = self.expectation.look(timeline);
+        if self.is_known() && self.others > MAX_OTHERS && self.expectation.is_made_by_load(self.last.fact) {
+            self.last = Observation::unknown(NoLook::MadeByLoad { percent: self.others }).after(&self.last.seen);
+        }
         if !self.is_known() {
             // What happened stays on the timeline: of an event, what is under way is only not known yet.
             let yet =
@@ -225,6 +240,10 @@ crate::reasons! {
         TooBusy is "machine-too-busy",
             says "the machine was too busy to tell",
             next "give the machine less to do: end what else runs on it, or `--jobs 1`; `--patience 3` makes every deadline longer";
+        /// Something took longer than a bound in milliseconds, and others took so much of the machine meanwhile that this can be why.
+        MadeByLoad { percent: u64 = 60_u64 } is "slow-machine",
+            says "others took {percent} % of that time from the lab, so how long something took is no evidence",
+            next "give the machine less to do: end what else runs on it, `--jobs 1`, or the tag @serial";
         /// An earlier Then is violated and no When follows, so this one is no link of a chain any more. `why` and `matrix` look at it once, and
         /// wait for the last Then alone. That one says whether the outage happens.
         NotAwaited is "not-awaited",

@@ -1,7 +1,7 @@
 //! `the {measure} of {user} should be {bound}`: over the requests of a user who asks again and again. A request belongs to when it was sent:
 //! those from before the last When are of another time. One that is still out is no answer yet, and no success either.
 
-use super::{Expectation, Kind, Observation};
+use super::{Expectation, Fact, Kind, Observation};
 use crate::timeline::{MIN_REQUESTS, RECENT_MS, Record, Source, Timeline};
 use relapse_wire::poll::{MAX_SILENT_MS, Out, Sample};
 
@@ -115,6 +115,10 @@ impl Expectation for Latency {
 
     fn sources(&self, _: &Timeline) -> Option<Vec<Source>> {
         Some(vec![Source::Background { user: self.user.clone() }])
+    }
+
+    fn is_made_by_load(&self, fact: Fact) -> bool {
+        matches!(self.measure, Measure::Median | Measure::P95) && (fact == Fact::So) == self.bound.above
     }
 
     fn concerns(&self, what: &Record) -> bool {

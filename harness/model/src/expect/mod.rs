@@ -135,6 +135,11 @@ pub trait Expectation {
         true
     }
 
+    /// Whether others' work on the same machine can be all that makes such a fact: that something took longer than a bound.
+    fn is_made_by_load(&self, _fact: Fact) -> bool {
+        false
+    }
+
     /// What the timeline says of it now.
     fn look(&self, timeline: &Timeline) -> Observation;
 }

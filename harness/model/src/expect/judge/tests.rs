@@ -79,6 +79,33 @@ fn convergence_holds_at_the_first_good_look_and_fails_only_at_the_end() {
     assert_eq!(judge(&case(false, State, Within(50), &[So])), (Violated, 50));
 }
 
+#[test]
+fn what_took_long_on_a_machine_that_others_use_is_no_evidence_and_what_was_quick_is() {
+    struct Slow(Fact);
+    impl Expectation for Slow {
+        fn kind(&self) -> Kind {
+            Kind::Rate
+        }
+        fn is_made_by_load(&self, fact: Fact) -> bool {
+            fact == NotSo
+        }
+        fn look(&self, _: &Timeline) -> Observation {
+            Observation::new(self.0, "median 300 ms")
+        }
+    }
+    let judged = |fact, others| {
+        let slow = Slow(fact);
+        let (mut judge, timeline) = (Judge::new(&slow, true, Within(50), 0, 1.0), Timeline::default());
+        judge.others(others);
+        let decision = judge.look(&timeline, 0).unwrap_or_else(|| judge.end(&timeline, 50));
+        (decision.verdict, decision.reason.map(|reason| reason.id))
+    };
+    assert_eq!(judged(NotSo, 0), (Violated, None));
+    assert_eq!(judged(NotSo, MAX_OTHERS), (Violated, None), "as much as our own suite makes");
+    assert_eq!(judged(NotSo, MAX_OTHERS + 1), (Inconclusive, Some("slow-machine".into())));
+    assert_eq!(judged(So, 100), (Held, None));
+}
+
 /// The verdict of what comes at a moment, when it is said, and the reason; others take such a part of all time, in percent.
 fn taken(deadline: Deadline, comes_ms: u64, percent: u64) -> (Verdict, u64, Option<String>, String) {
     let told = Told { kind: State, facts: RefCell::new(vec![NotSo]), by_absence: false };
