@@ -1,21 +1,28 @@
 //! How much time others take from a lab. A few times a second the kernel is asked how long this lab's work has waited for a processor, and
-//! who used the processors meanwhile. Of the wait, others have taken as large a share as they had of the use. A lab's work is what its containers
-//! do, what this command does, and of what the engine does the share of this lab's containers. So its own load takes nothing: it is part of
-//! the outage. `kernel` reads, `meter` compares two readings.
+//! who used the processors meanwhile. Others caused no more of the waiting than they used. A lab's work is what its containers do, what this
+//! command does, and of what the engine does the share of this lab's containers. So its own load takes nothing: it is part of the outage. `processes` and `groups` read, `meter` compares two readings.
 //!
 //! Where the engine runs on another machine nothing is measured, and nothing is taken.
 
-mod kernel;
+#[cfg(test)]
+mod fake;
+mod groups;
 mod meter;
+mod processes;
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use relapse_engine::Engine;
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::recorder::Recorder;
-use kernel::Kernel;
+use groups::Groups;
 use meter::Meter;
+use processes::Processes;
+
+/// Milliseconds, by task, by process or by container.
+type Times = HashMap<String, f64>;
 
 /// How often the kernel is asked.
 const EVERY: Duration = Duration::from_millis(250);
@@ -27,8 +34,8 @@ pub(super) async fn measure(engine: Engine, containers: impl Fn() -> Vec<String>
     let mut meter = 'found: loop {
         ticks.tick().await;
         for container in containers() {
-            match Kernel::of(&engine, &container).await {
-                Ok(Some(kernel)) => break 'found Meter::new(kernel),
+            match Groups::of(&engine, &container).await {
+                Ok(Some(groups)) => break 'found Meter::new(Processes::of("/proc"), groups),
                 // It has ended already.
                 Ok(None) => {}
                 Err(why) => return tracing::debug!(why, "what others take from this lab is not measured"),

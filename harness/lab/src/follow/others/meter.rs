@@ -3,12 +3,15 @@
 use std::collections::HashMap;
 use std::time::Instant;
 
-use super::kernel::{Kernel, Times};
+use super::Times;
+use super::groups::Groups;
+use super::processes::Processes;
 
 /// Compares each reading with the one before.
 #[derive(Debug)]
 pub(super) struct Meter {
-    kernel: Kernel,
+    processes: Processes,
+    groups: Groups,
     last: Reading,
 }
 
@@ -53,32 +56,35 @@ impl Slice {
 }
 
 impl Meter {
-    pub(super) fn new(mut kernel: Kernel) -> Self {
-        let last = read(&mut kernel, &[]);
-        Self { kernel, last }
+    pub(super) fn new(mut processes: Processes, groups: Groups) -> Self {
+        let last = read(&mut processes, &groups, &[]);
+        Self { processes, groups, last }
     }
 
     /// What others took since the last time, in milliseconds, of a lab of these containers.
     pub(super) fn taken_ms(&mut self, containers: &[String]) -> f64 {
-        let now = read(&mut self.kernel, containers);
-        let slice = slice(&self.last, &now, self.kernel.engine_share(now.containers.len()));
+        let now = read(&mut self.processes, &self.groups, containers);
+        let slice = slice(&self.last, &now, self.groups.engine_share(now.containers.len()));
         self.last = now;
         tracing::trace!(?slice, taken = slice.taken());
         slice.taken()
     }
 }
 
-fn read(kernel: &mut Kernel, containers: &[String]) -> Reading {
-    kernel.look();
-    let of =
-        |id: &String| Some(Container { used: kernel.used_ms(id)?, throttled: kernel.throttled_ms(id), waits: kernel.waits(id) });
+fn read(processes: &mut Processes, groups: &Groups, containers: &[String]) -> Reading {
+    processes.look();
+    let of = |id: &String| {
+        let used = groups.used_ms(id)?;
+        Some(Container { used, throttled: groups.throttled_ms(id), waits: groups.waits(processes, id) })
+    };
+    let of_each = containers.iter().filter_map(|id| Some((id.clone(), of(id)?))).collect();
     Reading {
         at: Instant::now(),
-        busy: kernel.busy_ms().unwrap_or_default(),
-        own: kernel.own_ms(),
-        engine: kernel.engine_ms(),
-        own_waits: kernel.own_waits(),
-        containers: containers.iter().filter_map(|id| Some((id.clone(), of(id)?))).collect(),
+        busy: processes.busy_ms().unwrap_or_default(),
+        own: processes.own_ms(),
+        engine: processes.engine_ms(),
+        own_waits: processes.own_waits(),
+        containers: of_each,
     }
 }
 

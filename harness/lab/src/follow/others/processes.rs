@@ -1,0 +1,98 @@
+//! What /proc says of a machine's processes: how long the processors were busy, and how long whose work has waited for them.
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::PathBuf;
+
+use super::Times;
+
+/// In these units the kernel tells processor time in /proc: 100 a second on every machine that has Docker.
+const TICK_MS: f64 = 10.0;
+/// The programs by which an engine works, by the beginnings of their names. What they start and await counts as theirs.
+const ENGINE: [&str; 5] = ["dockerd", "containerd", "runc", "crun", "fuse-overlayfs"];
+/// Those of them that every container waits for.
+const DAEMONS: [&str; 2] = ["dockerd", "containerd"];
+
+/// The processes of a machine.
+#[derive(Debug)]
+pub(super) struct Processes {
+    proc: PathBuf,
+    /// Those that were seen, with the names of those that are the engine's.
+    seen: HashMap<u32, Option<String>>,
+}
+
+impl Processes {
+    /// By what that folder says, which is `/proc`.
+    pub(super) fn of(proc: impl Into<PathBuf>) -> Self {
+        Self { proc: proc.into(), seen: HashMap::new() }
+    }
+
+    /// Looks which processes there are now. Only what is new is asked for its name.
+    pub(super) fn look(&mut self) {
+        let all = fs::read_dir(&self.proc).into_iter().flatten().flatten();
+        let pids = all.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
+        let mut seen = HashMap::new();
+        for pid in pids {
+            let name = self.seen.remove(&pid).unwrap_or_else(|| {
+                let name = self.read(&format!("{pid}/comm")).unwrap_or_default();
+                ENGINE.iter().any(|program| name.starts_with(program)).then(|| name.trim().to_owned())
+            });
+            seen.insert(pid, name);
+        }
+        self.seen = seen;
+    }
+
+    fn engine(&self) -> impl Iterator<Item = (u32, &str)> {
+        self.seen.iter().filter_map(|(pid, name)| Some((*pid, name.as_deref()?)))
+    }
+
+    fn read(&self, path: &str) -> Option<String> {
+        fs::read_to_string(self.proc.join(path)).ok()
+    }
+
+    /// How long the processors were busy with anything, in milliseconds, all of them together. What the machine's own host took counts.
+    pub(super) fn busy_ms(&self) -> Option<f64> {
+        let text = self.read("stat")?;
+        let ticks: Vec<f64> = text.lines().next()?.split_whitespace().skip(1).filter_map(|field| field.parse().ok()).collect();
+        // user, nice, system, (idle, iowait,) irq, softirq, steal
+        Some([0, 1, 2, 5, 6, 7].iter().filter_map(|at| ticks.get(*at)).sum::<f64>() * TICK_MS)
+    }
+
+    /// How long a task has waited; nothing of one that has ended.
+    pub(super) fn task(&self, task: &str) -> Option<(String, f64)> {
+        let text = self.read(&format!("{task}/schedstat"))?;
+        let nanos: f64 = text.split_whitespace().nth(1)?.parse().ok()?;
+        Some((task.to_owned(), nanos / 1_000_000.0))
+    }
+
+    /// How long this very process, and the engine's daemons, have waited.
+    pub(super) fn own_waits(&self) -> Times {
+        let daemons = self.engine().filter(|(_, name)| DAEMONS.contains(name)).map(|(pid, _)| pid.to_string());
+        let processes = daemons.chain(["self".to_owned()]);
+        let tasks =
+            processes.flat_map(|process| fs::read_dir(self.proc.join(process).join("task")).into_iter().flatten().flatten());
+        tasks.filter_map(|entry| self.task(entry.file_name().to_str()?)).collect()
+    }
+
+    /// What this very process has used, with what it awaited.
+    pub(super) fn own_ms(&self) -> f64 {
+        self.process_ms("self")
+    }
+
+    /// What each process of the engine has used.
+    pub(super) fn engine_ms(&self) -> Times {
+        self.engine().map(|(pid, _)| (pid.to_string(), self.process_ms(&pid.to_string()))).collect()
+    }
+
+    fn process_ms(&self, pid: &str) -> f64 {
+        let text = self.read(&format!("{pid}/stat")).unwrap_or_default();
+        // The program's name can have anything in it.
+        let fields = text.rsplit_once(')').map(|(_, fields)| fields).unwrap_or_default();
+        // utime, stime, cutime, cstime
+        let ticks: f64 = fields.split_whitespace().skip(11).take(4).filter_map(|ticks| ticks.parse::<f64>().ok()).sum();
+        ticks * TICK_MS
+    }
+}
+
+#[cfg(test)]
+mod tests;
