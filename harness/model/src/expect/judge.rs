@@ -1,17 +1,17 @@
 //! From looks to a verdict: one state machine for every expectation. It says what a verdict rests on. What was seen is enough; what was not
 //! seen is evidence only if everything of its time was read.
 
-use super::deadline::{Deadline, stretched};
+mod time;
+
+use super::deadline::Deadline;
 use super::{Expectation, Fact, Kind, Observation};
 use crate::reason::{Explain, Reason};
 use crate::timeline::{Gap, Timeline};
 use crate::verdict::Verdict;
+use time::Time;
 
-/// Until the first look that can tell, a `throughout` has not begun; it begins within this, or nothing was seen.
-const FIRST_LOOK_MS: u64 = 5_000;
 /// Where nobody asked for longer, what is asked again and again was not asked all the time.
 const MAX_UNASKED_MS: u64 = 2_500;
-
 /// Where others take a larger share of the time, in percent, what took long is no evidence. Three labs of our own at once take at most 39 % from
 /// each other, on two processors.
 const MAX_OTHERS: u64 = 50;
@@ -31,15 +31,11 @@ pub struct Decision {
 pub struct Judge<'a> {
     expectation: &'a dyn Expectation,
     should: bool,
-    deadline: Deadline,
-    limit_ms: u64,
-    /// How much others have taken of the time since it began.
-    taken_ms: u64,
+    time: Time,
     /// Of the time that a look is about, what others have taken, in percent.
     others: u64,
     /// Whether its time is awaited: else there is one look.
     awaited: bool,
-    began_ms: u64,
     /// When the first look that could tell was made.
     known_ms: Option<u64>,
     /// The first later one that could not.
@@ -56,12 +52,9 @@ impl<'a> Judge<'a> {
         Self {
             expectation,
             should,
-            deadline,
-            limit_ms: deadline.milliseconds(patience),
-            taken_ms: 0,
+            time: Time::new(deadline, began_ms, patience),
             others: 0,
             awaited: true,
-            began_ms,
             known_ms: None,
             unseen: None,
             asked: None,
@@ -72,7 +65,7 @@ impl<'a> Judge<'a> {
     /// The same, of something that is asked again and again while it is judged: how densely is said with the verdict.
     #[must_use]
     pub fn asking(mut self) -> Self {
-        self.asked = Some((0, self.began_ms, 0));
+        self.asked = Some((0, self.time.began_ms, 0));
         self
     }
 
@@ -85,7 +78,7 @@ impl<'a> Judge<'a> {
 
     /// Notes how much others have taken of the time since it began: its deadline lasts longer by that.
     pub fn taken(&mut self, taken_ms: u64) {
-        self.taken_ms = taken_ms;
+        self.time.taken_ms = taken_ms;
     }
 
     /// Notes how much others have taken, in percent, of the time that the next looks are about.
@@ -104,14 +97,7 @@ impl<'a> Judge<'a> {
     /// When its time is over, as far as is known now.
     #[must_use]
     pub fn ends_ms(&self) -> u64 {
-        match self.deadline {
-            _ if !self.awaited => self.began_ms,
-            Deadline::Within(_) => self.began_ms + stretched(self.limit_ms, self.taken_ms),
-            Deadline::Throughout(_) => match self.known_ms {
-                Some(known_ms) => known_ms + self.limit_ms,
-                None => self.began_ms + stretched(self.limit_ms.max(FIRST_LOOK_MS), self.taken_ms),
-            },
-        }
+        if self.awaited { self.time.ends_ms(self.known_ms) } else { self.time.began_ms }
     }
 
     /// Looks once, before the time is over. `None`: not decided yet.
@@ -131,7 +117,7 @@ impl<'a> Judge<'a> {
         }
         self.known_ms.get_or_insert(now_ms);
         let (good, for_ever) = (self.is_good(), self.last.fact == Fact::Never || self.is_event());
-        let verdict = match self.deadline {
+        let verdict = match self.time.deadline {
             // What should not happen has to be watched for to the end, unless it no longer can.
             _ if good && self.is_event() => (self.should || self.last.fact == Fact::Never).then_some(Verdict::Held),
             _ if !good && self.is_event() => (!self.should || self.last.fact == Fact::Never).then_some(Verdict::Violated),
@@ -144,24 +130,7 @@ impl<'a> Judge<'a> {
         if self.last.by_absence && self.gap(timeline, now_ms).is_some() {
             return None;
         }
-        Some(Decision { verdict, seen: self.said(&self.last.seen, now_ms), reason: None })
-    }
-
-    /// What was seen, and by how much its deadline was stretched, where the moment is past what its author wrote.
-    fn said(&self, seen: &str, now_ms: u64) -> String {
-        let over_ms = now_ms.saturating_sub(self.began_ms + self.limit_ms);
-        if !matches!(self.deadline, Deadline::Within(_)) || over_ms == 0 || self.taken_ms == 0 {
-            return seen.to_owned();
-        }
-        #[expect(clippy::cast_precision_loss)]
-        let seconds = over_ms.min(self.taken_ms) as f64 / 1_000.0;
-        format!("{seen}; the deadline was {seconds:.1} s longer, since others used the machine")
-    }
-
-    /// Whether even four times its deadline was not enough for the time that others did not take to reach it.
-    fn is_too_busy(&self, now_ms: u64) -> bool {
-        let left_ms = now_ms.saturating_sub(self.began_ms).saturating_sub(self.taken_ms);
-        matches!(self.deadline, Deadline::Within(_)) && left_ms < self.limit_ms
+        Some(Decision { verdict, seen: self.time.said(&self.last.seen, now_ms), reason: None })
     }
 
     /// The last look, once the time is over and everything of it that could be read was.
@@ -185,7 +154,7 @@ impl<'a> Judge<'a> {
         let unasked = unasked.then_some(NoLook::TooRare { longest_ms: MAX_UNASKED_MS });
         let gap = self.gap(timeline, now_ms);
         let Observation { seen, reason, .. } = self.last.clone();
-        let mut seen = self.said(&seen, now_ms);
+        let mut seen = self.time.said(&seen, now_ms);
         if let (Some((count, longest_ms)), false) = (count, unknown) {
             seen.push_str(&format!("; asked {} times, at most {longest_ms} ms apart", count.saturating_sub(1)));
         }
@@ -197,7 +166,7 @@ impl<'a> Judge<'a> {
             (Some(unseen), ..) => without(format!("{seen}; for some of the time: {}", unseen.seen), unseen.reason),
             (None, Some(gap), _) => without(format!("{seen}; {gap}"), Some(gap.why.reason())),
             (None, None, Some(unasked)) => without(format!("{seen}; {unasked}"), Some(unasked.reason())),
-            (None, None, None) if self.is_too_busy(now_ms) => without(seen, Some(NoLook::TooBusy.reason())),
+            (None, None, None) if self.time.was_too_short(now_ms) => without(seen, Some(NoLook::TooBusy.reason())),
             (None, None, None) => Decision { verdict, seen, reason: None },
         }
     }
@@ -216,7 +185,7 @@ impl<'a> Judge<'a> {
 
     fn gap<'t>(&self, timeline: &'t Timeline, now_ms: u64) -> Option<&'t Gap> {
         let since_ms = match self.expectation.kind() {
-            Kind::State => self.began_ms,
+            Kind::State => self.time.began_ms,
             Kind::Rate => timeline.acted_ms(),
             Kind::Visit | Kind::Count | Kind::Event => self.expectation.since_ms(timeline),
         };

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 
+use super::time::FIRST_LOOK_MS;
 use super::*;
 use crate::timeline::{Gap, Missed, Record, Source};
 use Deadline::{Throughout, Within};
