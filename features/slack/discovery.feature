@@ -48,7 +48,7 @@ Feature: Other ways to learn which instances there are, and what is weak about e
     Then consul should list exactly 14 instances of webapp within 20s
     And control-plane should be exited within 5s
     When slow-search is at 0%
-    Then the median latency of everybody should be below 50ms within 20s
+    Then the median latency of everybody should be below 50ms within 40s
     When webapp scales to ${AFTERNOON}
     And webapp replaces ${REPLACED}
     And webapp scales to 7

@@ -10,7 +10,7 @@ Feature: What would not have helped
     And slow-search is at ${ROLLED_OUT}%
     Then consul should list exactly 14 instances of webapp within 20s
     When slow-search is at 0%
-    Then the median latency of everybody should be below 50ms within 20s
+    Then the median latency of everybody should be below 50ms within 40s
     And the last sync of proxy-1 should be failure within 5s
     When webapp scales to ${AFTERNOON}
     And webapp replaces ${REPLACED}

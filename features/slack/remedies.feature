@@ -11,7 +11,7 @@ Feature: What would have kept the slots right
     And slow-search is at ${ROLLED_OUT}%
     Then consul should list exactly 14 instances of webapp within 20s
     When slow-search is at 0%
-    Then the median latency of everybody should be below 50ms within 20s
+    Then the median latency of everybody should be below 50ms within 40s
     When webapp scales to ${AFTERNOON}
     Then proxy-1 should agree with consul on webapp within 10s
     When webapp replaces ${REPLACED}
@@ -67,7 +67,7 @@ Feature: What would have kept the slots right
     And slow-search is at ${ROLLED_OUT}%
     Then consul should list exactly 14 instances of webapp within 20s
     When slow-search is at 0%
-    Then the median latency of everybody should be below 50ms within 20s
+    Then the median latency of everybody should be below 50ms within 40s
     When webapp scales to ${AFTERNOON}
     And webapp replaces ${REPLACED}
     And proxy-3 is started

@@ -19,7 +19,7 @@ Feature: Load balancers that no longer know who is there
     And consul should list exactly 14 instances of webapp within 10s
     # 08:35. More instances than slots, and nobody notices.
     When slow-search is at 0%
-    Then the median latency of everybody should be below 50ms within 20s
+    Then the median latency of everybody should be below 50ms within 40s
     And the last sync of proxy-1 should be failure within 5s
     And the error rate of everybody should be below 1% within 10s
     # 09:00

@@ -24,6 +24,10 @@ pub struct Judgement {
     pub reason: Option<Reason>,
     /// How long it was watched, in seconds.
     pub watched_seconds: f64,
+    /// Whether it is violated for good, so that the rest of its time was not awaited.
+    pub is_final: bool,
+    /// By how much its deadline was longer than it says, since others used the machine, in seconds.
+    pub longer_seconds: f64,
 }
 
 /// How an expectation is watched.
@@ -89,10 +93,11 @@ impl Lab {
         if expectation.is_made_by_load(Fact::So) != expectation.is_made_by_load(Fact::NotSo) {
             tracing::debug!(others = self.others_percent(recorder.now_ms()), verdict = ?decision.verdict, "a time was judged");
         }
-        let Decision { verdict, seen, reason } = decision;
+        let Decision { verdict, seen, reason, is_final, longer_ms } = decision;
         #[expect(clippy::cast_precision_loss)]
-        let watched_seconds = recorder.now_ms().saturating_sub(began) as f64 / 1000.0;
-        Judgement { verdict, seen, reason, watched_seconds }
+        let seconds = |ms: u64| ms as f64 / 1000.0;
+        let (watched_seconds, longer_seconds) = (seconds(recorder.now_ms().saturating_sub(began)), seconds(longer_ms));
+        Judgement { verdict, seen, reason, watched_seconds, is_final, longer_seconds }
     }
 
     /// Of the time that a figure of requests is about, what others took, in percent.

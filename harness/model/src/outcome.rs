@@ -51,6 +51,12 @@ pub struct ThenOutcome {
     pub seen: String,
     /// How long it was watched.
     pub watched_seconds: f64,
+    /// Whether it is violated for good, so that the rest of its time was not awaited.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_final: bool,
+    /// By how much its deadline was longer than it says, since others used the machine.
+    #[serde(default)]
+    pub longer_seconds: f64,
     /// When it was decided, in milliseconds of the lab's time.
     pub at_ms: u64,
     /// Why it is inconclusive, if it is, and what to do.

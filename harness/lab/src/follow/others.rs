@@ -1,9 +1,10 @@
 //! How much time others take from a lab. A few times a second the kernel is asked how long this lab's work has waited for a processor, and
 //! who used the processors meanwhile. Others caused no more of the waiting than they used. A lab's work is what its containers do, what this
-//! command does, and of what the engine does the share of this lab's containers. So its own load takes nothing: it is part of the outage. `processes` and `groups` read, `meter` compares two readings.
+//! command does, and what the engine does for it (`engine`). So its own load takes nothing: it is part of the outage. `processes` and `groups` read, `meter` compares two readings.
 //!
 //! Where the engine runs on another machine nothing is measured, and nothing is taken.
 
+mod engine;
 #[cfg(test)]
 mod fake;
 mod groups;

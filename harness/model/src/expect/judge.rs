@@ -25,6 +25,10 @@ pub struct Decision {
     pub seen: String,
     /// Why there is no verdict, where there is none.
     pub reason: Option<Reason>,
+    /// Whether it is violated for good, so that the rest of its time was not awaited.
+    pub is_final: bool,
+    /// By how much its deadline was longer than it says, since others used the machine, in milliseconds.
+    pub longer_ms: u64,
 }
 
 /// Judges one expectation, look by look.
@@ -130,7 +134,9 @@ impl<'a> Judge<'a> {
         if self.last.by_absence && self.gap(timeline, now_ms).is_some() {
             return None;
         }
-        Some(Decision { verdict, seen: self.time.said(&self.last.seen, now_ms), reason: None })
+        let is_final = verdict == Verdict::Violated && self.last.fact == Fact::Never;
+        let longer_ms = self.time.longer_ms(now_ms);
+        Some(Decision { verdict, seen: self.last.seen.clone(), reason: None, is_final, longer_ms })
     }
 
     /// The last look, once the time is over and everything of it that could be read was.
@@ -141,7 +147,8 @@ impl<'a> Judge<'a> {
         }
         if !self.awaited {
             let Observation { seen, .. } = self.last;
-            return Decision { verdict: Verdict::Inconclusive, seen, reason: Some(NoLook::NotAwaited.reason()) };
+            let reason = Some(NoLook::NotAwaited.reason());
+            return Decision { verdict: Verdict::Inconclusive, seen, reason, is_final: false, longer_ms: 0 };
         }
         self.asked(now_ms);
         let unknown = !self.is_known();
@@ -153,12 +160,12 @@ impl<'a> Judge<'a> {
         };
         let unasked = unasked.then_some(NoLook::TooRare { longest_ms: MAX_UNASKED_MS });
         let gap = self.gap(timeline, now_ms);
-        let Observation { seen, reason, .. } = self.last.clone();
-        let mut seen = self.time.said(&seen, now_ms);
+        let Observation { mut seen, reason, .. } = self.last.clone();
+        let longer_ms = self.time.longer_ms(now_ms);
         if let (Some((count, longest_ms)), false) = (count, unknown) {
             seen.push_str(&format!("; asked {} times, at most {longest_ms} ms apart", count.saturating_sub(1)));
         }
-        let without = |seen, reason| Decision { verdict: Verdict::Inconclusive, seen, reason };
+        let without = |seen, reason| Decision { verdict: Verdict::Inconclusive, seen, reason, is_final: false, longer_ms };
         match (self.unseen.take(), gap, unasked) {
             // Why nothing can be told is often that somebody no longer tells.
             (_, Some(gap), _) if unknown => without(format!("{seen}; {gap}"), Some(gap.why.reason())),
@@ -167,7 +174,7 @@ impl<'a> Judge<'a> {
             (None, Some(gap), _) => without(format!("{seen}; {gap}"), Some(gap.why.reason())),
             (None, None, Some(unasked)) => without(format!("{seen}; {unasked}"), Some(unasked.reason())),
             (None, None, None) if self.time.was_too_short(now_ms) => without(seen, Some(NoLook::TooBusy.reason())),
-            (None, None, None) => Decision { verdict, seen, reason: None },
+            (None, None, None) => Decision { verdict, seen, reason: None, is_final: false, longer_ms },
         }
     }
 

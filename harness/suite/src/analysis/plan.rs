@@ -58,7 +58,10 @@ impl Planned {
             gates.iter().map(|(cell, _)| cell.clone()).filter(|cell| Table::changed(cell).len() > 1).collect();
         named.sort();
         named.dedup();
-        let most = 3 * table.factors.len() + 10;
+        // Of so many factors there are no more, without the day and each factor alone.
+        let count = table.factors.len();
+        let all = u32::try_from(count).ok().and_then(|count| 2_usize.checked_pow(count)).unwrap_or(usize::MAX);
+        let most = (3 * count + 10).min(all.saturating_sub(count + 1));
         let plan = Plan { named, sets, most, at_once };
         Ok(Self { script, alone, topology, table, plan, gates, insufficient, nowhere })
     }

@@ -13,6 +13,12 @@ const BEFORE: usize = 12;
 /// Lines of each log.
 const TAIL: usize = 6;
 
+/// By how much its deadline was longer than it says, where it was.
+pub(crate) fn longer(then: &ThenOutcome) -> String {
+    let seconds = then.longer_seconds;
+    if seconds > 0.0 { format!(" ({seconds:.1} s longer, since others used the machine)") } else { String::new() }
+}
+
 /// The lines that explain why a scenario did not hold.
 pub(crate) fn explain(job: &Job, told: &ScenarioRun) -> Vec<String> {
     let script = &job.script;
@@ -23,7 +29,8 @@ pub(crate) fn explain(job: &Job, told: &ScenarioRun) -> Vec<String> {
         lines.push(format!("{}:{}", script.feature, then.line));
         lines.push(format!("  expected  {}", then.text));
         lines.push(format!("  seen      {}", then.seen));
-        lines.push(format!("  watched   for {:.1} s, then {}", then.watched_seconds, then.verdict));
+        let for_good = if then.is_final { ": it can no longer be so" } else { "" };
+        lines.push(format!("  watched   for {:.1} s{}, then {}{for_good}", then.watched_seconds, longer(then), then.verdict));
         lines.extend(then.reason.as_ref().map(next));
         // The first failure explains the others more often than not.
         if index == 0 {

@@ -45,6 +45,8 @@ pub(crate) fn sample_run(verdict: Verdict) -> ScenarioRun {
         verdict,
         seen: seen.into(),
         watched_seconds: 1.0,
+        is_final: false,
+        longer_seconds: 0.0,
         at_ms: 1000,
         reason: None,
     };

@@ -12,8 +12,11 @@ use crate::analysis::{DemandAlone, Findings, Planned};
 pub(crate) fn planned(planned: &Planned, repeats: usize, every: bool) -> String {
     let (singles, named) = (planned.table.singles(), &planned.plan.named);
     let first = singles.len() + named.len() + 1 + usize::from(planned.alone.is_some());
-    let sets =
-        if planned.plan.sets { format!(", then at most {}", counted(planned.plan.most, "combination")) } else { String::new() };
+    let sets = if planned.plan.sets && planned.plan.most > 0 {
+        format!(", then at most {}", counted(planned.plan.most, "combination"))
+    } else {
+        String::new()
+    };
     let mut text = format!(
         "{}, {}, {} that gates name, {}: {}{sets}; and the gates at levels at which it does not happen\n",
         counted(planned.table.factors.len(), "factor"),

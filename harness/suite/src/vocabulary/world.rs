@@ -195,13 +195,13 @@ impl World {
 
     fn judged(&mut self, judgement: Judgement) {
         let (text, line) = self.step.clone();
-        let Judgement { verdict, seen, reason, watched_seconds } = judgement;
+        let Judgement { verdict, seen, reason, watched_seconds, is_final, longer_seconds } = judgement;
         let seen = clean(&seen);
         let Some(lab) = self.lab.as_ref() else { return };
         let recorder = lab.recorder();
         recorder.record(Record::Judged { text: text.clone(), verdict, seen: seen.clone() });
         let at_ms = recorder.now_ms();
-        self.thens.push(ThenOutcome { text, line, verdict, seen, watched_seconds, at_ms, reason });
+        self.thens.push(ThenOutcome { text, line, verdict, seen, watched_seconds, is_final, longer_seconds, at_ms, reason });
     }
 }
 

@@ -22,7 +22,7 @@ fn a_part_that_never_becomes_ready_is_told_with_its_status_and_its_log() {
             "speaker (relapse-runtime) did not become ready",
             "it runs",
             "`this is never said`",
-            "after 3 s",
+            " s; awaited: ",
             "the end of its log",
             "goodbye",
         ],

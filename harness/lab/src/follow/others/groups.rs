@@ -1,5 +1,6 @@
 //! What the cgroups of a lab's containers say, of either version: what they have used, and how long their own limits kept them.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -98,19 +99,16 @@ impl Groups {
         text.lines().find_map(|line| line.strip_prefix(key)?.parse::<f64>().ok()).unwrap_or_default() / in_ms
     }
 
-    /// The share of the engine's work that is for so many containers: that of all that it has.
-    pub(super) fn engine_share(&self, containers: usize) -> f64 {
+    /// All containers that the engine has, by their ids.
+    pub(super) fn all(&self) -> BTreeSet<String> {
         let name = self.group.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let (before, after) = name.split_once(self.id.as_str()).unwrap_or_default();
         let siblings = self.group.parent().and_then(|folder| fs::read_dir(folder).ok()).into_iter().flatten().flatten();
-        let is_one = |name: &str| {
-            let id = name.strip_prefix(before).and_then(|name| name.strip_suffix(after));
-            id.is_some_and(|id| id.len() == self.id.len() && id.bytes().all(|byte| byte.is_ascii_hexdigit()))
+        let id = |name: &str| {
+            let id = name.strip_prefix(before)?.strip_suffix(after)?;
+            (id.len() == self.id.len() && id.bytes().all(|byte| byte.is_ascii_hexdigit())).then(|| id.to_owned())
         };
-        let all = siblings.filter(|entry| is_one(&entry.file_name().to_string_lossy())).count();
-        #[expect(clippy::cast_precision_loss)]
-        let (containers, all) = (containers.min(all) as f64, all.max(1) as f64);
-        containers / all
+        siblings.filter_map(|entry| id(&entry.file_name().to_string_lossy())).collect()
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::time::Instant;
 
 use super::Times;
+use super::engine::Engine;
 use super::groups::Groups;
 use super::processes::Processes;
 
@@ -12,6 +13,7 @@ use super::processes::Processes;
 pub(super) struct Meter {
     processes: Processes,
     groups: Groups,
+    engine: Engine,
     last: Reading,
 }
 
@@ -58,13 +60,14 @@ impl Slice {
 impl Meter {
     pub(super) fn new(mut processes: Processes, groups: Groups) -> Self {
         let last = read(&mut processes, &groups, &[]);
-        Self { processes, groups, last }
+        let engine = Engine::new(groups.all());
+        Self { processes, groups, engine, last }
     }
 
     /// What others took since the last time, in milliseconds, of a lab of these containers.
     pub(super) fn taken_ms(&mut self, containers: &[String]) -> f64 {
         let now = read(&mut self.processes, &self.groups, containers);
-        let slice = slice(&self.last, &now, self.groups.engine_share(now.containers.len()));
+        let slice = slice(&self.last, &now, self.engine.share(self.groups.all(), containers));
         self.last = now;
         tracing::trace!(?slice, taken = slice.taken());
         slice.taken()

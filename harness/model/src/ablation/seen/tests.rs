@@ -8,6 +8,8 @@ fn outcome(verdicts: &[Verdict], trouble: Option<bool>) -> Outcome {
         verdict: *verdict,
         seen: format!("saw {index}"),
         watched_seconds: 0.0,
+        is_final: false,
+        longer_seconds: 0.0,
         at_ms: 0,
         reason: None,
     };

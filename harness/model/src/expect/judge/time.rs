@@ -29,15 +29,12 @@ impl Time {
         }
     }
 
-    /// What was seen, and by how much a deadline was longer, where the moment is past what its author wrote.
-    pub(super) fn said(&self, seen: &str, now_ms: u64) -> String {
-        let over_ms = now_ms.saturating_sub(self.began_ms + self.limit_ms);
-        if !matches!(self.deadline, Deadline::Within(_)) || over_ms == 0 || self.taken_ms == 0 {
-            return seen.to_owned();
+    /// By how much a deadline was longer by that moment than its author wrote.
+    pub(super) fn longer_ms(&self, now_ms: u64) -> u64 {
+        match self.deadline {
+            Deadline::Within(_) => now_ms.saturating_sub(self.began_ms + self.limit_ms).min(self.taken_ms),
+            Deadline::Throughout(_) => 0,
         }
-        #[expect(clippy::cast_precision_loss)]
-        let seconds = over_ms.min(self.taken_ms) as f64 / 1_000.0;
-        format!("{seen}; the deadline was {seconds:.1} s longer, since others used the machine")
     }
 
     /// Whether even four times a deadline was not enough: what others did not take of it has not reached what its author wrote.

@@ -92,11 +92,11 @@ impl LabHandle for FakeLab {
             judge = judge.at_once();
         }
         let ends_ms = judge.ends_ms();
-        let Decision { verdict, seen, reason } = self.recorder.read(|timeline| match judge.look(timeline, 0) {
+        let Decision { verdict, seen, reason, is_final, .. } = self.recorder.read(|timeline| match judge.look(timeline, 0) {
             Some(decision) => decision,
             None => judge.end(timeline, ends_ms),
         });
-        std::future::ready(Judgement { verdict, seen, reason, watched_seconds: 0.0 }).boxed_local()
+        std::future::ready(Judgement { verdict, seen, reason, watched_seconds: 0.0, is_final, longer_seconds: 0.0 }).boxed_local()
     }
 
     fn lower(self: Box<Self>) -> LocalBoxFuture<'static, Result<(), LowerError>> {

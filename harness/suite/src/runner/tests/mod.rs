@@ -246,6 +246,8 @@ fn the_gravest_is_a_scenarios_verdict_also_where_trouble_ends_it() {
         verdict,
         seen: String::new(),
         watched_seconds: 0.0,
+        is_final: false,
+        longer_seconds: 0.0,
         at_ms: 0,
         reason: None,
     };

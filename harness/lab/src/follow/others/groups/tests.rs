@@ -27,8 +27,7 @@ fn by_the_first_version_of_cgroups_each_task_says_how_long_it_waited() {
     assert_eq!(groups.used_ms("none"), None);
     assert_eq!(groups.waits(&processes, ID), one("8", 30.0), "a task that has just ended is none");
     assert_eq!((groups.throttled_ms(ID), groups.throttled_ms(OTHER)), (8.0, 0.0));
-    assert_eq!(groups.engine_share(1), 0.5, "one of two containers");
-    assert_eq!(groups.engine_share(5), 1.0, "some have ended");
+    assert_eq!(groups.all(), [ID, OTHER].map(str::to_owned).into());
 }
 
 #[test]
@@ -45,7 +44,7 @@ fn by_the_second_version_a_container_says_it_of_all_its_tasks() {
     assert_eq!(groups.used_ms(ID), Some(4.0));
     assert_eq!(groups.waits(&processes, ID), one(ID, 7.5));
     assert_eq!(groups.throttled_ms(ID), 6.0);
-    assert_eq!(groups.engine_share(1), 1.0);
+    assert_eq!(groups.all(), [ID.to_owned()].into(), "a service of the machine is none");
 }
 
 #[test]

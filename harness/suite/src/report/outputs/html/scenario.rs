@@ -8,7 +8,7 @@ use relapse_model::verdict::Verdict;
 use super::badge::badge;
 use super::bound::{seconds, short};
 use super::{chart, draw, hops, lanes, logs, series};
-use crate::report::failure::again;
+use crate::report::failure::{again, longer};
 use crate::runner::{Job, ScenarioRun};
 
 /// The longest text of a sighting.
@@ -78,7 +78,7 @@ fn thens(outcome: &Outcome) -> Markup {
                     (badge(then.verdict)) " " strong { (short(&then.text, MAX_CHARS)) }
                     div class="seen" { (short(&then.seen, MAX_CHARS)) }
                     div class="quiet" {
-                        "line " (then.line) ", at " (seconds(then.at_ms)) ", watched for " (format!("{:.1} s", then.watched_seconds))
+                        "line " (then.line) ", at " (seconds(then.at_ms)) ", watched for " (format!("{:.1} s{}", then.watched_seconds, longer(then)))
                     }
                 }
             }
