@@ -25,6 +25,7 @@ struct Reading {
     own: f64,
     engine: Times,
     own_waits: Times,
+    daemon_waits: Times,
     containers: HashMap<String, Container>,
 }
 
@@ -87,13 +88,16 @@ fn read(processes: &mut Processes, groups: &Groups, containers: &[String]) -> Re
         own: processes.own_ms(),
         engine: processes.engine_ms(),
         own_waits: processes.own_waits(),
+        daemon_waits: processes.daemon_waits(),
         containers: of_each,
     }
 }
 
 fn slice(before: &Reading, after: &Reading, of_engine: f64) -> Slice {
     let elapsed = after.at.duration_since(before.at).as_secs_f64() * 1_000.0;
-    let (mut waited, mut used) = (grown(&after.own_waits, &before.own_waits), 0.0);
+    // Whoever waits for the engine waits for what it does for this lab, and not for what it does for others.
+    let daemons = grown(&after.daemon_waits, &before.daemon_waits) * of_engine;
+    let (mut waited, mut used) = (grown(&after.own_waits, &before.own_waits) + daemons, 0.0);
     let none = Container::default();
     for (id, now) in &after.containers {
         let before = before.containers.get(id).unwrap_or(&none);
@@ -141,12 +145,13 @@ mod tests {
             own: 0.0,
             engine: times(&[("7", busy / 10.0)]),
             own_waits: times(&[("9", 5.0)]),
+            daemon_waits: times(&[("7", busy / 100.0)]),
             containers: containers.iter().map(|(id, container)| ((*id).to_owned(), container.clone())).collect(),
         };
         let before = [("a", container(100.0, 0.0, &[("1", 40.0), ("2", 80.0)])), ("gone", container(900.0, 0.0, &[("5", 60.0)]))];
         let after = [("a", container(150.0, 0.0, &[("1", 50.0), ("3", 7.0)])), ("new", container(30.0, 0.0, &[("4", 3.0)]))];
         let (before, after) = (reading(0, 1_000.0, &before), reading(250, 1_400.0, &after));
-        assert_eq!(slice(&before, &after, 0.5), Slice { elapsed: 250.0, waited: 20.0, busy: 400.0, own: 100.0 });
+        assert_eq!(slice(&before, &after, 0.5), Slice { elapsed: 250.0, waited: 22.0, busy: 400.0, own: 100.0 });
         // What waits since its own limit keeps it from the processors has lost nothing to others.
         let limited = reading(500, 1_800.0, &[("a", container(150.0, 240.0, &[("1", 1_050.0)]))]);
         assert_eq!(slice(&after, &limited, 0.0).waited, 10.0);

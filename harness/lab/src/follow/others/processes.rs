@@ -65,13 +65,20 @@ impl Processes {
         Some((task.to_owned(), nanos / 1_000_000.0))
     }
 
-    /// How long this very process, and the engine's daemons, have waited.
+    /// How long this very process has waited.
     pub(super) fn own_waits(&self) -> Times {
-        let daemons = self.engine().filter(|(_, name)| DAEMONS.contains(name)).map(|(pid, _)| pid.to_string());
-        let processes = daemons.chain(["self".to_owned()]);
-        let tasks =
-            processes.flat_map(|process| fs::read_dir(self.proc.join(process).join("task")).into_iter().flatten().flatten());
-        tasks.filter_map(|entry| self.task(entry.file_name().to_str()?)).collect()
+        self.waits_of(["self".to_owned()])
+    }
+
+    /// How long the engine's daemons have waited.
+    pub(super) fn daemon_waits(&self) -> Times {
+        self.waits_of(self.engine().filter(|(_, name)| DAEMONS.contains(name)).map(|(pid, _)| pid.to_string()))
+    }
+
+    fn waits_of(&self, processes: impl IntoIterator<Item = String>) -> Times {
+        let tasks = |process: String| fs::read_dir(self.proc.join(process).join("task")).into_iter().flatten().flatten();
+        let all = processes.into_iter().flat_map(tasks);
+        all.filter_map(|entry| self.task(entry.file_name().to_str()?)).collect()
     }
 
     /// What this very process has used, with what it awaited.

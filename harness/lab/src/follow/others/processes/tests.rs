@@ -30,7 +30,7 @@ fn the_times_of_everybody_of_the_engine_and_of_a_task() {
     processes.look();
     let one = |key: &str, ms: f64| Times::from([(key.to_owned(), ms)]);
     assert_eq!(processes.busy_ms(), Some(1_600.0));
-    assert_eq!(processes.own_waits(), one("7", 2.0));
+    assert_eq!(processes.daemon_waits(), one("7", 2.0));
     assert_eq!(processes.engine_ms(), one("7", 400.0));
     assert_eq!(processes.task("8"), Some(("8".to_owned(), 30.0)), "its name has a bracket");
     assert_eq!(processes.task("99"), None);
