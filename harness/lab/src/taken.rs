@@ -1,11 +1,11 @@
 //! The time that others took from a lab. A deadline is its author's word on how long the system under test may take; what somebody else's
 //! work adds on the same machine is no evidence about it. `follow` measures it.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 /// What others have taken, as far as it is known.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Taken(Arc<Mutex<Vec<Mark>>>);
+#[derive(Debug, Default)]
+pub(crate) struct Taken(Mutex<Vec<Mark>>);
 
 /// All that was taken up to a moment, in milliseconds.
 #[derive(Debug, Clone, Copy, Default)]

@@ -38,8 +38,16 @@ pub async fn until<T>(recorder: &Recorder, limit: Duration, mut condition: impl 
     }
 }
 
+/// As [`elapsed`], of a step: before there is a lab, nothing is taken from it.
+pub async fn step_elapsed(recorder: Option<&Recorder>, limit: Duration) {
+    match recorder {
+        Some(recorder) => elapsed(recorder, limit).await,
+        None => tokio::time::sleep(limit).await,
+    }
+}
+
 /// Returns once so much time is over that others did not take from the lab; at most four times as much.
-pub async fn elapsed(recorder: &Recorder, limit: Duration) {
+pub(crate) async fn elapsed(recorder: &Recorder, limit: Duration) {
     let (began, limit) = (recorder.now_ms(), u64::try_from(limit.as_millis()).unwrap_or(u64::MAX));
     loop {
         let ends = began.saturating_add(stretched(limit, recorder.taken_ms(began)));

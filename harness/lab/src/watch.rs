@@ -90,7 +90,7 @@ impl Lab {
             }
             wait::next_look(&mut changes, Duration::from_millis(judge.ends_ms().saturating_sub(now))).await;
         };
-        if expectation.is_made_by_load(Fact::So) != expectation.is_made_by_load(Fact::NotSo) {
+        if expectation.is_made_by_load(Fact::So) || expectation.is_made_by_load(Fact::NotSo) {
             tracing::debug!(others = self.others_percent(recorder.now_ms()), verdict = ?decision.verdict, "a time was judged");
         }
         let Decision { verdict, seen, reason, is_final, longer_ms } = decision;

@@ -1,6 +1,7 @@
 //! How much time others take from a lab. A few times a second the kernel is asked how long this lab's work has waited for a processor, and
 //! who used the processors meanwhile. Others caused no more of the waiting than they used. A lab's work is what its containers do, what this
-//! command does, and what the engine does for it (`engine`). So its own load takes nothing: it is part of the outage. `processes` and `groups` read, `meter` compares two readings.
+//! command does, and what the engine does for it (`engine`). So its own load takes nothing: it is part of the outage. `processes` and
+//! `groups` read, `meter` compares two readings.
 //!
 //! Where the engine runs on another machine nothing is measured, and nothing is taken.
 
@@ -36,7 +37,7 @@ pub(super) async fn measure(engine: Engine, containers: impl Fn() -> Vec<String>
         ticks.tick().await;
         for container in containers() {
             match Groups::of(&engine, &container).await {
-                Ok(Some(groups)) => break 'found Meter::new(Processes::of("/proc"), groups),
+                Ok(Some(groups)) => break 'found Meter::new(Processes::of("/proc"), groups, &containers()),
                 // It has ended already.
                 Ok(None) => {}
                 Err(why) => return tracing::debug!(why, "what others take from this lab is not measured"),

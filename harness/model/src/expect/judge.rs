@@ -217,7 +217,7 @@ crate::reasons! {
             says "the machine was too busy to tell",
             next "give the machine less to do: end what else runs on it, or `--jobs 1`; `--patience 3` makes every deadline longer";
         /// Something took longer than a bound in milliseconds, and others took so much of the machine meanwhile that this can be why.
-        MadeByLoad { percent: u64 = 60_u64 } is "slow-machine",
+        MadeByLoad { percent: u64 = 90_u64 } is "slow-machine",
             says "others took {percent} % of that time from the lab, so how long something took is no evidence",
             next "give the machine less to do: end what else runs on it, `--jobs 1`, or the tag @serial";
         /// An earlier Then is violated and no When follows, so this one is no link of a chain any more. `why` and `matrix` look at it once, and

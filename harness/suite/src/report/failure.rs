@@ -158,6 +158,17 @@ mod tests {
     }
 
     #[test]
+    fn why_it_was_watched_for_less_or_for_longer_is_told() {
+        let mut told = sample_run(Verdict::Violated);
+        for then in &mut told.outcome.thens {
+            (then.is_final, then.longer_seconds) = (true, 0.5);
+        }
+        let lines = explain(&job(), &told).join("\n");
+        let words = "watched   for 1.0 s (0.5 s longer, since others used the machine), then violated: it can no longer be so";
+        assert!(lines.contains(words), "{lines}");
+    }
+
+    #[test]
     fn where_there_is_no_verdict_the_next_move_is_told() {
         let mut told = sample_run(Verdict::Inconclusive);
         let mut then = told.outcome.thens[0].clone();

@@ -115,18 +115,12 @@ impl Steps {
                     None => std::future::pending().await,
                 }
             };
-            let too_long = async {
-                match &recorder {
-                    Some(recorder) => wait::elapsed(recorder, limit).await,
-                    None => tokio::time::sleep(limit).await,
-                }
-            };
             let ended = tokio::select! {
                 // First: what is judged without an engine is judged by what it can no longer tell.
                 biased;
                 why = lost => return world.trouble(&Missed::EngineLost { why }),
                 ended = AssertUnwindSafe(function(world, context)).catch_unwind() => Some(ended),
-                () = too_long => None,
+                () = wait::step_elapsed(recorder.as_ref(), limit) => None,
             };
             match ended {
                 Some(Ok(())) => {}

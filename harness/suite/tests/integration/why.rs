@@ -6,6 +6,7 @@ use serde_json::Value;
 
 relapse_testing::tests! {
     a_factor_that_no_raised_part_feels_is_left_out,
+    no_more_combinations_are_promised_than_there_are,
     #[engine] a_decoy_is_not_needed_and_an_interrupted_command_is_taken_up,
     #[engine] a_matrix_over_releases_tells_what_is_not_applicable_in_the_parts_own_words,
     wrong_use_is_told_before_anything_is_started,
@@ -51,6 +52,17 @@ fn a_factor_that_no_raised_part_feels_is_left_out() {
     project.replace("fixtures/slack/compose.yaml", levels, &format!("{levels}        - envoy-eds\n"));
     let shown = run(project.relapse().args(["why", "features/slack", "--dry"]));
     shown.expect(0, &["differs: alert\n", "panic_threshold at 0\n"]);
+}
+
+fn no_more_combinations_are_promised_than_there_are() {
+    let dry = |factors: &[&str]| {
+        let project = Project::copy();
+        let mut command = project.relapse();
+        command.args(["why", "features/trap", "--dry"]).args(factors.iter().flat_map(|factor| ["--factor", *factor]));
+        run(&mut command).all()
+    };
+    assert!(!dry(&["app_port"]).contains("at most"), "one factor has none");
+    assert!(dry(&["app_port", "spa"]).contains("then at most 1 combination;"), "two have one: neither as on the day");
 }
 
 fn a_decoy_is_not_needed_and_an_interrupted_command_is_taken_up() {

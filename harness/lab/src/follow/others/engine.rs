@@ -7,12 +7,12 @@ const OF_LATE: usize = 8;
 
 /// The containers of an engine, and which of them came or went.
 #[derive(Debug)]
-pub(super) struct Engine {
+pub(super) struct EngineWork {
     all: BTreeSet<String>,
     changed: VecDeque<BTreeSet<String>>,
 }
 
-impl Engine {
+impl EngineWork {
     /// As it is at first.
     pub(super) fn new(all: BTreeSet<String>) -> Self {
         Self { all, changed: VecDeque::new() }
@@ -43,7 +43,7 @@ mod tests {
     fn it_works_for_those_that_came_or_went_of_late_and_else_for_all() {
         let ids = |text: &str| text.split(' ').map(str::to_owned).collect::<BTreeSet<_>>();
         let own = ["a".to_owned(), "b".to_owned(), "gone".to_owned()];
-        let mut engine = Engine::new(ids("a b c d"));
+        let mut engine = EngineWork::new(ids("a b c d"));
         assert_eq!(engine.share(ids("a b c d"), &own), 0.5);
         assert_eq!(engine.share(ids("a b c d e"), &own), 0.0, "it starts one of another lab");
         assert_eq!(engine.share(ids("a b c d e gone"), &own), 0.5, "and one of this lab");

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::time::Instant;
 
 use super::Times;
-use super::engine::Engine;
+use super::engine::EngineWork;
 use super::groups::Groups;
 use super::processes::Processes;
 
@@ -13,7 +13,7 @@ use super::processes::Processes;
 pub(super) struct Meter {
     processes: Processes,
     groups: Groups,
-    engine: Engine,
+    engine: EngineWork,
     last: Reading,
 }
 
@@ -59,9 +59,10 @@ impl Slice {
 }
 
 impl Meter {
-    pub(super) fn new(mut processes: Processes, groups: Groups) -> Self {
-        let last = read(&mut processes, &groups, &[]);
-        let engine = Engine::new(groups.all());
+    /// Begins with a lab of these containers: what they did until now is nobody's.
+    pub(super) fn new(mut processes: Processes, groups: Groups, containers: &[String]) -> Self {
+        let last = read(&mut processes, &groups, containers);
+        let engine = EngineWork::new(groups.all());
         Self { processes, groups, engine, last }
     }
 
