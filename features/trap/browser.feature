@@ -67,12 +67,12 @@ Feature: A real browser goes the same way
     And to-hutohu <should> still be in a redirect loop after 26 turns within 30s
 
     Examples:
-      | spa                | should     |
-      | load-then-redirect | should     |
-      | turn-counter       | should not |
+      | spa          | should     |
+      | turn-counter | should not |
 
     @nightly
     Examples:
-      | spa            | should     |
-      | redirect-first | should     |
-      | http-redirect  | should not |
+      | spa                | should     |
+      | load-then-redirect | should     |
+      | redirect-first     | should     |
+      | http-redirect      | should not |

@@ -1,9 +1,11 @@
 //! Has every image that is wanted, and makes those that are missing or whose inputs changed.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::fs::File;
 use std::time::Instant;
 
 use futures_util::StreamExt;
+use futures_util::future::join;
 use futures_util::stream::FuturesUnordered;
 
 use crate::error::ImageError;
@@ -16,39 +18,43 @@ use crate::spec::ImageSpec;
 use crate::state::State;
 use crate::{agent, base, build, cache, catalogue, private, program};
 
-/// How many images are made at once.
-const AT_ONCE: usize = 2;
+/// How many images are made at once: each waits for the network as often as for a processor.
+const AT_ONCE: usize = 3;
 
 impl Images {
-    /// Has every wanted image, and what those start from. Makes what is missing or whose inputs changed, two at a time;
-    /// other processes of this user wait meanwhile.
+    /// Has every wanted image, and what those start from. Makes what is missing or whose inputs changed, three at a
+    /// time; other processes of this user wait meanwhile.
     ///
     /// # Errors
     /// The first [`ImageError`]; what was under way is finished first.
     pub async fn ensure(&self, wanted: &[ImageSpec], progress: Progress<'_>) -> Result<ImageIds, ImageError> {
         let mut nodes = plan::plan(wanted)?;
-        for node in &mut nodes {
-            match &mut node.make {
-                Make::Build { spec, program: Some(program), .. } => {
-                    program::make(program, &node.tag, &spec.context, progress).await?;
-                }
-                Make::Agent => agent::have(progress).await?,
-                _ => {}
-            }
-        }
+        let bases: Vec<Node> = nodes.iter().filter(|node| matches!(node.make, Make::Base)).cloned().collect();
+        // Neither needs the other.
+        let (programs, bases) = join(programs(&mut nodes, progress), self.bases(&bases, progress)).await;
+        programs?;
+        let lock = bases?;
         if let Some(ids) = self.all_current(&nodes).await? {
             for node in nodes {
                 progress(ImageEvent::UpToDate { tag: node.tag });
             }
             return Ok(ImageIds(ids));
         }
-        let _lock = cache::lock(|| {
-            if let Some(node) = nodes.last() {
-                Report { progress, tag: &node.tag }.line("another process is making images; waiting for it");
-            }
-        })
-        .await?;
+        let _lock = match lock {
+            Some(lock) => lock,
+            None => locked(&nodes, progress).await?,
+        };
         self.make_all(&nodes, progress).await
+    }
+
+    /// Has what the images start from. Gives the lock under which it was made, where something was.
+    async fn bases(&self, bases: &[Node], progress: Progress<'_>) -> Result<Option<File>, ImageError> {
+        if self.all_current(bases).await?.is_some() {
+            return Ok(None);
+        }
+        let lock = locked(bases, progress).await?;
+        self.make_all(bases, progress).await?;
+        Ok(Some(lock))
     }
 
     async fn all_current(&self, nodes: &[Node]) -> Result<Option<BTreeMap<String, String>>, ImageError> {
@@ -146,4 +152,28 @@ impl Images {
         progress(ImageEvent::Done { tag: tag.into(), seconds: began.elapsed().as_secs_f64() });
         Ok(id)
     }
+}
+
+/// Has the binaries that images are made of.
+async fn programs(nodes: &mut [Node], progress: Progress<'_>) -> Result<(), ImageError> {
+    for node in nodes {
+        match &mut node.make {
+            Make::Build { spec, program: Some(program), .. } => {
+                program::make(program, &node.tag, &spec.context, progress).await?
+            }
+            Make::Agent => agent::have(progress).await?,
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// Waits until no other process makes images.
+async fn locked(nodes: &[Node], progress: Progress<'_>) -> Result<File, ImageError> {
+    cache::lock(|| {
+        if let Some(node) = nodes.last() {
+            Report { progress, tag: &node.tag }.line("another process is making images; waiting for it");
+        }
+    })
+    .await
 }

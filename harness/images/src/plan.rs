@@ -10,7 +10,7 @@ use crate::program::{self, Program};
 use crate::spec::{BuildSpec, ImageSpec};
 
 /// One image to have.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Node {
     /// With `:latest` where nothing else was said.
     pub(crate) tag: String,
@@ -19,7 +19,7 @@ pub(crate) struct Node {
     pub(crate) needs: Vec<String>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum Make {
     /// The agent, from its binary.
     Agent,

@@ -97,6 +97,9 @@ impl Chain {
     fn try_out(&self, mutation: &Mutation, links: usize, patience: NonZeroU8) -> Result<(), String> {
         let project = Project::of(self.topology);
         (mutation.edit)(&project);
+        if let Red::First(words) = mutation.red {
+            project.write(self.feature, &hurried_after(words, &project.read(self.feature)));
+        }
         let thens = violated(&project, self.feature, patience, mutation.about)?;
         if thens.len() != links {
             return Err(format!("{links} Thens are in the feature, and {} were judged", thens.len()));
@@ -121,6 +124,15 @@ pub(crate) fn pretend(project: &Project, compose: &str, action: &str, target: &s
     );
     project.replace(compose, "\nservices:\n", &format!("\nservices:\n{service}"));
     project.replace(compose, "  speaks: [", "  speaks: [pretender, ");
+}
+
+/// What comes after that Then is not waited for: whether it holds is not asked.
+fn hurried_after(words: &str, feature: &str) -> String {
+    let at = feature.find(words).and_then(|at| Some(at + feature[at..].find('\n')?)).unwrap_or(feature.len());
+    let (before, after) = feature.split_at(at);
+    let hurried = |line: &str| line.rsplit_once(" within ").map_or(line.into(), |(said, _)| format!("{said} within 1s"));
+    let lines: Vec<String> = after.split('\n').map(hurried).collect();
+    before.to_owned() + &lines.join("\n")
 }
 
 /// The Thens of a feature's only scenario, and what is joined to them.
