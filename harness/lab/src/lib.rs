@@ -2,7 +2,8 @@
 //!
 //! [`Lab`] is a topology that is running: `raise` makes it (with `follow`, which writes what its containers do and say on the timeline,
 //! and with `reaper` and `sweep`, which leave nothing behind). On top of it `act` does and asks, `watch` judges, `settle` sees that
-//! everything was read, `taken` is the time that others took, `whereabouts` says where its services are. `wait` waits, `examine` says whether a machine is fit.
+//! everything was read, `taken` is the time that others took, `whereabouts` says where its services are. `wait` waits, `examine` says whether a machine is fit,
+//! `quiet` whether others leave it alone, by its `processors`.
 
 pub mod act;
 pub mod examine;
@@ -10,6 +11,8 @@ mod follow;
 mod helper;
 mod lab;
 pub mod lower;
+mod processors;
+pub mod quiet;
 pub mod raise;
 pub mod reaper;
 pub mod recorder;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use relapse_lab::engine::Engine;
+use relapse_lab::quiet::Quiet;
 use relapse_model::levels::Choice;
 use tokio::runtime::Runtime;
 use tokio::sync::watch;
@@ -79,6 +80,7 @@ impl Session {
             }
         })?;
         let runner = Runner {
+            quiet: Quiet::of(&engine),
             site: Arc::new(engine),
             steps: Steps::default(),
             images,

@@ -138,7 +138,6 @@ impl Playing {
             return Ok(Completion::ignored_with("not run: interrupted by Ctrl-C"));
         }
         let hear = |event: &Event| self.reporters.hear(index, job, event);
-        hear(&Event::Began);
         let ended = self.session.runtime.block_on(self.session.runner.run(&job.script, &job.choice, |event| hear(&event)));
         let (outcome, said) = (ended.outcome.clone(), plain(job, &ended));
         hear(&Event::Ended(Box::new(ended)));

@@ -34,6 +34,7 @@ impl Progress {
         let script = &job.script;
         let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
         match event {
+            Event::Noise(noise) => self.aside(|| output::aside(&format!("busy: {}  {noise}", script.place()))),
             Event::Began if self.bars.is_hidden() => {
                 output::aside(&format!("begins: {}  {}{}", script.place(), script.name, at(job)))
             }

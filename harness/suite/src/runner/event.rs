@@ -2,12 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use relapse_lab::quiet::Noise;
 use relapse_model::outcome::{Outcome, ThenOutcome};
 use relapse_model::timeline::Timeline;
 
-/// What happens with one job. A job begins, has steps and Thens that are judged, and ends.
+/// What happens with one job. A job may wait, begins, has steps and Thens that are judged, and ends.
 #[derive(Debug)]
 pub(crate) enum Event {
+    /// It does not begin yet, or it begins although others use the machine.
+    Noise(Noise),
     /// It began.
     Began,
     /// A step began.

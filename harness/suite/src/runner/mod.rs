@@ -13,6 +13,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use relapse_lab::images::ImageIds;
+use relapse_lab::quiet::Quiet;
 use relapse_lab::raise::Plan;
 use relapse_model::levels::{Choice, Levels};
 use relapse_model::outcome::{Obstacle, Outcome, ThenOutcome, Trouble};
@@ -22,11 +23,15 @@ use relapse_model::verdict::Verdict;
 use tokio::sync::watch;
 
 pub(crate) use event::{Event, ScenarioRun};
-pub(crate) use pool::{Job, SERIAL, run_all};
+pub(crate) use pool::{Job, run_all};
 pub(crate) use steps::{Moment, Steps};
 
 use crate::script::{Finding, Project, Script};
 use crate::vocabulary::{Setting, Site, World, crash_phrase};
+
+/// The tag of scenarios that judge latency or error rates: two labs under load slow each other down, so these run alone, at the end, and
+/// wait until others leave the machine alone.
+pub(crate) const SERIAL: &str = "serial";
 
 /// Whether a lab stays after its scenario.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
@@ -50,6 +55,8 @@ pub(crate) struct Runner {
     pub(crate) project: Project,
     pub(crate) patience: f64,
     pub(crate) keep: Keep,
+    /// Whether others leave the machine alone.
+    pub(crate) quiet: Quiet,
     /// Turns true at Ctrl-C.
     pub(crate) cancelled: watch::Receiver<bool>,
 }
@@ -78,8 +85,16 @@ impl Runner {
         Ok(Setting { site: self.site.clone(), plan, folder })
     }
 
-    /// Runs one scenario at some levels. `hear` is told each step as it begins, and each Then as it is judged.
+    /// Runs one scenario at some levels. `hear` is told when it begins, each step as it begins, and each Then as it is judged.
     pub(crate) async fn run(&self, script: &Script, choice: &Choice, hear: impl Fn(Event)) -> ScenarioRun {
+        let mut cancelled = self.cancelled.clone();
+        if script.is(SERIAL) {
+            tokio::select! {
+                () = self.quiet.comes(|noise| hear(Event::Noise(noise))) => {}
+                _ = cancelled.wait_for(|cancelled| *cancelled) => {}
+            }
+        }
+        hear(Event::Began);
         let began = Instant::now();
         let mut world = World::default();
         let mut levels = choice.merged();
@@ -90,7 +105,6 @@ impl Runner {
                 levels = topology.levels();
                 catalogues = topology.tiers.iter().map(|(name, tier)| (name.clone(), tier.catalogue.clone())).collect();
                 world.setting = Some(Arc::new(setting));
-                let mut cancelled = self.cancelled.clone();
                 let told = async |moment: Moment<'_>| hear(moment.into());
                 tokio::select! {
                     () = self.steps.play(&mut world, script, &topology.variables, told) => {}

@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError, mpsc};
 use relapse_model::levels::Choice;
 use relapse_model::outcome::Outcome;
 
-use super::{Event, Runner};
+use super::{Event, Runner, SERIAL};
 use crate::script::Script;
 
 /// One scenario at some levels.
@@ -15,9 +15,6 @@ pub(crate) struct Job {
     pub(crate) script: Script,
     pub(crate) choice: Choice,
 }
-
-/// The tag of scenarios that judge latency or error rates: two labs under load slow each other down, so these run alone, at the end.
-pub(crate) const SERIAL: &str = "serial";
 
 /// Runs all jobs, `at_once` of them side by side; `hear` is told what happens with which job, one event after the other. Gives the outcomes
 /// in the jobs' order; none of a job that never began. A timeline lasts until `hear` was told that its job ended.
@@ -47,7 +44,6 @@ pub(crate) fn run_all(
                         let Some(job) = jobs.get(index) else { return };
                         // The receiver lives as long as any sender does.
                         let send = |event| drop(sender.send((index, event)));
-                        send(Event::Began);
                         let ended = runtime.block_on(runner.run(&job.script, &job.choice, send));
                         send(Event::Ended(Box::new(ended)));
                     }

@@ -1,13 +1,12 @@
-//! What /proc says of a machine's processes: how long the processors were busy, and how long whose work has waited for them.
+//! What /proc says of a machine's processes: whose work has used the processors, and how long it has waited for them.
 
 use std::collections::HashMap;
 use std::fs;
 use std::path::PathBuf;
 
 use super::Times;
+use crate::processors::{self, TICK_MS};
 
-/// In these units the kernel tells processor time in /proc: 100 a second on every machine that has Docker.
-const TICK_MS: f64 = 10.0;
 /// The programs by which an engine works, by the beginnings of their names. What they start and await counts as theirs.
 const ENGINE: [&str; 5] = ["dockerd", "containerd", "runc", "crun", "fuse-overlayfs"];
 /// Those of them that every container waits for.
@@ -50,12 +49,9 @@ impl Processes {
         fs::read_to_string(self.proc.join(path)).ok()
     }
 
-    /// How long the processors were busy with anything, in milliseconds, all of them together. What the machine's own host took counts.
+    /// How long the processors were busy with anything, in milliseconds, all of them together.
     pub(super) fn busy_ms(&self) -> Option<f64> {
-        let text = self.read("stat")?;
-        let ticks: Vec<f64> = text.lines().next()?.split_whitespace().skip(1).filter_map(|field| field.parse().ok()).collect();
-        // user, nice, system, (idle, iowait,) irq, softirq, steal
-        Some([0, 1, 2, 5, 6, 7].iter().filter_map(|at| ticks.get(*at)).sum::<f64>() * TICK_MS)
+        processors::busy_ms(&self.proc)
     }
 
     /// How long a task has waited; nothing of one that has ended.

@@ -39,6 +39,7 @@ fn bench(site: FakeSite) -> Bench {
         project: Project::find(Some(folder.path().to_owned())).unwrap(),
         patience: 1.0,
         keep: Keep::Never,
+        quiet: relapse_lab::quiet::Quiet::unasked(),
         cancelled: cancel.subscribe(),
     };
     Bench { runtime: tokio::runtime::Runtime::new().unwrap(), _folder: folder, runner, site, cancel }
@@ -187,6 +188,34 @@ fn outcomes_come_in_the_order_of_the_jobs_and_serial_ones_are_played_alone_at_th
 }
 
 #[test]
+fn a_serial_scenario_begins_once_others_leave_the_machine_alone() {
+    let mut bench = bench(FakeSite::default());
+    let proc = tempfile::tempdir().unwrap();
+    let stat = proc.path().join("stat");
+    let use_all = move |ticks: usize| std::fs::write(&stat, format!("cpu  {ticks} 0 0 0 0 0 0 0 0 0\n")).unwrap();
+    use_all(0);
+    bench.runner.quiet = relapse_lab::quiet::Quiet::at(proc.path());
+    let mut serial = job("serial", &[HOLDS]);
+    serial.script.tags = vec![SERIAL.into()];
+    let others = std::thread::spawn(move || {
+        for tenths in 1..=8 {
+            std::thread::sleep(Duration::from_millis(100));
+            use_all(tenths * 10_000);
+        }
+    });
+    let mut heard = Vec::new();
+    bench.play(&[job("any", &[HOLDS]), serial], 1, |index, _, event| match event {
+        Event::Noise(noise) => heard.push(format!("{index}: {noise}")),
+        Event::Began => heard.push(format!("{index} began")),
+        _ => {}
+    });
+    others.join().unwrap();
+    let [any, noise, serial] = heard.as_slice() else { panic!("{heard:?}") };
+    assert_eq!([any, serial], ["0 began", "1 began"]);
+    assert_eq!(noise, "1: others use 100 % of the processors; it waits until they use less than 25 %, for 300 s at most");
+}
+
+#[test]
 fn a_lab_is_kept_as_was_asked() {
     for (keep, held, violated) in [(Keep::Never, false, false), (Keep::Failed, false, true), (Keep::Always, true, true)] {
         let mut bench = bench(FakeSite::default());
@@ -228,6 +257,7 @@ fn reporters_hear_every_step_and_every_verdict_in_order() {
     let mut heard = Vec::new();
     bench.play(&[job("a", &[HOLDS, IS_VIOLATED])], 1, |_, _, event| {
         heard.push(match event {
+            Event::Noise(noise) => noise.to_string(),
             Event::Began => "began".to_owned(),
             Event::Step { line, .. } => format!("step {line}"),
             Event::Judged(then) => format!("judged {} {}", then.line, then.verdict),
