@@ -1,10 +1,11 @@
 //! How much time others take from a lab. A few times a second the kernel is asked how long this lab's work has waited for a processor, and
 //! who used the processors meanwhile. Others caused no more of the waiting than they used. A lab's work is what its containers do, what this
 //! command does, and what the engine does for it (`engine`). So its own load takes nothing: it is part of the outage. `processes` and
-//! `groups` read, `meter` compares two readings.
+//! `groups` read, `meter` compares two readings, and `disks` does so of the disks.
 //!
 //! Where the engine runs on another machine nothing is measured, and nothing is taken.
 
+mod disks;
 mod engine;
 #[cfg(test)]
 mod fake;
@@ -23,8 +24,13 @@ use groups::Groups;
 use meter::Meter;
 use processes::Processes;
 
-/// Milliseconds, by task, by process or by container.
+/// Milliseconds or bytes, by task, by process or by container.
 type Times = HashMap<String, f64>;
+
+/// By how much all of them have grown together. Whatever is new began to count at nothing.
+fn grown(after: &Times, before: &Times) -> f64 {
+    after.iter().map(|(key, now)| (now - before.get(key).copied().unwrap_or_default()).max(0.0)).sum()
+}
 
 /// How often the kernel is asked.
 const EVERY: Duration = Duration::from_millis(250);

@@ -18,6 +18,7 @@ use tempfile::TempDir;
 
 relapse_testing::tests! {
     #[engine] nothing_is_left_however_a_run_ends,
+    #[engine] #[ignore = "takes most of a minute: a reaper that is paused"] a_paused_reaper_holds_no_run_up_and_goes_on_later,
     #[engine] #[ignore = "takes minutes: kills runs at random moments"] nothing_is_left_of_runs_that_are_killed_at_random_moments,
 }
 
@@ -157,6 +158,19 @@ impl Victim {
         kill(self.pid(), Signal::SIGKILL).unwrap();
     }
 
+    /// The process that removes everything if this one cannot.
+    fn reaper(&self) -> Pid {
+        let of = |pid: i32| {
+            let read = |file: &str| std::fs::read_to_string(format!("/proc/{pid}/{file}")).unwrap_or_default();
+            // PID (NAME) STATE PARENT
+            let parent = read("stat").rsplit_once(") ").and_then(|(_, rest)| rest.split(' ').nth(1)?.parse().ok());
+            (read("cmdline").starts_with("relapse-reaper") && parent == Some(self.child.id())).then(|| Pid::from_raw(pid))
+        };
+        let all = std::fs::read_dir("/proc").unwrap().flatten();
+        let mut pids = all.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+        pids.find_map(of).unwrap_or_else(|| panic!("there is no reaper:\n{}", self.said()))
+    }
+
     fn until_said(&self, words: &str) {
         until(MOMENT, || self.said().contains(words).then_some(())).unwrap_or_else(|| panic!("it did not say {words}"));
     }
@@ -256,6 +270,33 @@ fn nothing_is_left_however_a_run_ends() {
     // Nor does anything come up later, made by a service that outlived the sweep.
     let late: Vec<String> = all.iter().flat_map(Victim::left).collect();
     assert_eq!(late, Vec::<String>::new(), "left in the end");
+}
+
+fn a_paused_reaper_holds_no_run_up_and_goes_on_later() {
+    with_images();
+    let bystander = Bystander::new();
+
+    let way_in = Project::copy().scenario("Whoever is logged in at traQ is let in to the console");
+    let mut victim = Victim::start(&[&way_in]);
+    victim.until(Moment::Raising);
+    let reaper = victim.reaper();
+    kill(reaper, Signal::SIGSTOP).unwrap();
+    let status = victim.ended();
+    assert_eq!((status.code(), victim.left()), (Some(0), vec![]), "{}", victim.said());
+    kill(reaper, Signal::SIGCONT).unwrap();
+
+    let mut victim = Victim::start(&[INCIDENT]);
+    victim.until(Moment::Step);
+    let reaper = victim.reaper();
+    kill(reaper, Signal::SIGSTOP).unwrap();
+    victim.kill();
+    victim.ended();
+    // Nobody else removes it, so that it is seen who does.
+    std::thread::sleep(Duration::from_secs(3));
+    assert!(!victim.left().is_empty(), "it is gone although its reaper is paused");
+    kill(reaper, Signal::SIGCONT).unwrap();
+    victim.leaves_nothing("kill -9 with a reaper that was paused");
+    bystander.is_untouched();
 }
 
 fn nothing_is_left_of_runs_that_are_killed_at_random_moments() {

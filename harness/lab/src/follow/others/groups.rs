@@ -37,7 +37,7 @@ impl Groups {
         }
     }
 
-    fn at(proc: &Path, groups: &Path, id: &str, pid: i64) -> Result<Self, String> {
+    pub(super) fn at(proc: &Path, groups: &Path, id: &str, pid: i64) -> Result<Self, String> {
         let elsewhere = || format!("no process {pid} of the container {id} is on this machine");
         let lines = fs::read_to_string(proc.join(format!("{pid}/cgroup"))).map_err(|_| elsewhere())?;
         let unified = groups.join("cgroup.controllers").is_file();
@@ -79,15 +79,41 @@ impl Groups {
 
     /// How long a container's work has waited for a processor: each of its tasks, or all of them where the kernel tells that as one figure.
     pub(super) fn waits(&self, processes: &Processes, id: &str) -> Times {
-        let group = self.group_of(id);
         if self.unified {
-            let text = fs::read_to_string(group.join("cpu.pressure")).unwrap_or_default();
-            let total = text.lines().find(|line| line.starts_with("some ")).and_then(|line| line.rsplit_once("total="));
-            let micros = total.and_then(|(_, micros)| micros.trim().parse::<f64>().ok());
-            return micros.map(|micros| (id.to_owned(), micros / 1_000.0)).into_iter().collect();
+            return self.pressure_ms(id, "cpu").map(|waited| (id.to_owned(), waited)).into_iter().collect();
         }
-        let tasks = fs::read_to_string(group.join("tasks")).unwrap_or_default();
-        tasks.lines().filter_map(|task| processes.task(task)).collect()
+        self.tasks(id).iter().filter_map(|task| processes.task(task)).collect()
+    }
+
+    /// Whether the kernel has the second version, which tells how long all tasks of a container have waited.
+    pub(super) fn is_unified(&self) -> bool {
+        self.unified
+    }
+
+    /// How long a container's work has waited for a disk; nothing by the first version.
+    pub(super) fn io_waited_ms(&self, id: &str) -> Option<f64> {
+        if self.unified { self.pressure_ms(id, "io") } else { None }
+    }
+
+    fn pressure_ms(&self, id: &str, of: &str) -> Option<f64> {
+        let text = fs::read_to_string(self.group_of(id).join(format!("{of}.pressure"))).ok()?;
+        let (_, micros) = text.lines().find(|line| line.starts_with("some "))?.rsplit_once("total=")?;
+        Some(micros.trim().parse::<f64>().ok()? / 1_000.0)
+    }
+
+    /// The tasks of a container, by the first version.
+    pub(super) fn tasks(&self, id: &str) -> Vec<String> {
+        self.listed(id, "tasks")
+    }
+
+    /// The processes of a container.
+    pub(super) fn processes(&self, id: &str) -> Vec<String> {
+        self.listed(id, "cgroup.procs")
+    }
+
+    fn listed(&self, id: &str, file: &str) -> Vec<String> {
+        let text = fs::read_to_string(self.group_of(id).join(file)).unwrap_or_default();
+        text.lines().map(str::to_owned).collect()
     }
 
     /// How long a container was kept from the processors by its own limit (Compose's `cpus`): its work waits then as well, and nobody else

@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 use std::time::Instant;
 
-use super::Times;
+use super::disks::Disks;
 use super::engine::EngineWork;
 use super::groups::Groups;
 use super::processes::Processes;
+use super::{Times, grown};
 
 /// Compares each reading with the one before.
 #[derive(Debug)]
@@ -14,6 +15,7 @@ pub(super) struct Meter {
     processes: Processes,
     groups: Groups,
     engine: EngineWork,
+    disks: Disks,
     last: Reading,
 }
 
@@ -63,16 +65,19 @@ impl Meter {
     pub(super) fn new(mut processes: Processes, groups: Groups, containers: &[String]) -> Self {
         let last = read(&mut processes, &groups, containers);
         let engine = EngineWork::new(groups.all());
-        Self { processes, groups, engine, last }
+        let disks = Disks::new("/sys/block", &processes, &groups, containers);
+        Self { processes, groups, engine, disks, last }
     }
 
     /// What others took since the last time, in milliseconds, of a lab of these containers.
     pub(super) fn taken_ms(&mut self, containers: &[String]) -> f64 {
         let now = read(&mut self.processes, &self.groups, containers);
-        let slice = slice(&self.last, &now, self.engine.share(self.groups.all(), containers));
+        let of_engine = self.engine.share(self.groups.all(), containers);
+        let slice = slice(&self.last, &now, of_engine);
         self.last = now;
-        tracing::trace!(?slice, taken = slice.taken());
-        slice.taken()
+        let by_disks = self.disks.taken_ms(&self.processes, &self.groups, containers, of_engine, slice.elapsed);
+        tracing::trace!(?slice, taken = slice.taken(), by_disks);
+        (slice.taken() + by_disks).min(slice.elapsed)
     }
 }
 
@@ -108,11 +113,6 @@ fn slice(before: &Reading, after: &Reading, of_engine: f64) -> Slice {
     }
     let engine = grown(&after.engine, &before.engine) * of_engine;
     Slice { elapsed, waited, busy: (after.busy - before.busy).max(0.0), own: used + (after.own - before.own).max(0.0) + engine }
-}
-
-/// By how much all of them have grown together. Whatever is new began to count at nothing.
-fn grown(after: &Times, before: &Times) -> f64 {
-    after.iter().map(|(key, now)| (now - before.get(key).copied().unwrap_or_default()).max(0.0)).sum()
 }
 
 #[cfg(test)]

@@ -11,6 +11,8 @@ use crate::processors::{self, TICK_MS};
 const ENGINE: [&str; 5] = ["dockerd", "containerd", "runc", "crun", "fuse-overlayfs"];
 /// Those of them that every container waits for.
 const DAEMONS: [&str; 2] = ["dockerd", "containerd"];
+/// And one of those that read and write the files of a container.
+const FILES: &str = "fuse-overlayfs";
 
 /// The processes of a machine.
 #[derive(Debug)]
@@ -85,6 +87,34 @@ impl Processes {
     /// What each process of the engine has used.
     pub(super) fn engine_ms(&self) -> Times {
         self.engine().map(|(pid, _)| (pid.to_string(), self.process_ms(&pid.to_string()))).collect()
+    }
+
+    /// What a process has read from disks and written to them, in bytes, some of which no disk has yet.
+    pub(super) fn moved(&self, pid: &str) -> Option<f64> {
+        let text = self.read(&format!("{pid}/io"))?;
+        let of = |key: &str| text.lines().find_map(|line| line.strip_prefix(key)?.trim().parse::<f64>().ok());
+        Some(of("read_bytes:")? + of("write_bytes:")?)
+    }
+
+    /// The same of each process of the engine.
+    pub(super) fn engine_moved(&self) -> Times {
+        self.engine().filter_map(|(pid, _)| Some((pid.to_string(), self.moved(&pid.to_string())?))).collect()
+    }
+
+    /// Whether a task waits for a disk at this moment.
+    pub(super) fn waits_for_a_disk(&self, task: &str) -> bool {
+        let text = self.read(&format!("{task}/stat")).unwrap_or_default();
+        text.rsplit_once(") ").is_some_and(|(_, fields)| fields.starts_with('D'))
+    }
+
+    /// Whether a task of the engine does.
+    pub(super) fn engine_waits_for_a_disk(&self) -> bool {
+        let tasks = |pid: u32| fs::read_dir(self.proc.join(format!("{pid}/task"))).into_iter().flatten().flatten();
+        let of_daemon = |pid: u32| tasks(pid).any(|task| self.waits_for_a_disk(&task.file_name().to_string_lossy()));
+        self.engine().any(|(pid, name)| match name {
+            FILES => self.waits_for_a_disk(&pid.to_string()),
+            daemon => DAEMONS.contains(&daemon) && of_daemon(pid),
+        })
     }
 
     fn process_ms(&self, pid: &str) -> f64 {

@@ -39,10 +39,11 @@ fn by_the_second_version_a_container_says_it_of_all_its_tasks() {
     let group = format!("groups/system.slice/docker-{ID}.scope");
     write(root, &format!("{group}/cpu.stat"), "usage_usec 4000\nuser_usec 1\nthrottled_usec 6000\n");
     write(root, &format!("{group}/cpu.pressure"), "some avg10=0.00 avg60=0.00 avg300=0.00 total=7500\nfull avg10=0 total=1\n");
+    write(root, &format!("{group}/io.pressure"), "some avg10=0.00 avg60=0.00 avg300=0.00 total=9500\nfull avg10=0 total=1\n");
     fs::create_dir_all(root.join("groups/system.slice/ssh.service")).unwrap();
     let (groups, processes) = (at(root, ID, 8).unwrap(), Processes::of(root.join("proc")));
     assert_eq!(groups.used_ms(ID), Some(4.0));
-    assert_eq!(groups.waits(&processes, ID), one(ID, 7.5));
+    assert_eq!((groups.waits(&processes, ID), groups.io_waited_ms(ID)), (one(ID, 7.5), Some(9.5)));
     assert_eq!(groups.throttled_ms(ID), 6.0);
     assert_eq!(groups.all(), [ID.to_owned()].into(), "a service of the machine is none");
 }
