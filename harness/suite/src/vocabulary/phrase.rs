@@ -89,20 +89,6 @@ pub(crate) fn phrases() -> &'static [&'static Phrase] {
     &ALL
 }
 
-/// The phrases nearest to a step that no phrase matches, best first, at most three.
-pub(crate) fn nearest(kind: StepType, text: &str) -> Vec<&'static str> {
-    // Examples share more words with what somebody wrote than expressions do.
-    let same: Vec<&Phrase> = phrases().iter().copied().filter(|phrase| phrase.role.kind() == kind).collect();
-    let mut near: Vec<&'static str> = relapse_model::nearest(text, same.iter().map(|phrase| phrase.example))
-        .into_iter()
-        .filter_map(|example| same.iter().find(|phrase| phrase.example == example).map(|phrase| phrase.expression))
-        .collect();
-    if near.is_empty() {
-        near.extend(same.iter().map(|phrase| phrase.expression));
-    }
-    near
-}
-
 #[cfg(test)]
 mod tests {
     use cucumber::World as _;

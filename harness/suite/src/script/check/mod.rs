@@ -121,7 +121,8 @@ impl<'a> Checker<'a> {
         let Some((_, _, location, context)) = found else {
             let near = nearest(step.ty, &real.value);
             let message = format!("unknown step: {} {}", step.keyword.trim(), step.value);
-            return Err(Finding::new(Kind::UnknownStep, place(), message).help(format!("the nearest:\n{}", near.join("\n"))));
+            let finding = Finding::new(Kind::UnknownStep, place(), message);
+            return Err(if near.is_empty() { finding } else { finding.help(format!("the nearest:\n{}", near.join("\n"))) });
         };
         let words = arguments(&context);
         Ok(Said { phrase: phrase_at(location), words })
