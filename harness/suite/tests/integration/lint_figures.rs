@@ -212,6 +212,11 @@ fn whom_an_incident_never_sees_well_is_told_once() {
     for good in ["alice should be answered 200 by shop at proxy", "alice should see \"shop\" at http://proxy/"] {
         lint(&[bad.clone(), scenario("good", "@control", good)]).expect(0, &["0 findings"]);
     }
+    // What follows from a step that does not read is not told besides.
+    let unread = scenario("unread", "@control", "alice should be answered 200 at proxy");
+    lint(&[bad.clone(), unread]).expect(2, &[": 1 finding", "unknown step"]);
+    let gate = scenario("gate", "@gate", "shop should not be exited throughout 1s\n    And alice weeps");
+    lint(&[bad.clone(), gate]).expect(2, &[": 2 findings", "unknown step", "every factor is as on the day"]);
     for (bad, good, subject) in [
         ("shop should be exited", "shop should be running", "shop"),
         ("the error rate of bob should be above 5%", "the error rate of bob should be below 5%", "the requests of bob"),

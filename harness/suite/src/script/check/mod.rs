@@ -83,7 +83,7 @@ impl<'a> Checker<'a> {
                 }
             }
         };
-        let (mut thens, mut end) = (Vec::new(), None);
+        let (mut thens, mut end, mut unread) = (Vec::new(), None, false);
         for step in &script.steps {
             match self.read(script, step, &topology) {
                 Ok(said) => {
@@ -96,8 +96,15 @@ impl<'a> Checker<'a> {
                         end = said.role().map(|role| (step.position.line, role));
                     }
                 }
-                Err(finding) => findings.push(finding),
+                Err(finding) => {
+                    unread |= step.ty == StepType::Then;
+                    findings.push(finding);
+                }
             }
+        }
+        if unread {
+            // What the others say is not all that it says.
+            (thens, end) = (Vec::new(), None);
         }
         let remedied =
             script.levels.iter().any(|(factor, level)| day.factor(factor).is_ok_and(|factor| factor.as_on_the_day() != level));
