@@ -6,7 +6,7 @@ relapse_testing::tests! {
     #[engine] a_part_that_never_becomes_ready_is_told_with_its_status_and_its_log,
     #[engine] a_violated_scenario_shows_what_was_expected_and_seen,
     #[engine] a_gate_is_red_or_prove_fails,
-    #[engine] the_gates_of_the_first_incident_are_red,
+    #[engine] #[ignore = "takes a minute: `mutations` shows the same of each link"] the_gates_of_the_first_incident_are_red,
     #[engine] a_part_that_dies_while_it_starts_is_told_with_its_code_and_its_log,
     #[engine] two_runs_at_once_where_nothing_can_be_kept_hold_both,
 }

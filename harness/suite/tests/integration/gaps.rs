@@ -1,6 +1,7 @@
 //! What tells of a lab breaks off while a Then is watched: a log is cut or ends, its reader lags, a command's stream ends, a sampler dies. The
 //! Then that rests on not having seen is inconclusive, and names the gap; what was seen judges as ever.
-//! `cargo test -p relapse --test integration gaps -- --ignored` adds a reader that does not catch up, for half a minute.
+//! `cargo test -p relapse --test integration gaps -- --ignored` adds a log that ends and a reader that does not
+//! catch up, for a minute.
 
 use std::process::Command;
 
@@ -9,7 +10,7 @@ use crate::common::{Project, Then, docker, thens, until, with_images};
 
 relapse_testing::tests! {
     #[engine] a_log_that_breaks_off_judges_only_by_what_was_read,
-    #[engine] a_log_that_ends_before_its_service_judges_only_by_what_was_read,
+    #[engine] #[ignore = "takes half a minute: a log that breaks off is told of by the same means"] a_log_that_ends_before_its_service_judges_only_by_what_was_read,
     #[engine] a_reader_that_catches_up_has_seen_it,
     #[engine] #[ignore = "takes half a minute: so long is waited for a reader"] a_reader_that_does_not_catch_up_is_a_gap,
     #[engine] a_command_whose_stream_ends_judges_only_by_what_it_had_told,
