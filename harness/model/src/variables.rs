@@ -9,7 +9,7 @@ pub enum Syntax {
     Braced,
     /// `$NAME` as well; a `$` before anything else is itself. Dockerfiles.
     Bare,
-    /// `$NAME` as well, `$$` is the character itself, and a lone `$` is refused. Compose files.
+    /// `$NAME` as well, and `$$` is the character itself, as is a `$` before anything else. Compose files.
     Compose,
 }
 
@@ -23,7 +23,8 @@ pub fn replace(text: &str, syntax: Syntax, value: &dyn Fn(&str) -> Result<String
     while let Some((before, after)) = rest.split_once('$') {
         out.push_str(before);
         let at = text.len() - after.len() - 1;
-        let bare = if syntax == Syntax::Braced { 0 } else { name_length(after) };
+        let digit = after.starts_with(|c: char| c.is_ascii_digit());
+        let bare = if syntax == Syntax::Braced || (syntax == Syntax::Compose && digit) { 0 } else { name_length(after) };
         if let Some(body) = after.strip_prefix('{') {
             let end = closing(body).ok_or_else(|| (at, "`${` without `}`".to_owned()))?;
             out.push_str(&value(&body[..end]).map_err(|message| (at, message))?);
@@ -31,13 +32,9 @@ pub fn replace(text: &str, syntax: Syntax, value: &dyn Fn(&str) -> Result<String
         } else if bare > 0 {
             out.push_str(&value(&after[..bare]).map_err(|message| (at, message))?);
             rest = &after[bare..];
-        } else if syntax != Syntax::Compose {
-            out.push('$');
-            rest = after;
         } else {
-            let tail = after.strip_prefix('$');
-            rest = tail.ok_or_else(|| (at, "a lone `$`: write `$$` for the character itself".to_owned()))?;
             out.push('$');
+            rest = after.strip_prefix('$').filter(|_| syntax == Syntax::Compose).unwrap_or(after);
         }
     }
     out.push_str(rest);
@@ -74,7 +71,7 @@ mod tests {
         let shown = |syntax| replace("$A ${B} ${C:-${D}} $ $$E", syntax, &|body| Ok(format!("<{body}>")));
         assert_eq!(shown(Syntax::Braced).unwrap(), "$A <B> <C:-${D}> $ $$E");
         assert_eq!(shown(Syntax::Bare).unwrap(), "<A> <B> <C:-${D}> $ $<E>");
-        assert_eq!(shown(Syntax::Compose).unwrap_err().0, 19);
+        assert_eq!(shown(Syntax::Compose).unwrap(), "<A> <B> <C:-${D}> $ $E");
         assert_eq!(replace("$$A$B", Syntax::Compose, &|body| Ok(body.to_lowercase())).unwrap(), "$Ab");
     }
 

@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, HashMap};
 
 use bollard::models::{
     ContainerCreateBody, EndpointIpamConfig, EndpointSettings, HealthConfig, HostConfig, HostConfigLogConfig,
-    NetworkConnectRequest, NetworkingConfig, RestartPolicy as Policy, RestartPolicyNameEnum,
+    NetworkConnectRequest, NetworkingConfig, ResourcesUlimits, RestartPolicy as Policy, RestartPolicyNameEnum,
 };
 use bollard::query_parameters::CreateContainerOptionsBuilder;
-use relapse_model::topology::{Health, Mount, NetworkAttachment, NetworkMode, RestartPolicy, Service, Source, Tmpfs};
+use relapse_model::topology::{Health, Limits, Mount, NetworkAttachment, NetworkMode, RestartPolicy, Service, Source, Tmpfs};
 
 use super::error::RaiseError;
 use relapse_engine::label::{Labels, RunId};
@@ -88,10 +88,9 @@ fn body(run: &RunId, service: &Service, given: Settings) -> ContainerCreateBody 
         stop_timeout,
         user,
         working_dir,
-        cpus,
-        memory,
-        pids,
-        shm,
+        groups,
+        ipc,
+        limits,
         init,
         // In what is given: the image's id, and the environment with that of the files.
         image: _,
@@ -116,7 +115,6 @@ fn body(run: &RunId, service: &Service, given: Settings) -> ContainerCreateBody 
     };
     let joins = matches!(network, NetworkMode::Of(_));
     let tmpfs = tmpfs.iter().map(|Tmpfs { target, options }| (target.clone(), options.clone()));
-    #[expect(clippy::cast_possible_truncation)]
     let host_config = HostConfig {
         binds: Some(mounts.iter().filter_map(|mount| bind(run, mount)).collect()),
         tmpfs: Some(tmpfs.collect()),
@@ -127,18 +125,15 @@ fn body(run: &RunId, service: &Service, given: Settings) -> ContainerCreateBody 
         cap_drop: some(cap_drop),
         security_opt: some(security_opt),
         readonly_rootfs: Some(*read_only),
-        pids_limit: *pids,
+        group_add: some(groups),
+        ipc_mode: ipc.clone(),
         restart_policy: restart_policy(*restart),
         extra_hosts: some(extra_hosts),
         cap_add: some(cap_add),
         sysctls: (!sysctls.is_empty()).then(|| sysctls.clone().into_iter().collect()),
-        nano_cpus: cpus.map(|cpus| (cpus * 1e9) as i64),
-        memory: *memory,
-        memory_swap: *memory,
-        shm_size: *shm,
         init: Some(*init),
         log_config: Some(log_config()),
-        ..Default::default()
+        ..limited(limits)
     };
     ContainerCreateBody {
         image: Some(image),
@@ -155,6 +150,51 @@ fn body(run: &RunId, service: &Service, given: Settings) -> ContainerCreateBody 
         healthcheck: health.as_ref().map(health_config),
         host_config: Some(host_config),
         networking_config: endpoints.map(|endpoints| NetworkingConfig { endpoints_config: Some(endpoints) }),
+        ..Default::default()
+    }
+}
+
+/// What it may use.
+fn limited(limits: &Limits) -> HostConfig {
+    let Limits {
+        cpus,
+        cpu_shares,
+        cpu_period,
+        cpu_quota,
+        cpuset,
+        memory,
+        memory_reservation,
+        memory_swap,
+        memory_swappiness,
+        oom_kill_disable,
+        oom_score_adj,
+        pids,
+        shm,
+        ulimits,
+    } = limits;
+    let ulimit = |(name, (soft, hard)): (&String, &(i64, i64))| ResourcesUlimits {
+        name: Some(name.clone()),
+        soft: Some(*soft),
+        hard: Some(*hard),
+    };
+    #[expect(clippy::cast_possible_truncation)]
+    let nano_cpus = cpus.map(|cpus| (cpus * 1e9) as i64);
+    HostConfig {
+        nano_cpus,
+        cpu_shares: *cpu_shares,
+        cpu_period: *cpu_period,
+        cpu_quota: *cpu_quota,
+        cpuset_cpus: cpuset.clone(),
+        memory: *memory,
+        memory_reservation: *memory_reservation,
+        // No more than the memory, unless it is said.
+        memory_swap: memory_swap.or(*memory),
+        memory_swappiness: *memory_swappiness,
+        oom_kill_disable: *oom_kill_disable,
+        oom_score_adj: *oom_score_adj,
+        pids_limit: *pids,
+        shm_size: *shm,
+        ulimits: (!ulimits.is_empty()).then(|| ulimits.iter().map(ulimit).collect()),
         ..Default::default()
     }
 }

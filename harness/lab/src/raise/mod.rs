@@ -18,7 +18,7 @@ mod within;
 pub use error::RaiseError;
 pub use plan::Plan;
 pub use subnet::NetworkError;
-pub use within::{outside, project_root};
+pub use within::{outside, project_root, within_project};
 
 pub(crate) use archive::Archive;
 pub(crate) use files::upload;

@@ -27,6 +27,14 @@ pub fn outside(topology: &Topology, folder: &Path) -> Vec<(HostPath, String)> {
     wrong.collect()
 }
 
+/// That a file lies within the project of the folder that it is in, wherever links lead.
+///
+/// # Errors
+/// In words: where it leads.
+pub fn within_project(file: &Path) -> Result<(), String> {
+    within(&project_root(file.parent().unwrap_or(file)), file).map(drop)
+}
+
 /// Where a path really leads, if that is within `root`.
 pub(super) fn within(root: &Path, path: &Path) -> Result<PathBuf, String> {
     let real = resolved(path);

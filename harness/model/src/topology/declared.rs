@@ -20,7 +20,7 @@ struct OnlySection {
 
 /// The factors of a file whose variables are not replaced yet: each can be told from the others, and named in a step.
 pub(super) fn factors(text: &str) -> Result<Vec<Factor>, TopologyError> {
-    let only: OnlySection = serde_yaml::from_str(text).map_err(|error| super::located::error(&error))?;
+    let only: OnlySection = super::yaml::read(text)?;
     let declared = &only.section.factors.0;
     let names: Vec<String> = declared.iter().map(|(name, _)| name.value.to_uppercase()).collect();
     let mut set_by: BTreeMap<&str, &str> = BTreeMap::new();

@@ -90,6 +90,12 @@ pub(super) fn variables(factors: &[Factor], levels: &Levels, subnet: &str) -> Re
     Ok(variables)
 }
 
+/// Every variable that is ours to set, at whichever level.
+pub(super) fn names(factors: &[Factor]) -> Vec<String> {
+    let set = factors.iter().flat_map(|factor| factor.sets.values().flat_map(BTreeMap::keys).cloned());
+    factors.iter().map(Factor::variable).chain(["RELAPSE_SUBNET".to_owned()]).chain(set).collect()
+}
+
 /// The level of every factor, also where it is as on the day.
 pub(super) fn all_levels(factors: &[Factor], levels: &Levels) -> Levels {
     factors.iter().map(|factor| (factor.name.clone(), level_of(factor, levels).to_owned())).collect()

@@ -1,29 +1,45 @@
-//! Compose's variables in the values of a file: `$NAME`, `${NAME}`, `${NAME:-default}`, `${NAME-default}`, `${NAME:?message}`, `$$`; a
-//! default can have variables in it.
+//! Compose's variables in the values of a file: `$NAME`, `${NAME}`, `${NAME:-default}`, `${NAME-default}`, `${NAME:+instead}`,
+//! `${NAME+instead}`, `${NAME:?message}`, `$$`; a default can have variables in it. One that is not set is empty, and that is told.
 //! Source: the Compose specification, "Interpolation". Compose replaces them in what YAML calls scalars: not in comments, but in every
 //! line of a block, also in one that begins with `#`. It is done on the text, so that places stay those of the author's file; a value is
 //! written as its scalar's style needs it, so that no value can add anything but itself.
 
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use granit_parser::{Event, Parser, ScalarStyle};
 
 use super::error::TopologyError;
+use super::notice::Notices;
 use crate::variables::{self, Syntax};
 
 /// Defaults within defaults; nobody writes so many by hand.
 const MAX_DEPTH: usize = 32;
 
-/// Replaces every variable in every scalar.
-pub(super) fn interpolate(text: &str, variables: &BTreeMap<String, String>) -> Result<String, TopologyError> {
+/// Replaces every variable in every scalar. Of one that is not set `ours` says whether it is nearly one of these, which is an error.
+pub(super) fn interpolate(
+    text: &str,
+    variables: &BTreeMap<String, String>,
+    ours: &[String],
+    notices: &mut Notices,
+) -> Result<String, TopologyError> {
     let mut out = String::with_capacity(text.len());
     let mut done = 0;
+    let mut told = BTreeSet::new();
     for (style, range) in scalars(text)? {
         let Some(raw) = text.get(range.clone()).filter(|raw| raw.contains('$')) else { continue };
         let indent = text.get(..range.start).and_then(|before| before.rsplit('\n').next()).unwrap_or_default();
-        let replaced = in_scalar(raw, style, indent, variables)
-            .map_err(|(at, message)| TopologyError { message, place: Some(place(text, range.start + at)) })?;
+        let unset = RefCell::default();
+        let replaced =
+            in_scalar(raw, style, indent, Scope { variables, written: &ToOwned::to_owned, unset: Unset::Told(ours, &unset) })
+                .map_err(|(at, message)| TopologyError { message, place: Some(place(text, range.start + at)) })?;
+        for name in unset.into_inner() {
+            if told.insert(name.clone()) {
+                notices
+                    .say(format!("`${{{name}}}` is not set, here and in `.env`, so it is empty"), Some(place(text, range.start)));
+            }
+        }
         out.push_str(text.get(done..range.start).unwrap_or_default());
         out.push_str(&replaced);
         done = range.end;
@@ -34,12 +50,12 @@ pub(super) fn interpolate(text: &str, variables: &BTreeMap<String, String>) -> R
 
 /// Replaces every variable in a text that is no YAML.
 pub(super) fn plain(text: &str, variables: &BTreeMap<String, String>) -> Result<String, String> {
-    replace(text, Scope { variables, written: &ToOwned::to_owned, lenient: false }, 0).map_err(|(_, message)| message)
+    replace(text, Scope { variables, written: &ToOwned::to_owned, unset: Unset::Refused }, 0).map_err(|(_, message)| message)
 }
 
 /// The same, where a variable that is not set is empty, as in Compose.
 pub(super) fn lenient(text: &str, variables: &BTreeMap<String, String>) -> Result<String, String> {
-    replace(text, Scope { variables, written: &ToOwned::to_owned, lenient: true }, 0).map_err(|(_, message)| message)
+    replace(text, Scope { variables, written: &ToOwned::to_owned, unset: Unset::Empty }, 0).map_err(|(_, message)| message)
 }
 
 /// What variables are replaced by.
@@ -48,8 +64,41 @@ struct Scope<'a> {
     variables: &'a BTreeMap<String, String>,
     /// Makes of a value what can stand there.
     written: &'a dyn Fn(&str) -> String,
-    /// Whether one that is not set is empty, and no error.
-    lenient: bool,
+    unset: Unset<'a>,
+}
+
+/// What becomes of a variable that is not set.
+#[derive(Clone, Copy)]
+enum Unset<'a> {
+    /// It is an error.
+    Refused,
+    /// It is empty.
+    Empty,
+    /// It is empty, and kept here; an error where it is nearly one of these.
+    Told(&'a [String], &'a RefCell<Vec<String>>),
+}
+
+impl Unset<'_> {
+    fn value(self, name: &str) -> Result<String, String> {
+        match self {
+            Self::Refused => Err(format!(
+                "${{{name}}} is not set: it is no factor of this topology, and has no default (`${{{name}:-value}}`)"
+            )),
+            Self::Empty => Ok(String::new()),
+            Self::Told(ours, unset) => match ours.iter().find(|own| mistyped(name, own)) {
+                Some(own) => Err(format!("${{{name}}} is not set; did you mean ${{{own}}}? `${{{name}:-}}` is empty")),
+                None => {
+                    unset.borrow_mut().push(name.to_owned());
+                    Ok(String::new())
+                }
+            },
+        }
+    }
+}
+
+/// Whether a name is so near to another that it is rather this one, mistyped.
+fn mistyped(name: &str, other: &str) -> bool {
+    strsim::osa_distance(name, other) <= (name.len() / 4).max(1)
 }
 
 /// The scalars of a file in its order: how each is written, and where.
@@ -74,19 +123,13 @@ fn place(text: &str, at: usize) -> (usize, usize) {
     (line, before.rsplit('\n').next().unwrap_or_default().chars().count() + 1)
 }
 
-fn in_scalar(
-    raw: &str,
-    style: ScalarStyle,
-    before: &str,
-    variables: &BTreeMap<String, String>,
-) -> Result<String, (usize, String)> {
-    let replace = |written: &dyn Fn(&str) -> String| replace(raw, Scope { variables, written, lenient: false }, 0);
+fn in_scalar(raw: &str, style: ScalarStyle, before: &str, scope: Scope<'_>) -> Result<String, (usize, String)> {
+    let replace = |written: &dyn Fn(&str) -> String| replace(raw, Scope { written, ..scope }, 0);
     match style {
         ScalarStyle::DoubleQuoted => replace(&escaped),
         ScalarStyle::SingleQuoted if !raw.contains('\n') => {
             // Between double quotes anything can stand.
             let inner = raw.get(1..raw.len().saturating_sub(1)).unwrap_or_default().replace("''", "'");
-            let scope = Scope { variables, written: &ToOwned::to_owned, lenient: false };
             let replaced = self::replace(&inner, scope, 0).map_err(|(at, message)| (at + 1, message))?;
             Ok(format!("\"{}\"", escaped(&replaced)))
         }
@@ -112,7 +155,8 @@ fn escaped(value: &str) -> String {
 
 /// Whether YAML reads a text without quotes as this text, or as the number that it is.
 fn stays_itself(text: &str) -> bool {
-    !(text.contains(": ")
+    !(text.is_empty()
+        || text.contains(": ")
         || text.contains(" #")
         || text.contains(['\n', '\r', '\t', ',', '[', ']', '{', '}'])
         || text.ends_with(':')
@@ -137,15 +181,15 @@ fn braced(body: &str, scope: Scope<'_>, depth: usize) -> Result<String, String> 
     let set = |value: Option<&String>| value.map(|value| (scope.written)(value));
     let default = |text: &str| replace(text, scope, depth + 1).map_err(|(_, message)| message);
     match operator {
-        "" if scope.lenient => Ok(set(value).unwrap_or_default()),
-        "" => set(value).ok_or_else(|| {
-            format!("${{{name}}} is not set: it is no factor of this topology, and has no default (`${{{name}:-value}}`)")
-        }),
+        _ if name.is_empty() => Err(format!("`${{{body}}}` names no variable")),
+        "" => set(value).map_or_else(|| scope.unset.value(name), Ok),
         _ if operator.starts_with(":-") => set(filled).map_or_else(|| default(&operator[2..]), Ok),
         _ if operator.starts_with('-') => set(value).map_or_else(|| default(&operator[1..]), Ok),
         _ if operator.starts_with(":?") => set(filled).ok_or_else(|| format!("{name}: {}", &operator[2..])),
         _ if operator.starts_with('?') => set(value).ok_or_else(|| format!("{name}: {}", &operator[1..])),
-        _ => Err(format!("`${{{body}}}`: only :-, -, :? and ? are understood after a variable's name")),
+        _ if operator.starts_with(":+") => filled.map_or_else(|| Ok(String::new()), |_| default(&operator[2..])),
+        _ if operator.starts_with('+') => value.map_or_else(|| Ok(String::new()), |_| default(&operator[1..])),
+        _ => Err(format!("`${{{body}}}`: only :-, -, :+, +, :? and ? are understood after a variable's name")),
     }
 }
 
@@ -154,8 +198,15 @@ mod tests {
     use super::*;
 
     fn with_a(text: &str) -> Result<String, TopologyError> {
+        told(text).map(|(text, _)| text)
+    }
+
+    fn told(text: &str) -> Result<(String, Vec<String>), TopologyError> {
+        let mut notices = Notices::default();
         let variables = [("A", "1"), ("E", ""), ("Q", "it's \"x\": #1\nb"), ("STAR", "*.test")];
-        interpolate(text, &variables.map(|(name, value)| (name.to_owned(), value.to_owned())).into())
+        let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+        let text = interpolate(text, &variables, &["APP_PORT".to_owned()], &mut notices)?;
+        Ok((text, notices.all().into_iter().map(|notice| notice.message).collect()))
     }
 
     #[test]
@@ -163,6 +214,18 @@ mod tests {
         assert_eq!(with_a("$A ${A} ${B:-x} ${E:-y} ${E-z} $$A").unwrap(), "1 1 x y  $A");
         assert_eq!(with_a("# ${NOT_SET}").unwrap(), "# ${NOT_SET}");
         assert_eq!(with_a("${B:-x:${E:-${A}}}!${A:-${B:?not asked for}}").unwrap(), "x:1!1");
+        assert_eq!(with_a("${A:+x}${E:+y}${E+z}${B+w}${A+$A}").unwrap(), "xz1");
+        assert_eq!(with_a("^a$ b$|c $5").unwrap(), "^a$ b$|c $5");
+    }
+
+    #[test]
+    fn one_that_is_not_set_is_empty_and_told_once_but_not_where_it_is_mistyped() {
+        let (text, notices) = told("a: x${B}y${C:-${D}}\nb: $B\n").unwrap();
+        assert_eq!(text, "a: xy\nb: \"\"\n");
+        assert_eq!(notices.len(), 2, "{notices:?}");
+        assert!(notices[0].contains("`${B}` is not set"), "{notices:?}");
+        let error = told("a: 1\nb: ${APP_PROT}").unwrap_err();
+        assert!(error.message.contains("did you mean ${APP_PORT}?") && error.place == Some((2, 4)), "{error:?}");
     }
 
     #[test]
@@ -189,10 +252,11 @@ mod tests {
 
     #[test]
     fn an_error_has_its_place() {
-        assert_eq!(with_a("a: 1\nb: ${B}").unwrap_err().place, Some((2, 4)));
-        assert_eq!(with_a("a: |\n  é\n  é ${B}").unwrap_err().place, Some((3, 5)));
+        assert_eq!(with_a("a: 1\nb: ${B?no}").unwrap_err().place, Some((2, 4)));
+        assert_eq!(with_a("a: |\n  é\n  é ${B?no}").unwrap_err().place, Some((3, 5)));
         assert!(with_a("${B:-${C}").unwrap_err().message.contains("without"));
-        assert!(with_a("${B:-${C}}").unwrap_err().message.contains("${C} is not set"));
+        assert!(plain("${B:-${C}}", &BTreeMap::new()).unwrap_err().contains("${C} is not set"));
+        assert!(with_a("${}").unwrap_err().message.contains("names no variable"));
         assert!(with_a("${E:?say which}").unwrap_err().message.contains("say which"));
     }
 

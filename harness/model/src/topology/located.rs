@@ -27,18 +27,19 @@ pub(super) fn error(failure: &serde_yaml::Error) -> TopologyError {
 
 /// What to do instead, where a key of Compose is refused.
 pub(super) fn advised(message: String) -> String {
-    const ADVICE: [(&str, &str); 12] = [
-        ("container_name", "leave it out: labs run side by side, and a service is reached by its name"),
-        ("ports", "leave it out: steps ask from inside the lab; `relapse up` says how to reach a service from here"),
-        ("secrets", "use `configs`: a lab has no secrets"),
-        ("links", "use `networks` with `aliases`"),
-        ("external", "declare it here: a lab is made anew for each scenario, with nothing of the machine's own"),
+    const ADVICE: [(&str, &str); 13] = [
         ("privileged", "name what it needs in `cap_add`"),
+        ("devices", "leave it out: a lab has nothing of the machine's own"),
+        ("device_cgroup_rules", "leave it out: a lab has nothing of the machine's own"),
+        ("gpus", "leave it out: a lab has nothing of the machine's own"),
+        ("pid", "leave it out: a service sees its own processes"),
+        ("uts", "use `hostname`"),
+        ("userns_mode", "leave it out: it is the engine's own"),
+        ("cgroup_parent", "leave it out: it is the engine's own"),
+        ("runtime", "leave it out: it is the engine's own"),
         ("extends", "use a YAML anchor (`&name`, `<<: *name`): a topology is one file"),
         ("include", "write it into this file: a topology is one file"),
-        ("logging", "leave it out: the lab reads every log"),
-        ("pull_policy", "leave it out: images are had before a lab is raised"),
-        ("platform", "leave it out: images are those of the engine's machine"),
+        ("external_links", "declare the other service here: a lab has nothing of the machine's own"),
         ("volumes_from", "name the volume in both services"),
     ];
     let unknown = message.contains("unknown field") || message.contains("unknown key");

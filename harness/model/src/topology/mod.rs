@@ -3,7 +3,7 @@
 //! A [`ComposeFile`] is read once; `read` makes a [`Topology`] of it, at some levels and on some subnet, as often as one is asked for.
 //! `compose` and `written` are the file's shape, `section` that of our own part of it, `interpolate` its variables, `factor` the factors
 //! and `declared` whether they can be told apart, `whole` and `service` what the lab raises, and `assemble` how the one becomes the
-//! other: `graph` says that what waits for each other ends, `paths` which files are named, `engine_socket` who may have the engine's.
+//! other, with `notice` of what is not taken literally: `graph` says that what waits for each other ends, `paths` which files are named, `engine_socket` who may have the engine's.
 
 mod assemble;
 mod compose;
@@ -16,9 +16,12 @@ mod file;
 mod graph;
 mod in_order;
 mod interpolate;
+mod limits;
 mod located;
+mod notice;
 mod paths;
 mod read;
+mod scalar;
 mod section;
 mod service;
 mod shapes;
@@ -28,10 +31,13 @@ mod tier;
 mod units;
 mod whole;
 mod written;
+mod yaml;
 
 pub use error::TopologyError;
 pub use factor::Factor;
 pub use file::ComposeFile;
+pub use limits::Limits;
+pub use notice::Notice;
 pub use paths::{HostPath, PathUse, plain as plain_path};
 pub use section::{Login, Workstation};
 pub use service::{

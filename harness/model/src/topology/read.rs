@@ -1,22 +1,25 @@
 //! From what was read to a topology: at some levels, and on some subnet.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::error::TopologyError;
 use super::factor::{self, PLACEHOLDER};
 use super::file::ComposeFile;
+use super::notice::Notices;
 use super::whole::Topology;
 use super::{assemble, compose, interpolate};
 use crate::levels::Levels;
+use assemble::Read;
 
 impl Topology {
     /// Reads the Compose file `text` of the topology `name`, with `levels` other than as on the day. Its addresses only serve to check
     /// it, until [`Topology::on`] gives it those of a lab.
     ///
     /// # Errors
-    /// With the place in the file: not YAML, an unknown key, an unset variable, an unknown factor or level.
+    /// With the place in the file: not YAML, an unknown key, an unknown factor or level.
     pub fn read(name: &str, text: &str, levels: &Levels) -> Result<Self, TopologyError> {
-        Self::of(&Arc::new(ComposeFile::read(name, text)?), levels)
+        Self::of(&Arc::new(ComposeFile::read(name, text, &BTreeMap::new())?), levels)
     }
 
     /// The same of a file that was read already.
@@ -38,7 +41,11 @@ impl Topology {
 }
 
 fn made(file: &Arc<ComposeFile>, levels: &Levels, subnet: &str) -> Result<Topology, TopologyError> {
-    let variables = factor::variables(&file.factors, levels, subnet)?;
-    let written = compose::read(&interpolate::interpolate(&file.text, &variables)?)?;
-    assemble::topology(file, written, variables, factor::all_levels(&file.factors, levels))
+    let ours = factor::variables(&file.factors, levels, subnet)?;
+    let mut variables = file.environment.clone();
+    variables.extend(ours);
+    let mut notices = Notices::default();
+    let text = interpolate::interpolate(&file.text, &variables, &factor::names(&file.factors), &mut notices)?;
+    let read = Read { variables, levels: factor::all_levels(&file.factors, levels), notices };
+    assemble::topology(file, compose::read(&text)?, read)
 }

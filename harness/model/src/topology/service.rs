@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use super::limits::Limits;
+
 /// A service of a lab.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Service {
@@ -67,14 +69,12 @@ pub struct Service {
     pub user: Option<String>,
     /// The working directory.
     pub working_dir: Option<String>,
-    /// A share of processors.
-    pub cpus: Option<f64>,
-    /// Bytes.
-    pub memory: Option<i64>,
-    /// Processes and threads.
-    pub pids: Option<i64>,
-    /// Bytes of `/dev/shm`.
-    pub shm: Option<i64>,
+    /// More groups that its process is in.
+    pub groups: Vec<String>,
+    /// Whose System V memory and semaphores it shares, in the engine's words.
+    pub ipc: Option<String>,
+    /// What it may use of the machine.
+    pub limits: Limits,
     /// Docker's own init as process 1.
     pub init: bool,
 }

@@ -4,22 +4,23 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::scalar::Scalar;
 use super::service::EnvFile;
 
 /// A command: a shell's line, or its words.
 #[derive(Debug, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "a line, or a list of words")]
 pub(super) enum Words {
-    Line(String),
-    List(Vec<String>),
+    List(Vec<Scalar>),
+    Line(Scalar),
 }
 
 impl Words {
     /// The words; those of a line as Compose splits it.
     pub(super) fn list(&self) -> Result<Vec<String>, String> {
         match self {
-            Self::List(list) => Ok(list.clone()),
-            Self::Line(line) => split(line),
+            Self::List(list) => Ok(list.iter().map(|word| word.0.clone()).collect()),
+            Self::Line(line) => split(&line.0),
         }
     }
 }
@@ -39,42 +40,62 @@ pub fn split(line: &str) -> Result<Vec<String>, String> {
 
 /// `KEY: value` or `- KEY=value`.
 #[derive(Debug, Clone, Default, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "a map of texts, or a list of `KEY=value`")]
 pub(super) enum Pairs {
     #[default]
     None,
-    Map(BTreeMap<String, Option<String>>),
-    List(Vec<String>),
+    Map(BTreeMap<String, Option<Scalar>>),
+    List(Vec<Scalar>),
 }
 
 impl Pairs {
-    pub(super) fn map(self) -> BTreeMap<String, String> {
+    /// What it sets; a key without a value is set, and empty.
+    pub(super) fn map(&self) -> BTreeMap<String, String> {
+        self.given().into_iter().map(|(key, value)| (key, value.unwrap_or_default())).collect()
+    }
+
+    /// What it sets, where a key without a value has that of the variable of its name; and which of these there are not: they are not set.
+    pub(super) fn passed_on(&self, variables: &BTreeMap<String, String>) -> (BTreeMap<String, String>, Vec<String>) {
+        let (mut set, mut unset) = (BTreeMap::new(), Vec::new());
+        for (key, value) in self.given() {
+            match value.or_else(|| variables.get(&key).cloned()) {
+                Some(value) => drop(set.insert(key, value)),
+                None => unset.push(key),
+            }
+        }
+        (set, unset)
+    }
+
+    fn given(&self) -> BTreeMap<String, Option<String>> {
         match self {
             Self::None => BTreeMap::new(),
-            Self::Map(map) => map.into_iter().map(|(key, value)| (key, value.unwrap_or_default())).collect(),
+            Self::Map(map) => map.iter().map(|(key, value)| (key.clone(), value.as_ref().map(|value| value.0.clone()))).collect(),
             Self::List(list) => list
-                .into_iter()
-                .map(|pair| pair.split_once('=').map(|(k, v)| (k.to_owned(), v.to_owned())).unwrap_or((pair, String::new())))
+                .iter()
+                .map(|pair| match pair.0.split_once('=') {
+                    Some((key, value)) => (key.to_owned(), Some(value.to_owned())),
+                    None => (pair.0.clone(), None),
+                })
                 .collect(),
         }
     }
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "a text, or a list of texts")]
 pub(super) enum OneOrMany {
     #[default]
     None,
-    One(String),
-    Many(Vec<String>),
+    Many(Vec<Scalar>),
+    One(Scalar),
 }
 
 impl OneOrMany {
     pub(super) fn list(self) -> Vec<String> {
         match self {
             Self::None => Vec::new(),
-            Self::One(one) => vec![one],
-            Self::Many(many) => many,
+            Self::One(one) => vec![one.0],
+            Self::Many(many) => many.into_iter().map(|one| one.0).collect(),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What is read of a Compose file.
 
 mod refused;
+mod taken;
 
 use std::collections::BTreeSet;
 
@@ -150,7 +151,7 @@ configs: { motd: { content: hello }, site: { file: ./site.conf } }
     ];
     assert_eq!(sources, expected);
     assert_eq!(web.tmpfs, [Tmpfs { target: "/scratch".into(), options: "size=16777216".into() }]);
-    assert_eq!((web.cpus, web.memory, web.pids), (Some(0.5), Some(64 << 20), Some(50)));
+    assert_eq!((web.limits.cpus, web.limits.memory, web.limits.pids), (Some(0.5), Some(64 << 20), Some(50)));
     assert_eq!((web.stop_timeout, web.read_only), (Some(3), true));
     assert_eq!(web.extra_hosts, ["other:10.0.0.9"]);
     assert_eq!(web.health.as_ref().unwrap().test, ["NONE"]);

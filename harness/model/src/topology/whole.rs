@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::error::TopologyError;
 use super::factor::{self, Factor};
 use super::file::ComposeFile;
+use super::notice::Notice;
 use super::paths::HostPath;
 use super::section::{Login, Workstation};
 use super::service::Service;
@@ -45,7 +46,9 @@ pub struct Topology {
     pub host_paths: Vec<HostPath>,
     /// Services that get the engine's socket and are not our socket proxy: whoever has it is root on the engine's machine.
     pub bare_sockets: Vec<TopologyError>,
-    /// The variables it was read with: `RELAPSE_SUBNET` and one for each factor.
+    /// What is otherwise in a lab than the file says.
+    pub notices: Vec<Notice>,
+    /// The variables it was read with: `RELAPSE_SUBNET`, one for each factor, and those of `.env`.
     pub variables: BTreeMap<String, String>,
     /// What it was read from.
     pub(super) file: Arc<ComposeFile>,
@@ -99,6 +102,12 @@ impl Topology {
             && (&self.tiers, &self.flags, &self.logins, &self.speaks)
                 == (&other.tiers, &other.flags, &other.logins, &other.speaks)
             && (&self.workstation, &self.visitor, &self.browser) == (&other.workstation, &other.visitor, &other.browser)
+    }
+
+    /// The text that it was read from.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        self.file.text()
     }
 
     /// Every factor with the level it was read with.

@@ -22,6 +22,9 @@ pub(super) struct Options {
     /// Tells the steps of the vocabulary that no feature uses.
     #[arg(long)]
     unused: bool,
+    /// What a topology says and a lab has otherwise is a finding, too.
+    #[arg(long)]
+    strict: bool,
     #[command(flatten)]
     outputs: Outputs,
     /// Lets a topology give the engine's socket to anything, and not only to our socket proxy: whoever has it is root on the engine's
@@ -50,8 +53,13 @@ pub(super) fn run(root: Option<PathBuf>, options: Options) -> Result<Exit, Failu
     findings.extend(incidents(&project, &mut checker, &reading.scripts, options.paths.is_empty())?);
     let mut topologies: BTreeSet<String> = labs.into_iter().collect();
     topologies.extend(reading.scripts.iter().map(|script| script.lab.clone()).filter(|lab| project.compose_file(lab).is_file()));
+    let mut notices = Vec::new();
     for lab in &topologies {
         findings.extend(project.check_topology(lab));
+        notices.extend(project.notices(lab));
+    }
+    if options.strict {
+        findings.extend(notices.drain(..));
     }
     let findings: Vec<Finding> = findings.into_iter().collect();
     let unused = if options.unused { checker.unused() } else { Vec::new() };
@@ -59,11 +67,14 @@ pub(super) fn run(root: Option<PathBuf>, options: Options) -> Result<Exit, Failu
     for expression in &unused {
         terminal.line(&format!("unused step: {expression}"));
     }
+    for notice in &notices {
+        terminal.line(&format!("note: {notice}"));
+    }
     let (files, scenarios, count) = (reading.files, reading.scripts.len(), findings.len());
     let read =
         [(files, "feature"), (scenarios, "scenario"), (topologies.len(), "topology")].map(|(count, what)| counted(count, what));
     let summary = format!("{}: {}", read.join(", "), counted(count, "finding"));
-    let linted = Linted { files, scenarios, topologies: topologies.len(), findings: &findings, unused };
+    let linted = Linted { files, scenarios, topologies: topologies.len(), findings: &findings, notices: &notices, unused };
     reporters.conclude(&Conclusion::Lint(&linted));
     if findings.is_empty() {
         terminal.line(&summary);

@@ -86,6 +86,8 @@ pub(crate) struct Linted<'a> {
     pub(crate) scenarios: usize,
     pub(crate) topologies: usize,
     pub(crate) findings: &'a [Finding],
+    /// What topologies say and labs have otherwise.
+    pub(crate) notices: &'a [Finding],
     /// Phrases that no step has.
     pub(crate) unused: Vec<&'static str>,
 }

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, PoisonError};
 
-use relapse_lab::raise::outside;
+use relapse_lab::raise::{outside, within_project};
 use relapse_model::levels::Levels;
-use relapse_model::topology::{ComposeFile, Topology, TopologyError};
+use relapse_model::reason::Explain;
+use relapse_model::topology::{ComposeFile, Notice, Topology, TopologyError, env_file};
 
 use super::Project;
 use super::finding::{Finding, Kind, Place};
@@ -46,7 +47,21 @@ impl Project {
             let finding = Finding::nowhere(Kind::Topology, format!("there is no topology `{lab}`: {shown}: {error}"));
             if near.is_empty() { finding } else { finding.help(format!("did you mean {}?", near.join(", "))) }
         })?;
-        ComposeFile::read(lab, &text).map(Arc::new).map_err(|error| finding(&shown, &text, &error))
+        let environment = self.environment(&file)?;
+        ComposeFile::read(lab, &text, &environment).map(Arc::new).map_err(|error| finding(&shown, &text, &error))
+    }
+
+    /// What the file `.env` beside a Compose file sets; nothing, if there is none.
+    fn environment(&self, compose: &Path) -> Result<BTreeMap<String, String>, Finding> {
+        let file = compose.with_file_name(".env");
+        if !file.exists() {
+            return Ok(BTreeMap::new());
+        }
+        let wrong = |why: String| Finding::new(Kind::Topology, Place::file(Path::new(&self.shown(&file))), why);
+        within_project(&file).map_err(|why| wrong(format!("`.env` {why}")))?;
+        let text = regular(&file, MAX_BYTES).and_then(|()| std::fs::read_to_string(&file));
+        let text = text.map_err(|error| wrong(format!("it does not read: {error}")))?;
+        env_file::read(&text, &BTreeMap::new()).map_err(wrong)
     }
 
     fn checked(&self, lab: &str, file: &Arc<ComposeFile>, levels: &Levels) -> Result<Topology, Finding> {
@@ -87,6 +102,18 @@ impl Project {
             .collect();
         findings.dedup_by(|a, b| a.place == b.place);
         findings
+    }
+
+    /// What is otherwise in a lab than the topology's file says.
+    pub(crate) fn notices(&self, lab: &str) -> Vec<Finding> {
+        let Ok(day) = self.topology(lab, &Levels::new()) else { return Vec::new() };
+        let path = self.compose_file(lab);
+        let shown = self.shown(&path);
+        let notice = |notice: &Notice| {
+            let error = TopologyError { message: notice.message.clone(), place: notice.place };
+            Finding { kind: Kind::NotLiteral, next: Kind::NotLiteral.next(), ..finding(&shown, day.text(), &error) }
+        };
+        day.notices.iter().map(notice).collect()
     }
 
     /// A path as people see it.

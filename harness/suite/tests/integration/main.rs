@@ -24,6 +24,7 @@ mod mutations_slack;
 mod second_engine;
 mod seen_red;
 mod shapes;
+mod taken;
 mod tutorial;
 mod unified;
 mod volumes;
@@ -54,6 +55,7 @@ fn main() -> std::process::ExitCode {
         mutations_slack::tests(),
         second_engine::tests(),
         shapes::tests(),
+        taken::tests(),
         unified::tests(),
         volumes::tests(),
     ])

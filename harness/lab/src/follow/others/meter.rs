@@ -48,15 +48,18 @@ struct Slice {
     busy: f64,
     /// And of that, with this lab's work.
     own: f64,
+    /// How long the engine worked for others, or waited for a processor to do so, were it spread over all processors.
+    engine_for_others: f64,
 }
 
 impl Slice {
     /// Of the time that passed, what others took. While a task waits, a processor is at work for somebody: so others caused no more of all
-    /// waiting than they used, and the lab's own work caused the rest.
+    /// waiting than they used, and the lab's own work caused the rest. What the engine does for others it cannot do for this lab: it starts
+    /// and ends containers one after another, and whoever waits for that has no task that waits for a processor.
     fn taken(self) -> f64 {
         let others = (self.busy - self.own).max(0.0);
         let share = if self.waited > 0.0 { (others / self.waited).min(1.0) } else { 0.0 };
-        self.waited.min(self.elapsed) * share
+        (self.waited.min(self.elapsed) * share + self.engine_for_others).min(self.elapsed)
     }
 }
 
@@ -111,8 +114,15 @@ fn slice(before: &Reading, after: &Reading, of_engine: f64) -> Slice {
         let throttled = (now.throttled - before.throttled).max(0.0);
         waited += grown(&now.waits, &before.waits).min((elapsed - throttled).max(0.0));
     }
-    let engine = grown(&after.engine, &before.engine) * of_engine;
-    Slice { elapsed, waited, busy: (after.busy - before.busy).max(0.0), own: used + (after.own - before.own).max(0.0) + engine }
+    let engine = grown(&after.engine, &before.engine);
+    let own = used + (after.own - before.own).max(0.0) + engine * of_engine;
+    let engine_for_others = (engine + grown(&after.daemon_waits, &before.daemon_waits)) * (1.0 - of_engine) / processors();
+    Slice { elapsed, waited, busy: (after.busy - before.busy).max(0.0), own, engine_for_others }
+}
+
+#[expect(clippy::cast_precision_loss)]
+fn processors() -> f64 {
+    std::thread::available_parallelism().map_or(1, usize::from) as f64
 }
 
 #[cfg(test)]
@@ -122,7 +132,7 @@ mod tests {
     use super::*;
 
     fn taken(elapsed: f64, waited: f64, busy: f64, own: f64) -> f64 {
-        Slice { elapsed, waited, busy, own }.taken()
+        Slice { elapsed, waited, busy, own, engine_for_others: 0.0 }.taken()
     }
 
     #[test]
@@ -133,6 +143,10 @@ mod tests {
         assert_eq!(taken(250.0, 4_000.0, 500.0, 100.0), 25.0, "its many tasks waited for each other");
         assert_eq!(taken(250.0, 100.0, 0.0, 10.0), 0.0);
         assert_eq!(taken(250.0, 100.0, 10.0, 30.0), 0.0, "the counters are not of one moment");
+        let engine =
+            |waited, engine_for_others| Slice { elapsed: 250.0, waited, busy: 500.0, own: 0.0, engine_for_others }.taken();
+        assert_eq!(engine(0.0, 150.0), 150.0, "it waited for the engine, which worked for others");
+        assert_eq!(engine(200.0, 150.0), 250.0, "no more than the time that passed");
     }
 
     #[test]
@@ -152,7 +166,12 @@ mod tests {
         let before = [("a", container(100.0, 0.0, &[("1", 40.0), ("2", 80.0)])), ("gone", container(900.0, 0.0, &[("5", 60.0)]))];
         let after = [("a", container(150.0, 0.0, &[("1", 50.0), ("3", 7.0)])), ("new", container(30.0, 0.0, &[("4", 3.0)]))];
         let (before, after) = (reading(0, 1_000.0, &before), reading(250, 1_400.0, &after));
-        assert_eq!(slice(&before, &after, 0.5), Slice { elapsed: 250.0, waited: 22.0, busy: 400.0, own: 100.0 });
+        let engine_for_others = (40.0 + 4.0) / 2.0 / processors();
+        assert_eq!(
+            slice(&before, &after, 0.5),
+            Slice { elapsed: 250.0, waited: 22.0, busy: 400.0, own: 100.0, engine_for_others }
+        );
+        assert_eq!(slice(&before, &after, 1.0).engine_for_others, 0.0, "alone it works for nobody else");
         // What waits since its own limit keeps it from the processors has lost nothing to others.
         let limited = reading(500, 1_800.0, &[("a", container(150.0, 240.0, &[("1", 1_050.0)]))]);
         assert_eq!(slice(&after, &limited, 0.0).waited, 10.0);

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde_yaml::Spanned;
+
 use crate::topology::compose::Config;
 use crate::topology::engine_socket;
 use crate::topology::paths::plain;
@@ -19,37 +21,62 @@ pub(super) fn elsewhere(path: &str) -> bool {
 /// What an entry of `volumes:` is.
 pub(super) enum Mounted {
     At(Mount),
+    /// A volume that has no name of the author's.
+    Anonymous(Mount),
     InMemory(Tmpfs),
 }
 
-/// An entry of `volumes:`.
-pub(super) fn mount(entry: &Written, own_files: &[&String]) -> Result<Mounted, String> {
+/// How Compose lets people say how a mount is done on their own machine: nothing that a lab's copies have.
+const OWN_MACHINE: [&str; 14] = [
+    "z",
+    "Z",
+    "cached",
+    "delegated",
+    "consistent",
+    "nocopy",
+    "private",
+    "rprivate",
+    "shared",
+    "rshared",
+    "slave",
+    "rslave",
+    "bind",
+    "rbind",
+];
+
+/// An entry of `volumes:` of a service.
+pub(super) fn mount(service: &str, entry: &Written, own_files: &[&String]) -> Result<Mounted, String> {
     let (source, target, read_only) = match entry {
         Written::Short(text) => {
-            let mut pieces = text.split(':');
-            let (Some(source), Some(target)) = (pieces.next(), pieces.next()) else {
-                return Err(format!("volume `{text}`: write SOURCE:TARGET or SOURCE:TARGET:ro"));
+            let mut pieces = text.splitn(3, ':');
+            let (first, second, modes) = (pieces.next().unwrap_or_default(), pieces.next(), pieces.next());
+            let Some(target) = second.filter(|target| target.starts_with('/')) else {
+                return match second {
+                    // A path that is alone is the target.
+                    None if text.starts_with('/') => Ok(anonymous(service, text, false)),
+                    _ => Err(format!(
+                        "volume `{text}`: write SOURCE:TARGET or SOURCE:TARGET:ro, with a target that begins with `/`"
+                    )),
+                };
             };
-            let read_only = match pieces.next() {
-                None | Some("rw") => false,
-                Some("ro") => true,
-                Some(mode) => return Err(format!("volume `{text}`: the mode `{mode}` is not supported; `ro` and `rw` are")),
-            };
-            (source.to_owned(), target.to_owned(), read_only)
-        }
-        Written::Long(long) => {
-            let source = long.source.clone().ok_or_else(|| format!("the {} at `{}` has no `source`", long.kind, long.target));
-            match long.kind.as_str() {
-                "tmpfs" => {
-                    let size = long.tmpfs.size.as_deref().map(units::bytes).transpose()?.map(|bytes| format!("size={bytes}"));
-                    let mode = long.tmpfs.mode.as_ref().map(|mode| format!("mode={mode}"));
-                    let options: Vec<String> = size.into_iter().chain(mode).collect();
-                    return Ok(Mounted::InMemory(Tmpfs { target: long.target.clone(), options: options.join(",") }));
-                }
-                "bind" | "volume" => (source?, long.target.clone(), long.read_only),
-                kind => return Err(format!("type `{kind}`: it is bind, volume or tmpfs")),
+            let modes: Vec<&str> = modes.map(|modes| modes.split(',').collect()).unwrap_or_default();
+            if let Some(mode) = modes.iter().find(|mode| !matches!(**mode, "ro" | "rw") && !OWN_MACHINE.contains(mode)) {
+                return Err(format!("volume `{text}`: the mode `{mode}` is not supported; `ro` and `rw` are"));
             }
+            (first.to_owned(), target.to_owned(), modes.contains(&"ro"))
         }
+        Written::Long(long) => match (long.kind.as_str(), &long.source) {
+            ("tmpfs", _) => {
+                let size = long.tmpfs.size.as_deref().map(units::bytes).transpose()?.map(|bytes| format!("size={bytes}"));
+                let mode = long.tmpfs.mode.as_ref().map(|mode| format!("mode={mode}"));
+                let options: Vec<String> = size.into_iter().chain(mode).collect();
+                return Ok(Mounted::InMemory(Tmpfs { target: long.target.clone(), options: options.join(",") }));
+            }
+            ("volume", None) => return Ok(anonymous(service, &long.target, long.read_only)),
+            ("bind", None) => return Err(format!("the bind at `{}` has no `source`", long.target)),
+            ("bind" | "volume", Some(source)) => (source.clone(), long.target.clone(), long.read_only),
+            (kind, _) => return Err(format!("type `{kind}`: it is bind, volume or tmpfs")),
+        },
     };
     let source = match source.as_str() {
         path if engine_socket::is_one(path) => Source::EngineSocket(plain(path)),
@@ -60,20 +87,49 @@ pub(super) fn mount(entry: &Written, own_files: &[&String]) -> Result<Mounted, S
     Ok(Mounted::At(Mount { source, target, read_only }))
 }
 
-/// A service's use of a config.
-pub(super) fn config(entry: &ConfigUse, configs: &BTreeMap<String, Config>, own_files: &[&String]) -> Result<Mount, String> {
-    let (name, target) = match entry {
-        ConfigUse::Short(name) => (name, None),
-        ConfigUse::Long(long) => (&long.source, long.target.clone()),
-    };
-    let config = configs.get(name).ok_or_else(|| format!("it names the config `{name}`, which the file does not declare"))?;
-    let source = match (&config.file, &config.content) {
-        (Some(path), None) if elsewhere(&path.value) && !own_files.contains(&&path.value) => {
-            return Err(format!("the config `{name}`: `{}`: {BESIDE}", path.value));
-        }
-        (Some(path), None) => Source::Path(path.value.clone()),
-        (None, Some(text)) => Source::Text(text.clone()),
-        _ => return Err(format!("the config `{name}` has either `file` or `content`")),
-    };
-    Ok(Mount { source, target: target.unwrap_or_else(|| format!("/{name}")), read_only: true })
+/// A volume of the lab's, with a name of its own.
+fn anonymous(service: &str, target: &str, read_only: bool) -> Mounted {
+    let target = plain(target);
+    let name: String = target.chars().map(|c| if c.is_ascii_alphanumeric() || c == '_' { c } else { '.' }).collect();
+    Mounted::Anonymous(Mount { source: Source::Volume(format!("{service}{name}")), target, read_only })
+}
+
+/// What a service's use of a config or of a secret needs to know.
+pub(super) struct Files<'a> {
+    /// `config` or `secret`.
+    pub(super) kind: &'static str,
+    pub(super) declared: &'a BTreeMap<String, Spanned<Config>>,
+    /// Where it goes, unless it is said.
+    pub(super) folder: &'static str,
+    pub(super) own_files: &'a [&'a String],
+    pub(super) variables: &'a BTreeMap<String, String>,
+}
+
+impl Files<'_> {
+    /// What is mounted.
+    pub(super) fn mount(&self, entry: &ConfigUse) -> Result<Mount, String> {
+        let kind = self.kind;
+        let (name, target) = entry.named();
+        let declared =
+            self.declared.get(name).ok_or_else(|| format!("it names the {kind} `{name}`, which the file does not declare"))?;
+        let source = match (&declared.value.file, &declared.value.content, &declared.value.environment) {
+            (Some(path), None, None) if elsewhere(&path.value) && !self.own_files.contains(&&path.value) => {
+                return Err(format!("the {kind} `{name}`: `{}`: {BESIDE}", path.value));
+            }
+            (Some(path), None, None) => Source::Path(path.value.clone()),
+            (None, Some(text), None) => Source::Text(text.clone()),
+            (None, None, Some(variable)) => Source::Text(
+                self.variables
+                    .get(variable)
+                    .cloned()
+                    .ok_or_else(|| format!("the {kind} `{name}`: the variable `{variable}` is not set; `.env` can set it"))?,
+            ),
+            _ => return Err(format!("the {kind} `{name}` has either `file`, `content` or `environment`")),
+        };
+        let target = match target {
+            Some(absolute) if absolute.starts_with('/') => absolute.to_owned(),
+            within => format!("{}/{}", self.folder, within.unwrap_or(name)),
+        };
+        Ok(Mount { source, target, read_only: true })
+    }
 }

@@ -1,20 +1,22 @@
 //! One service, with everything said.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_yaml::Spanned;
 
-use super::mounts::{BESIDE, Mounted, config, elsewhere, mount};
+use super::mounts::{BESIDE, Files, Mounted, elsewhere, mount};
 use super::network::attached;
 use super::refusal::{Refusal, at};
 use super::waits::{depends_on, health};
+use super::{limits, links};
 use crate::topology::compose::Config;
 use crate::topology::located::place;
+use crate::topology::notice::Notices;
 use crate::topology::paths::{self, HostPath};
 use crate::topology::service::{Build, Mount, Service, Source, Tmpfs};
 use crate::topology::shapes::{Pairs, Words};
 use crate::topology::units;
-use crate::topology::written::{Build as WrittenBuild, ConfigUse, Service as Written};
+use crate::topology::written::{Build as WrittenBuild, Service as Written};
 
 /// A service with the places of what others have to look at.
 pub(super) struct Placed {
@@ -22,34 +24,57 @@ pub(super) struct Placed {
     pub(super) paths: Vec<HostPath>,
     /// Of the mount that is the engine's socket.
     pub(super) socket: Option<(usize, usize)>,
+    /// Volumes that have no name of the author's.
+    pub(super) anonymous: Vec<String>,
 }
 
-pub(super) fn service(
-    name: &str,
-    raw: Written,
-    configs: &BTreeMap<String, Config>,
-    own_files: &[&String],
-) -> Result<Placed, Refusal> {
-    let build = raw.build.as_ref().map(|build| built(build.value.clone()));
-    let no_image = || ("it has no `image:`; a service that is built has one too, so that the image has a name".to_owned(), None);
-    let image = raw.image.ok_or_else(no_image)?;
-    let network = attached(raw.network_mode.as_ref(), raw.networks)?;
+/// What of the file a service needs to know.
+pub(super) struct Around<'a> {
+    /// The topology's name.
+    pub(super) lab: &'a str,
+    pub(super) configs: &'a BTreeMap<String, Spanned<Config>>,
+    pub(super) secrets: &'a BTreeMap<String, Spanned<Config>>,
+    pub(super) own_files: &'a [&'a String],
+    pub(super) variables: &'a BTreeMap<String, String>,
+    pub(super) services: &'a BTreeSet<String>,
+}
+
+pub(super) fn service(name: &str, raw: Written, around: &Around<'_>, notices: &mut Notices) -> Result<Placed, Refusal> {
+    let Around { configs, secrets, own_files, variables, .. } = *around;
+    notices.ignored("", raw.ignored());
+    raw.deploy.as_ref().map(|deploy| notices.ignored("", deploy.ignored())).unwrap_or_default();
+    raw.ports.as_ref().map(|ports| notices.ports(ports)).unwrap_or_default();
+    let build = raw.build.as_ref().map(|build| built(build.value.clone(), variables, notices));
+    let image = match (raw.image.clone(), &build) {
+        (Some(image), _) => image,
+        (None, Some(_)) => private_image(around.lab, name),
+        (None, None) => return Err(("it has neither `image` nor `build`".into(), None)),
+    };
+    let (limits, restart, scale) = (limits::limits(&raw)?, limits::restart(&raw)?, limits::scale(&raw)?);
+    let mut network = attached(raw.network_mode.as_ref(), raw.networks)?;
+    links::named(&mut network, raw.container_name.iter().map(|name| &name.value));
     let mut tmpfs: Vec<Tmpfs> = raw.tmpfs.list().iter().map(|text| Tmpfs::read(text)).collect();
-    let mut placed = Vec::new();
+    let (mut placed, mut anonymous) = (Vec::new(), Vec::new());
     for entry in &raw.volumes {
-        match at(entry, |entry| mount(entry, own_files))? {
+        match at(entry, |entry| mount(name, entry, own_files))? {
             Mounted::At(mount) => placed.push((mount, place(entry))),
+            Mounted::Anonymous(mount) => {
+                if let Source::Volume(volume) = &mount.source {
+                    anonymous.push(volume.clone());
+                }
+                placed.push((mount, place(entry)));
+            }
             Mounted::InMemory(own) => tmpfs.push(own),
         }
     }
-    for entry in &raw.configs {
-        placed.push((at(entry, |entry| config(entry, configs, own_files))?, place(entry)));
+    let of_configs = Files { kind: "config", declared: configs, folder: "", own_files, variables };
+    let of_secrets = Files { kind: "secret", declared: secrets, folder: "/run/secrets", own_files, variables };
+    let uses = raw.configs.iter().map(|entry| (entry, &of_configs)).chain(raw.secrets.iter().map(|entry| (entry, &of_secrets)));
+    let mut named = Vec::new();
+    for (entry, files) in uses {
+        placed.push((at(entry, |entry| files.mount(entry))?, place(entry)));
+        named.extend(files.declared.get(entry.value.named().0).map(|config| config.value.clone()));
     }
-    let named = |entry: &ConfigUse| match entry {
-        ConfigUse::Short(name) => configs.get(name).cloned(),
-        ConfigUse::Long(long) => configs.get(&long.source).cloned(),
-    };
-    let named: Vec<Config> = raw.configs.iter().filter_map(|entry| named(&entry.value)).collect();
     let paths = paths::of(name, &placed, &named, raw.env_file.as_ref(), raw.build.as_ref());
     if let Some(wrong) = paths.iter().find(|path| elsewhere(&path.path) && !own_files.contains(&&path.path)) {
         return Err((format!("`{}`: {BESIDE}", wrong.path), wrong.place));
@@ -60,23 +85,17 @@ pub(super) fn service(
     let words = |words: Option<&Spanned<Words>>| words.map(|words| at(words, Words::list)).transpose();
     let (entrypoint, command) = (words(raw.entrypoint.as_ref())?, words(raw.command.as_ref())?);
     let labels = raw.labels.as_ref().map(|labels| at(labels, own_labels)).transpose()?.unwrap_or_default();
-    let limits = raw.deploy.unwrap_or_default().resources.limits;
-    let number = |text: &String| text.parse::<f64>().map_err(|_| format!("`{text}` is no number of processors: write 0.5"));
-    let cpus = limits.cpus.as_ref().map(|text| at(text, number)).transpose()?;
-    let memory = raw.mem_limit.as_ref().or(limits.memory.as_ref());
-    let scale = raw.scale.as_ref().map_or(Ok(1), |scale| {
-        at(scale, |scale| match scale {
-            0 | 1 => Ok(*scale),
-            more => Err(format!("scale {more}: a service is one container; 0 builds the image only")),
-        })
-    })?;
+    let (environment, unset) = raw.environment.passed_on(variables);
+    for key in unset {
+        notices.say(format!("service `{name}`: `{key}` has no value here and in `.env`, so it is not set"), None);
+    }
     let service = Service {
         name: name.to_owned(),
         image,
         build,
         entrypoint,
         command,
-        environment: raw.environment.map(),
+        environment,
         env_files: raw.env_file.map(|files| files.value.list()).unwrap_or_default(),
         labels,
         sysctls: raw.sysctls.map(),
@@ -87,7 +106,7 @@ pub(super) fn service(
         dns_search: raw.dns_search.list(),
         dns_options: raw.dns_opt.list(),
         extra_hosts: raw.extra_hosts.list(),
-        depends_on: depends_on(raw.depends_on).map_err(|message| (message, None))?,
+        depends_on: depends_on(raw.depends_on, around.services, notices).map_err(|message| (message, None))?,
         health: raw.healthcheck.as_ref().map(|check| at(check, health)).transpose()?.flatten(),
         cap_add: raw.cap_add,
         cap_drop: raw.cap_drop,
@@ -97,7 +116,7 @@ pub(super) fn service(
         domainname: raw.domainname,
         profiles: raw.profiles,
         scale,
-        restart: raw.restart.as_ref().map(|policy| at(policy, |policy| policy.parse())).transpose()?.unwrap_or_default(),
+        restart,
         stop_signal: raw.stop_signal,
         stop_timeout: raw
             .stop_grace_period
@@ -107,24 +126,40 @@ pub(super) fn service(
             .map(|nanoseconds| nanoseconds / 1_000_000_000),
         user: raw.user,
         working_dir: raw.working_dir,
-        cpus: raw.cpus.or(cpus),
-        memory: memory.map(|text| at(text, |text| units::bytes(text))).transpose()?,
-        pids: raw.pids_limit.or(limits.pids),
-        shm: raw.shm_size.as_ref().map(|text| at(text, |text| units::bytes(text))).transpose()?,
+        groups: raw.group_add,
+        ipc: raw.ipc.as_ref().map(|ipc| at(ipc, |ipc| own_memory(ipc))).transpose()?,
+        limits,
         init: raw.init.unwrap_or_default(),
     };
-    Ok(Placed { service, paths, socket })
+    Ok(Placed { service, paths, socket, anonymous })
 }
 
-fn built(written: WrittenBuild) -> Build {
+/// A name for the image of a service that is built and says none.
+fn private_image(lab: &str, service: &str) -> String {
+    let fits = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
+    format!("relapse-built-{lab}-{service}").chars().map(fits).collect()
+}
+
+/// Whose memory it shares: nobody's outside of the lab.
+fn own_memory(ipc: &str) -> Result<String, String> {
+    match ipc {
+        "private" | "shareable" | "none" => Ok(ipc.to_owned()),
+        other => Err(format!("ipc `{other}`: only `private`, `shareable` and `none` are supported")),
+    }
+}
+
+fn built(written: WrittenBuild, variables: &BTreeMap<String, String>, notices: &mut Notices) -> Build {
     match written {
         WrittenBuild::Context(context) => Build { context, dockerfile: "Dockerfile".into(), args: BTreeMap::new(), target: None },
-        WrittenBuild::Full(full) => Build {
-            context: full.context,
-            dockerfile: full.dockerfile.unwrap_or_else(|| "Dockerfile".into()),
-            args: full.args.map(),
-            target: full.target,
-        },
+        WrittenBuild::Full(full) => {
+            notices.ignored("", full.ignored());
+            Build {
+                args: full.args.passed_on(variables).0,
+                context: full.context,
+                dockerfile: full.dockerfile.unwrap_or_else(|| "Dockerfile".into()),
+                target: full.target,
+            }
+        }
     }
 }
 

@@ -1,25 +1,27 @@
 //! What a service waits for, and how it is known to be well.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use crate::topology::notice::Notices;
 use crate::topology::service::{Condition, Health};
 use crate::topology::shapes::Words;
 use crate::topology::units;
 use crate::topology::written::{DependsOn, Healthcheck};
 
-/// What must have come first.
-pub(super) fn depends_on(raw: DependsOn) -> Result<BTreeMap<String, Condition>, String> {
+/// What must have come first. What is not `required` is left out where the file does not declare it.
+pub(super) fn depends_on(
+    raw: DependsOn,
+    declared: &BTreeSet<String>,
+    notices: &mut Notices,
+) -> Result<BTreeMap<String, Condition>, String> {
     match raw {
         DependsOn::None => Ok(BTreeMap::new()),
         DependsOn::Names(names) => Ok(names.into_iter().map(|name| (name, Condition::Started)).collect()),
         DependsOn::Map(map) => map
             .into_iter()
+            .filter(|(other, dependency)| dependency.required || declared.contains(other))
             .map(|(other, dependency)| {
-                if !dependency.required {
-                    return Err(format!(
-                        "depends_on `{other}`: `required: false` is not supported; put `{other}` into a profile"
-                    ));
-                }
+                notices.ignored("depends_on.", [("restart", &dependency.restart)]);
                 let condition = match dependency.condition.as_str() {
                     "service_started" => Condition::Started,
                     "service_healthy" => Condition::Healthy,
@@ -38,8 +40,8 @@ pub(super) fn health(check: &Healthcheck) -> Result<Option<Health>, String> {
     let test = match &check.test {
         _ if check.disable => return Ok(Some(Health::off())),
         None => return Err("the health check has no `test`".into()),
-        Some(Words::Line(line)) => vec!["CMD-SHELL".into(), line.clone()],
-        Some(Words::List(list)) => list.clone(),
+        Some(Words::Line(line)) => vec!["CMD-SHELL".into(), line.0.clone()],
+        Some(Words::List(list)) => list.iter().map(|word| word.0.clone()).collect(),
     };
     if test.first().is_some_and(|word| word == "NONE") {
         return Ok(Some(Health::off()));

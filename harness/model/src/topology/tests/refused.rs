@@ -11,14 +11,14 @@ fn an_unknown_key_is_refused_with_its_place() {
 
 #[test]
 fn what_is_refused_has_its_place_and_advice() {
-    let refused = error("services:\n  web:\n    image: x\n    container_name: y\n");
+    let refused = error("services:\n  web:\n    image: x\n    privileged: true\n");
     assert_eq!(refused.place.map(|(line, _)| line), Some(4), "{refused}");
-    assert!(refused.message.contains("run side by side"), "{refused}");
+    assert!(refused.message.contains("`cap_add`"), "{refused}");
     let refused = error("services:\n  web:\n    image: x\n    volumes:\n      - data:/x\n      - /etc:/y\nvolumes: { data: }\n");
     assert_eq!(refused.place.map(|(line, _)| line), Some(6), "{refused}");
-    let refused = error("services:\n  web: { image: x }\nsecrets:\n  a: {}\n");
+    let refused = error("services:\n  web: { image: x }\ninclude:\n  - a.yaml\n");
     assert_eq!(refused.place, Some((3, 1)), "{refused}");
-    assert!(refused.message.contains("configs"), "{refused}");
+    assert!(refused.message.contains("one file"), "{refused}");
     let refused = error("services:\n  web:\n    image: x\n    mem_limit: much\n");
     assert_eq!(refused.place.map(|(line, _)| line), Some(4), "{refused}");
 }

@@ -3,6 +3,8 @@
 mod fake;
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::SeqCst;
 use std::time::Duration;
 
 use relapse_model::levels::Choice;
@@ -184,7 +186,7 @@ fn outcomes_come_in_the_order_of_the_jobs_and_serial_ones_are_played_alone_at_th
     assert_eq!(ends, [2, 1, 0, 3], "the quick one was first");
     // Each with how many had ended by then.
     assert_eq!(begun[2..], [(0, 2), (3, 3)]);
-    assert_eq!(bench.site.most.load(std::sync::atomic::Ordering::SeqCst), 2);
+    assert_eq!(bench.site.most.load(SeqCst), 2);
 }
 
 #[test]
@@ -197,15 +199,23 @@ fn a_serial_scenario_begins_once_others_leave_the_machine_alone() {
     bench.runner.quiet = relapse_lab::quiet::Quiet::at(proc.path());
     let mut serial = job("serial", &[HOLDS]);
     serial.script.tags = vec![SERIAL.into()];
+    // They go on until somebody has said that he waits for them.
+    let heard_of = Arc::new(AtomicBool::new(false));
+    let until = heard_of.clone();
     let others = std::thread::spawn(move || {
-        for tenths in 1..=8 {
+        let mut tenths = 0;
+        while !until.load(SeqCst) {
             std::thread::sleep(Duration::from_millis(100));
+            tenths += 1;
             use_all(tenths * 10_000);
         }
     });
     let mut heard = Vec::new();
     bench.play(&[job("any", &[HOLDS]), serial], 1, |index, _, event| match event {
-        Event::Noise(noise) => heard.push(format!("{index}: {noise}")),
+        Event::Noise(noise) => {
+            heard.push(format!("{index}: {noise}"));
+            heard_of.store(true, SeqCst);
+        }
         Event::Began => heard.push(format!("{index} began")),
         _ => {}
     });

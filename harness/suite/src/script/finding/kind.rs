@@ -27,6 +27,10 @@ relapse_model::reasons! {
         Topology is "topology",
             says "there is no topology `shpo`: fixtures/shpo/compose.yaml: No such file or directory (os error 2)",
             next "name a folder of `fixtures/` that has a Compose file, or correct that file at the line shown";
+        /// Something in a topology is read, and is otherwise in a lab than the file says.
+        NotLiteral is "not-literal",
+            says "2 ports are not published: steps ask from inside, and `relapse up` says how to reach a service",
+            next "nothing, if that is what you want; `lint --strict` refuses it";
         /// No step of the vocabulary, and none of your own, reads so.
         UnknownStep is "unknown-step",
             says "unknown step: When shop is kiled",
@@ -105,7 +109,10 @@ relapse_model::reasons! {
 impl Kind {
     /// Whether the scenario cannot be run, or its verdict would mean nothing. The others are what only `lint` tells.
     pub(crate) fn forbids_running(self) -> bool {
-        !matches!(self, Self::NegativeGate | Self::GateEnd | Self::NoLevel | Self::Why | Self::Tag | Self::NeverWell)
+        !matches!(
+            self,
+            Self::NotLiteral | Self::NegativeGate | Self::GateEnd | Self::NoLevel | Self::Why | Self::Tag | Self::NeverWell
+        )
     }
 }
 

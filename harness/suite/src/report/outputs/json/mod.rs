@@ -8,7 +8,7 @@
 //! - `matrix`: `{"scenario","cells":[{"levels","verdict","held","violated","of","not_applicable","message"}],"change"}`: of so many runs so
 //!   many held;
 //! - `lint`: `{"files","scenarios","topologies","findings":[{"file","line","column","kind","message","help":[text],"next"}],
-//!   "unused":[phrase]}`;
+//!   "notices":[as findings],"unused":[phrase]}`;
 //!   a finding about the command line has no place; kinds are those that `relapse explain` lists, and `next` is the next move;
 //! - `prove`: `{"gates":[{"feature","line","name","red","reds","of","red_by_link","ends_with","never_violated":[text],"outcome":Outcome}],
 //!   "demand_alone":[{"scenario","happened","said"}],"not_run":[NotRun]}`; `ends_with` is `users`, `told` or `mechanism`.

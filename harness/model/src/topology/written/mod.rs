@@ -1,11 +1,22 @@
-//! A service as a Compose file writes it, in any of Compose's forms. What is not named here is refused.
+//! A service as a Compose file writes it, in any of Compose's forms. What is not named here, or in `limits` and `mounts`, is refused.
 
 use std::collections::BTreeMap;
 
+mod limits;
+mod mounts;
+
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_yaml::Spanned;
 
+pub(super) use limits::{Deploy, DeployRestart, UlimitsByName};
+pub(super) use mounts::{Build, ConfigUse, Mount, Uses};
+
+use super::scalar::Scalar;
 use super::shapes::{EnvFiles, Hosts, OneOrMany, Pairs, Words};
+
+/// What is read, and has no effect on a lab: whether it is there, and where.
+pub(super) type Ignored = Option<Spanned<IgnoredAny>>;
 
 /// A service of the file.
 #[derive(Debug, Default, Deserialize)]
@@ -24,7 +35,9 @@ pub(super) struct Service {
     #[serde(default)]
     pub(super) volumes: Vec<Spanned<Mount>>,
     #[serde(default)]
-    pub(super) configs: Vec<Spanned<ConfigUse>>,
+    pub(super) configs: Uses,
+    #[serde(default)]
+    pub(super) secrets: Uses,
     #[serde(default)]
     pub(super) tmpfs: OneOrMany,
     #[serde(default)]
@@ -59,97 +72,57 @@ pub(super) struct Service {
     pub(super) stop_grace_period: Option<Spanned<String>>,
     pub(super) user: Option<String>,
     pub(super) working_dir: Option<String>,
-    pub(super) cpus: Option<f64>,
+    pub(super) cpus: Option<Spanned<Scalar>>,
+    pub(super) cpu_shares: Option<i64>,
+    pub(super) cpu_period: Option<Spanned<Scalar>>,
+    pub(super) cpu_quota: Option<Spanned<Scalar>>,
+    pub(super) cpuset: Option<String>,
     pub(super) mem_limit: Option<Spanned<String>>,
+    pub(super) mem_reservation: Option<Spanned<String>>,
+    pub(super) memswap_limit: Option<Spanned<String>>,
+    pub(super) mem_swappiness: Option<i64>,
+    pub(super) oom_kill_disable: Option<bool>,
+    pub(super) oom_score_adj: Option<i64>,
     pub(super) pids_limit: Option<i64>,
+    #[serde(default)]
+    pub(super) ulimits: UlimitsByName,
+    #[serde(default)]
+    pub(super) group_add: Vec<String>,
+    pub(super) ipc: Option<Spanned<String>>,
     pub(super) deploy: Option<Deploy>,
     pub(super) shm_size: Option<Spanned<String>>,
     pub(super) init: Option<bool>,
+    pub(super) container_name: Option<Spanned<String>>,
+    #[serde(default)]
+    pub(super) links: Vec<Spanned<String>>,
+    pub(super) ports: Option<Spanned<Vec<IgnoredAny>>>,
     /// Says which ports an image listens on, and does nothing, as in Compose.
     #[serde(default, rename = "expose")]
     pub(super) _expose: Vec<String>,
+    pub(super) annotations: Ignored,
+    pub(super) attach: Ignored,
+    pub(super) develop: Ignored,
+    pub(super) logging: Ignored,
+    pub(super) platform: Ignored,
+    pub(super) pull_policy: Ignored,
+    pub(super) stdin_open: Ignored,
+    pub(super) tty: Ignored,
 }
 
-/// Limits, as newer Compose files write them.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Deploy {
-    #[serde(default)]
-    pub(super) resources: Resources,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Resources {
-    #[serde(default)]
-    pub(super) limits: Limits,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Limits {
-    pub(super) cpus: Option<Spanned<String>>,
-    pub(super) memory: Option<Spanned<String>>,
-    pub(super) pids: Option<i64>,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(untagged, expecting = "a folder, or a map with `context`, `dockerfile`, `args` and `target`")]
-pub(super) enum Build {
-    Context(String),
-    Full(FullBuild),
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct FullBuild {
-    pub(super) context: String,
-    pub(super) dockerfile: Option<String>,
-    #[serde(default)]
-    pub(super) args: Pairs,
-    pub(super) target: Option<String>,
-}
-
-/// `SOURCE:TARGET:ro`, or the long form.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(untagged, expecting = "`SOURCE:TARGET`, or a map with `type`, `source`, `target`, `read_only` and `tmpfs`")]
-pub(super) enum Mount {
-    Short(String),
-    Long(LongMount),
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct LongMount {
-    #[serde(rename = "type")]
-    pub(super) kind: String,
-    pub(super) source: Option<String>,
-    pub(super) target: String,
-    #[serde(default)]
-    pub(super) read_only: bool,
-    #[serde(default)]
-    pub(super) tmpfs: TmpfsOptions,
-}
-
-#[derive(Debug, Default, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct TmpfsOptions {
-    pub(super) size: Option<String>,
-    pub(super) mode: Option<String>,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(untagged, expecting = "a config's name, or a map with `source` and `target`")]
-pub(super) enum ConfigUse {
-    Short(String),
-    Long(LongConfigUse),
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct LongConfigUse {
-    pub(super) source: String,
-    pub(super) target: Option<String>,
+impl Service {
+    /// What has no effect on a lab.
+    pub(super) fn ignored(&self) -> [(&'static str, &Ignored); 8] {
+        [
+            ("annotations", &self.annotations),
+            ("attach", &self.attach),
+            ("develop", &self.develop),
+            ("logging", &self.logging),
+            ("platform", &self.platform),
+            ("pull_policy", &self.pull_policy),
+            ("stdin_open", &self.stdin_open),
+            ("tty", &self.tty),
+        ]
+    }
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -167,6 +140,10 @@ pub(super) struct Attachment {
     pub(super) ipv4_address: Option<String>,
     #[serde(default)]
     pub(super) aliases: Vec<String>,
+    #[serde(rename = "priority")]
+    _priority: Ignored,
+    #[serde(rename = "gw_priority")]
+    _gw_priority: Ignored,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -185,6 +162,14 @@ pub(super) struct Dependency {
     pub(super) condition: String,
     #[serde(default = "yes")]
     pub(super) required: bool,
+    pub(super) restart: Ignored,
+}
+
+impl Dependency {
+    /// That it was started, and nothing else.
+    pub(super) fn started() -> Self {
+        Self { condition: started(), required: true, restart: None }
+    }
 }
 
 fn started() -> String {
