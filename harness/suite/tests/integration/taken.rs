@@ -66,8 +66,8 @@ fn what_a_lab_has_otherwise_is_noted_and_strictly_it_is_a_finding() {
     let notes = [
         "fixtures/shop/compose.yaml:8:12: 1 port is not published",
         "fixtures/shop/compose.yaml:9:10: `tty` has no effect in a lab",
-        "fixtures/shop/compose.yaml:11:77: `${NOT_SET}` is not set, here and in `.env`, so it is empty",
-        "service `web`: `IT_UNKNOWN` has no value here and in `.env`, so it is not set",
+        "fixtures/shop/compose.yaml:11:88: `${NOT_SET}` is not set, here and in `.env`, so it is empty",
+        "fixtures/shop/compose.yaml:11:18: service `web`: `IT_UNKNOWN` has no value here and in `.env`, so it is not set",
     ];
     let said = lint(&[]);
     said.expect(0, &notes);

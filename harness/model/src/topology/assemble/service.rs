@@ -85,9 +85,13 @@ pub(super) fn service(name: &str, raw: Written, around: &Around<'_>, notices: &m
     let words = |words: Option<&Spanned<Words>>| words.map(|words| at(words, Words::list)).transpose();
     let (entrypoint, command) = (words(raw.entrypoint.as_ref())?, words(raw.command.as_ref())?);
     let labels = raw.labels.as_ref().map(|labels| at(labels, own_labels)).transpose()?.unwrap_or_default();
-    let (environment, unset) = raw.environment.passed_on(variables);
-    for key in unset {
-        notices.say(format!("service `{name}`: `{key}` has no value here and in `.env`, so it is not set"), None);
+    let mut environment = BTreeMap::new();
+    if let Some(pairs) = &raw.environment {
+        let (set, unset) = pairs.value.passed_on(variables);
+        environment = set;
+        for key in unset {
+            notices.say(format!("service `{name}`: `{key}` has no value here and in `.env`, so it is not set"), place(pairs));
+        }
     }
     let service = Service {
         name: name.to_owned(),

@@ -26,8 +26,7 @@ pub(super) struct Service {
     pub(super) build: Option<Spanned<Build>>,
     pub(super) command: Option<Spanned<Words>>,
     pub(super) entrypoint: Option<Spanned<Words>>,
-    #[serde(default)]
-    pub(super) environment: Pairs,
+    pub(super) environment: Option<Spanned<Pairs>>,
     pub(super) env_file: Option<Spanned<EnvFiles>>,
     pub(super) labels: Option<Spanned<Pairs>>,
     #[serde(default)]
