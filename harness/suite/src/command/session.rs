@@ -53,6 +53,13 @@ pub(super) fn reporters(project: &Project, outputs: Outputs, terminal: &Terminal
     Ok(Reporters::new(all))
 }
 
+/// Tells what labs have otherwise than their topologies say, once each.
+pub(super) fn notes<'a>(project: &Project, labs: impl Iterator<Item = &'a str>) {
+    for notice in labs.collect::<BTreeSet<_>>().into_iter().flat_map(|lab| project.notices(lab)) {
+        output::aside(&format!("note: {notice}"));
+    }
+}
+
 /// An engine with every image that the jobs need.
 pub(super) struct Session {
     pub(super) runtime: Runtime,
@@ -68,6 +75,7 @@ impl Session {
         if !wrong.is_empty() {
             return Err(Refused::Features(wrong).into());
         }
+        notes(project, jobs.iter().map(|job| job.script.lab.as_str()));
         let runtime = Runtime::new().map_err(|error| Failure::defect(format!("no runtime: {error}")))?;
         let cancelled = watch_for_ctrl_c(&runtime);
         let engine = runtime.block_on(Engine::connect())?;

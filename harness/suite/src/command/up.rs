@@ -9,6 +9,7 @@ use relapse_lab::engine::Engine;
 use relapse_lab::raise::Plan;
 use tokio::runtime::Runtime;
 
+use super::session::notes;
 use super::stays::stays;
 use super::{down, prepare, stepwise};
 use crate::exit::{Exit, Failure};
@@ -52,6 +53,7 @@ pub(super) fn run(root: Option<PathBuf>, options: Options) -> Result<Exit, Failu
         let known: Vec<&str> = known.into_iter().map(String::as_str).collect();
         return Err(Failure::usage(format!("there is no profile `{unknown}`; there are: {}", known.join(", "))));
     }
+    notes(&project, std::iter::once(name.as_str()));
     let runtime = Runtime::new().map_err(|error| Failure::defect(format!("no runtime: {error}")))?;
     let engine = runtime.block_on(Engine::connect())?;
     let file = project.compose_file(&name);

@@ -57,7 +57,7 @@ fn project() -> Project {
 fn what_a_file_of_the_field_says_is_so_in_the_lab() {
     with_images();
     let said = run(project().relapse().args(["run", "features/shop.feature"]));
-    said.expect(0, &["1 held"]);
+    said.expect(0, &["1 held", "note: fixtures/shop/compose.yaml:11:88: `${NOT_SET}` is not set"]);
 }
 
 fn what_a_lab_has_otherwise_is_noted_and_strictly_it_is_a_finding() {
