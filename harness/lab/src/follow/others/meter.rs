@@ -8,6 +8,7 @@ use super::engine::EngineWork;
 use super::groups::Groups;
 use super::processes::Processes;
 use super::{Times, grown};
+use crate::taken::Took;
 
 /// Compares each reading with the one before.
 #[derive(Debug)]
@@ -54,12 +55,11 @@ struct Slice {
 
 impl Slice {
     /// Of the time that passed, what others took. While a task waits, a processor is at work for somebody: so others caused no more of all
-    /// waiting than they used, and the lab's own work caused the rest. What the engine does for others it cannot do for this lab: it starts
-    /// and ends containers one after another, and whoever waits for that has no task that waits for a processor.
+    /// waiting than they used, and the lab's own work caused the rest.
     fn taken(self) -> f64 {
         let others = (self.busy - self.own).max(0.0);
         let share = if self.waited > 0.0 { (others / self.waited).min(1.0) } else { 0.0 };
-        (self.waited.min(self.elapsed) * share + self.engine_for_others).min(self.elapsed)
+        self.waited.min(self.elapsed) * share
     }
 }
 
@@ -72,15 +72,18 @@ impl Meter {
         Self { processes, groups, engine, disks, last }
     }
 
-    /// What others took since the last time, in milliseconds, of a lab of these containers.
-    pub(super) fn taken_ms(&mut self, containers: &[String]) -> f64 {
+    /// What others took since the last time, of a lab of these containers. What the engine does for others it cannot do for this lab: it starts
+    /// and ends containers one after another, and whoever waits for that has no task that waits for a processor.
+    pub(super) fn took(&mut self, containers: &[String]) -> Took {
         let now = read(&mut self.processes, &self.groups, containers);
         let of_engine = self.engine.share(self.groups.all(), containers);
         let slice = slice(&self.last, &now, of_engine);
         self.last = now;
         let by_disks = self.disks.taken_ms(&self.processes, &self.groups, containers, of_engine, slice.elapsed);
         tracing::trace!(?slice, taken = slice.taken(), by_disks);
-        (slice.taken() + by_disks).min(slice.elapsed)
+        let of_requests = slice.taken() + by_disks;
+        let of_all = (of_requests + slice.engine_for_others).min(slice.elapsed);
+        Took { of_all, of_requests: of_requests.min(slice.elapsed) }
     }
 }
 
@@ -143,10 +146,6 @@ mod tests {
         assert_eq!(taken(250.0, 4_000.0, 500.0, 100.0), 25.0, "its many tasks waited for each other");
         assert_eq!(taken(250.0, 100.0, 0.0, 10.0), 0.0);
         assert_eq!(taken(250.0, 100.0, 10.0, 30.0), 0.0, "the counters are not of one moment");
-        let engine =
-            |waited, engine_for_others| Slice { elapsed: 250.0, waited, busy: 500.0, own: 0.0, engine_for_others }.taken();
-        assert_eq!(engine(0.0, 150.0), 150.0, "it waited for the engine, which worked for others");
-        assert_eq!(engine(200.0, 150.0), 250.0, "no more than the time that passed");
     }
 
     #[test]
