@@ -83,11 +83,6 @@ impl Recorder {
         self.inner.taken.between(since_ms, self.now_ms())
     }
 
-    /// The same of what is done to answer requests, for which nobody waits for the engine.
-    pub(crate) fn taken_of_requests_ms(&self, since_ms: u64) -> u64 {
-        self.inner.taken.of_requests_between(since_ms, self.now_ms())
-    }
-
     /// Where it is noted.
     pub(crate) fn taken(&self) -> &Taken {
         &self.inner.taken

@@ -7,36 +7,18 @@ use std::sync::{Mutex, PoisonError};
 #[derive(Debug, Default)]
 pub(crate) struct Taken(Mutex<Vec<Mark>>);
 
-/// What others took of some time, in milliseconds.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub(crate) struct Took {
-    /// Of whatever the lab is to do: it waited for processors, for disks, or for the engine.
-    pub(crate) of_all: f64,
-    /// Of what it does without the engine: to answer requests.
-    pub(crate) of_requests: f64,
-}
-
-/// All that was taken up to a moment.
+/// All that was taken up to a moment, in milliseconds.
 #[derive(Debug, Clone, Copy, Default)]
 struct Mark {
     at_ms: u64,
-    sum: Took,
+    sum_ms: f64,
 }
 
 impl Taken {
     /// How much was taken between two moments, in milliseconds of the lab's clock.
     pub(crate) fn between(&self, from_ms: u64, until_ms: u64) -> u64 {
-        self.sum(from_ms, until_ms, |took| took.of_all)
-    }
-
-    /// The same of requests alone.
-    pub(crate) fn of_requests_between(&self, from_ms: u64, until_ms: u64) -> u64 {
-        self.sum(from_ms, until_ms, |took| took.of_requests)
-    }
-
-    fn sum(&self, from_ms: u64, until_ms: u64, of: fn(Took) -> f64) -> u64 {
         let marks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let taken = sum_at(&marks, until_ms, of) - sum_at(&marks, from_ms, of);
+        let taken = sum_at(&marks, until_ms) - sum_at(&marks, from_ms);
         #[expect(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
@@ -47,22 +29,21 @@ impl Taken {
     }
 
     /// Notes how much was taken since the last note, which is up to that moment.
-    pub(crate) fn add(&self, at_ms: u64, took: Took) {
+    pub(crate) fn add(&self, at_ms: u64, taken_ms: f64) {
         let mut marks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let last = marks.last().map_or_else(Took::default, |last| last.sum);
-        let sum = Took { of_all: last.of_all + took.of_all, of_requests: last.of_requests + took.of_requests };
-        marks.push(Mark { at_ms, sum });
+        let sum_ms = marks.last().map_or(0.0, |last| last.sum_ms) + taken_ms;
+        marks.push(Mark { at_ms, sum_ms });
     }
 }
 
 /// Between two marks it was taken evenly; after the last one nothing is known to be.
-fn sum_at(marks: &[Mark], at_ms: u64, of: fn(Took) -> f64) -> f64 {
+fn sum_at(marks: &[Mark], at_ms: u64) -> f64 {
     let next = marks.partition_point(|mark| mark.at_ms <= at_ms);
     let before = next.checked_sub(1).and_then(|last| marks.get(last)).copied();
-    let (Some(before), Some(after)) = (before, marks.get(next)) else { return of(before.unwrap_or_default().sum) };
+    let (Some(before), Some(after)) = (before, marks.get(next)) else { return before.unwrap_or_default().sum_ms };
     #[expect(clippy::cast_precision_loss)]
     let part = (at_ms - before.at_ms) as f64 / (after.at_ms - before.at_ms) as f64;
-    of(before.sum) + part * (of(after.sum) - of(before.sum))
+    before.sum_ms + part * (after.sum_ms - before.sum_ms)
 }
 
 #[cfg(test)]
@@ -74,10 +55,9 @@ mod tests {
         let taken = Taken::default();
         assert_eq!(taken.between(0, 5_000), 0, "nobody has measured");
         for (at_ms, taken_ms) in [(1_000, 0.0), (1_250, 100.0), (1_500, 0.0), (1_750, 250.0)] {
-            taken.add(at_ms, Took { of_all: taken_ms, of_requests: taken_ms / 2.0 });
+            taken.add(at_ms, taken_ms);
         }
         assert_eq!(taken.between(0, 5_000), 350);
-        assert_eq!(taken.of_requests_between(0, 5_000), 175);
         assert_eq!(taken.between(1_125, 1_250), 50, "half of what the first quarter of a second had");
         assert_eq!(taken.between(1_250, 1_500), 0);
         assert_eq!(taken.between(1_700, 1_750), 50);

@@ -104,7 +104,7 @@ impl Lab {
     fn others_percent(&self, now_ms: u64) -> u64 {
         let acted_ms = self.recorder.read(Timeline::acted_ms);
         let since_ms = acted_ms.max(now_ms.saturating_sub(RECENT_MS));
-        self.recorder.taken_of_requests_ms(since_ms) * 100 / now_ms.saturating_sub(since_ms).max(1)
+        self.recorder.taken_ms(since_ms) * 100 / now_ms.saturating_sub(since_ms).max(1)
     }
 
     /// Looks at each record from that one on that nobody has looked at yet. `over`: the time is, and only what was logged in it can still count.

@@ -20,7 +20,6 @@ use relapse_engine::Engine;
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::recorder::Recorder;
-use crate::taken::Took;
 use groups::Groups;
 use meter::Meter;
 use processes::Processes;
@@ -51,10 +50,10 @@ pub(super) async fn measure(engine: Engine, containers: impl Fn() -> Vec<String>
             }
         }
     };
-    recorder.taken().add(recorder.now_ms(), Took::default());
+    recorder.taken().add(recorder.now_ms(), 0.0);
     loop {
         ticks.tick().await;
-        let took = meter.took(&containers());
-        recorder.taken().add(recorder.now_ms(), took);
+        let taken_ms = meter.taken_ms(&containers());
+        recorder.taken().add(recorder.now_ms(), taken_ms);
     }
 }

@@ -61,11 +61,11 @@ struct Wrong {
 const WRONG: &[Wrong] = &[
     Wrong {
         about: "an unknown step",
-        text: "Feature: f\n\n  Scenario: s\n    Given the trap lab\n    When to-hutohu walks to http://example.org/\n    \
+        text: "Feature: f\n\n  Scenario: s\n    Given the trap lab\n    When to-hutohu open http://example.org/\n    \
                Then to-hutohu is in a redirect loop within 5s\n",
         said: &[
             "features/wrong.feature:5:10",
-            "unknown step: When to-hutohu walks to http://example.org/",
+            "unknown step: When to-hutohu open http://example.org/",
             "{user} opens {url}",
             "features/wrong.feature:6:10",
             "unknown step: Then",

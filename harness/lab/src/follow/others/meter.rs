@@ -8,7 +8,6 @@ use super::engine::EngineWork;
 use super::groups::Groups;
 use super::processes::Processes;
 use super::{Times, grown};
-use crate::taken::Took;
 
 /// Compares each reading with the one before.
 #[derive(Debug)]
@@ -49,8 +48,6 @@ struct Slice {
     busy: f64,
     /// And of that, with this lab's work.
     own: f64,
-    /// How long the engine worked for others, or waited for a processor to do so, were it spread over all processors.
-    engine_for_others: f64,
 }
 
 impl Slice {
@@ -72,18 +69,15 @@ impl Meter {
         Self { processes, groups, engine, disks, last }
     }
 
-    /// What others took since the last time, of a lab of these containers. What the engine does for others it cannot do for this lab: it starts
-    /// and ends containers one after another, and whoever waits for that has no task that waits for a processor.
-    pub(super) fn took(&mut self, containers: &[String]) -> Took {
+    /// What others took since the last time, in milliseconds, of a lab of these containers.
+    pub(super) fn taken_ms(&mut self, containers: &[String]) -> f64 {
         let now = read(&mut self.processes, &self.groups, containers);
         let of_engine = self.engine.share(self.groups.all(), containers);
         let slice = slice(&self.last, &now, of_engine);
         self.last = now;
         let by_disks = self.disks.taken_ms(&self.processes, &self.groups, containers, of_engine, slice.elapsed);
         tracing::trace!(?slice, taken = slice.taken(), by_disks);
-        let of_requests = slice.taken() + by_disks;
-        let of_all = (of_requests + slice.engine_for_others).min(slice.elapsed);
-        Took { of_all, of_requests: of_requests.min(slice.elapsed) }
+        (slice.taken() + by_disks).min(slice.elapsed)
     }
 }
 
@@ -117,15 +111,8 @@ fn slice(before: &Reading, after: &Reading, of_engine: f64) -> Slice {
         let throttled = (now.throttled - before.throttled).max(0.0);
         waited += grown(&now.waits, &before.waits).min((elapsed - throttled).max(0.0));
     }
-    let engine = grown(&after.engine, &before.engine);
-    let own = used + (after.own - before.own).max(0.0) + engine * of_engine;
-    let engine_for_others = (engine + grown(&after.daemon_waits, &before.daemon_waits)) * (1.0 - of_engine) / processors();
-    Slice { elapsed, waited, busy: (after.busy - before.busy).max(0.0), own, engine_for_others }
-}
-
-#[expect(clippy::cast_precision_loss)]
-fn processors() -> f64 {
-    std::thread::available_parallelism().map_or(1, usize::from) as f64
+    let engine = grown(&after.engine, &before.engine) * of_engine;
+    Slice { elapsed, waited, busy: (after.busy - before.busy).max(0.0), own: used + (after.own - before.own).max(0.0) + engine }
 }
 
 #[cfg(test)]
@@ -135,7 +122,7 @@ mod tests {
     use super::*;
 
     fn taken(elapsed: f64, waited: f64, busy: f64, own: f64) -> f64 {
-        Slice { elapsed, waited, busy, own, engine_for_others: 0.0 }.taken()
+        Slice { elapsed, waited, busy, own }.taken()
     }
 
     #[test]
@@ -165,12 +152,7 @@ mod tests {
         let before = [("a", container(100.0, 0.0, &[("1", 40.0), ("2", 80.0)])), ("gone", container(900.0, 0.0, &[("5", 60.0)]))];
         let after = [("a", container(150.0, 0.0, &[("1", 50.0), ("3", 7.0)])), ("new", container(30.0, 0.0, &[("4", 3.0)]))];
         let (before, after) = (reading(0, 1_000.0, &before), reading(250, 1_400.0, &after));
-        let engine_for_others = (40.0 + 4.0) / 2.0 / processors();
-        assert_eq!(
-            slice(&before, &after, 0.5),
-            Slice { elapsed: 250.0, waited: 22.0, busy: 400.0, own: 100.0, engine_for_others }
-        );
-        assert_eq!(slice(&before, &after, 1.0).engine_for_others, 0.0, "alone it works for nobody else");
+        assert_eq!(slice(&before, &after, 0.5), Slice { elapsed: 250.0, waited: 22.0, busy: 400.0, own: 100.0 });
         // What waits since its own limit keeps it from the processors has lost nothing to others.
         let limited = reading(500, 1_800.0, &[("a", container(150.0, 240.0, &[("1", 1_050.0)]))]);
         assert_eq!(slice(&after, &limited, 0.0).waited, 10.0);
