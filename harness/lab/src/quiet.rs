@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use relapse_engine::Engine;
 use tokio::sync::Mutex;
+use tokio::time::{MissedTickBehavior, interval};
 
 use crate::processors;
 
@@ -87,10 +88,13 @@ impl Quiet {
         let Some(proc) = &self.proc else { return };
         let mut left = self.left.lock().await;
         let (mut quiet, mut told) = (0, false);
+        let mut looks = interval(self.look);
+        looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        looks.tick().await;
         while quiet < LOOKS {
             let began = Instant::now();
             let before = processors::busy_ms(proc);
-            tokio::time::sleep(self.look).await;
+            looks.tick().await;
             let Some((before, after)) = before.zip(processors::busy_ms(proc)) else { return };
             let percent = percent(after - before, began.elapsed());
             quiet = if percent < MOST_PERCENT { quiet + 1 } else { 0 };

@@ -148,6 +148,7 @@ fn body(run: &RunId, service: &Service, given: Settings) -> ContainerCreateBody 
         stop_timeout: *stop_timeout,
         domainname: domainname.clone(),
         healthcheck: health.as_ref().map(health_config),
+        volumes: some(&anonymous(mounts)),
         host_config: Some(host_config),
         networking_config: endpoints.map(|endpoints| NetworkingConfig { endpoints_config: Some(endpoints) }),
         ..Default::default()
@@ -214,13 +215,19 @@ fn all_labels(run: &RunId, service: &str, own: &BTreeMap<String, String>, ours: 
     labels
 }
 
+/// The targets of volumes without a name.
+fn anonymous(mounts: &[Mount]) -> Vec<String> {
+    let without = mounts.iter().filter(|mount| mount.source == Source::Anonymous);
+    without.map(|mount| mount.target.clone()).collect()
+}
+
 /// What the engine mounts itself; files and texts are copied in.
 fn bind(run: &RunId, Mount { source, target, read_only }: &Mount) -> Option<String> {
     let mode = if *read_only { ":ro" } else { "" };
     match source {
         Source::Volume(volume) => Some(format!("{}:{target}{mode}", name::of(run, volume))),
         Source::EngineSocket(path) => Some(format!("{path}:{target}{mode}")),
-        Source::Path(_) | Source::Text(_) => None,
+        Source::Anonymous | Source::Path(_) | Source::Text(_) => None,
     }
 }
 

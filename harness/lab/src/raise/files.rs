@@ -33,7 +33,7 @@ pub(super) async fn copy_in(engine: &Engine, run: &RunId, service: &Service, fol
         let content = match &mount.source {
             Source::Path(path) => Content::Path(path.into()),
             Source::Text(text) => Content::Text(text.clone()),
-            Source::Volume(_) | Source::EngineSocket(_) => return None,
+            Source::Volume(_) | Source::Anonymous | Source::EngineSocket(_) => return None,
         };
         Some((content, PathBuf::from(mount.target.trim_start_matches('/'))))
     });

@@ -108,6 +108,8 @@ pub struct Mount {
 pub enum Source {
     /// A volume of the lab.
     Volume(String),
+    /// A volume without a name: the engine makes it with the container, and removes it with it.
+    Anonymous,
     /// A file or folder beside the Compose file, or anyone's own file that `--set` names; the lab copies it in.
     Path(String),
     /// This text.

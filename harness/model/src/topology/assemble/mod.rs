@@ -47,7 +47,7 @@ pub(super) fn topology(file: &Arc<ComposeFile>, mut written: File, read: Read) -
         .filter_map(|factor| variables.get(&factor.variable()))
         .filter(|level| level.starts_with('/'))
         .collect();
-    let mut volumes = network::volumes(written.volumes, &mut notices);
+    let volumes = network::volumes(written.volumes, &mut notices);
     for (kind, name) in networks.keys().map(|name| ("network", name)).chain(volumes.iter().map(|name| ("volume", name))) {
         if let Some(why) = unfit_name(name) {
             return Err(TopologyError::new(format!("the {kind} `{name}`: {why}")));
@@ -68,11 +68,10 @@ pub(super) fn topology(file: &Arc<ComposeFile>, mut written: File, read: Read) -
         let whole = place(&raw);
         let error =
             |(message, place): Refusal| TopologyError { message: format!("service `{name}`: {message}"), place: place.or(whole) };
-        let Placed { mut service, paths, socket, .. } = unfit_name(&name)
+        let Placed { mut service, paths, socket } = unfit_name(&name)
             .map_or(Ok(()), |why| Err((why, None)))
             .and_then(|()| service(&name, raw.value, &around, &mut notices))
             .and_then(|placed| {
-                volumes.extend(placed.anonymous.iter().cloned());
                 mentions(&placed.service, &networks, &volumes).map_err(|message| (message, None))?;
                 Ok(placed)
             })

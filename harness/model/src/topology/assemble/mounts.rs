@@ -21,8 +21,6 @@ pub(super) fn elsewhere(path: &str) -> bool {
 /// What an entry of `volumes:` is.
 pub(super) enum Mounted {
     At(Mount),
-    /// A volume that has no name of the author's.
-    Anonymous(Mount),
     InMemory(Tmpfs),
 }
 
@@ -44,8 +42,8 @@ const OWN_MACHINE: [&str; 14] = [
     "rbind",
 ];
 
-/// An entry of `volumes:` of a service.
-pub(super) fn mount(service: &str, entry: &Written, own_files: &[&String]) -> Result<Mounted, String> {
+/// An entry of `volumes:`.
+pub(super) fn mount(entry: &Written, own_files: &[&String]) -> Result<Mounted, String> {
     let (source, target, read_only) = match entry {
         Written::Short(text) => {
             let mut pieces = text.splitn(3, ':');
@@ -53,7 +51,7 @@ pub(super) fn mount(service: &str, entry: &Written, own_files: &[&String]) -> Re
             let Some(target) = second.filter(|target| target.starts_with('/')) else {
                 return match second {
                     // A path that is alone is the target.
-                    None if text.starts_with('/') => Ok(anonymous(service, text, false)),
+                    None if text.starts_with('/') => Ok(anonymous(text)),
                     _ => Err(format!(
                         "volume `{text}`: write SOURCE:TARGET or SOURCE:TARGET:ro, with a target that begins with `/`"
                     )),
@@ -72,7 +70,7 @@ pub(super) fn mount(service: &str, entry: &Written, own_files: &[&String]) -> Re
                 let options: Vec<String> = size.into_iter().chain(mode).collect();
                 return Ok(Mounted::InMemory(Tmpfs { target: long.target.clone(), options: options.join(",") }));
             }
-            ("volume", None) => return Ok(anonymous(service, &long.target, long.read_only)),
+            ("volume", None) => return Ok(anonymous(&long.target)),
             ("bind", None) => return Err(format!("the bind at `{}` has no `source`", long.target)),
             ("bind" | "volume", Some(source)) => (source.clone(), long.target.clone(), long.read_only),
             (kind, _) => return Err(format!("type `{kind}`: it is bind, volume or tmpfs")),
@@ -87,11 +85,8 @@ pub(super) fn mount(service: &str, entry: &Written, own_files: &[&String]) -> Re
     Ok(Mounted::At(Mount { source, target, read_only }))
 }
 
-/// A volume of the lab's, with a name of its own.
-fn anonymous(service: &str, target: &str, read_only: bool) -> Mounted {
-    let target = plain(target);
-    let name: String = target.chars().map(|c| if c.is_ascii_alphanumeric() || c == '_' { c } else { '.' }).collect();
-    Mounted::Anonymous(Mount { source: Source::Volume(format!("{service}{name}")), target, read_only })
+fn anonymous(target: &str) -> Mounted {
+    Mounted::At(Mount { source: Source::Anonymous, target: target.to_owned(), read_only: false })
 }
 
 /// What a service's use of a config or of a secret needs to know.

@@ -24,8 +24,6 @@ pub(super) struct Placed {
     pub(super) paths: Vec<HostPath>,
     /// Of the mount that is the engine's socket.
     pub(super) socket: Option<(usize, usize)>,
-    /// Volumes that have no name of the author's.
-    pub(super) anonymous: Vec<String>,
 }
 
 /// What of the file a service needs to know.
@@ -42,8 +40,12 @@ pub(super) struct Around<'a> {
 pub(super) fn service(name: &str, raw: Written, around: &Around<'_>, notices: &mut Notices) -> Result<Placed, Refusal> {
     let Around { configs, secrets, own_files, variables, .. } = *around;
     notices.ignored("", raw.ignored());
-    raw.deploy.as_ref().map(|deploy| notices.ignored("", deploy.ignored())).unwrap_or_default();
-    raw.ports.as_ref().map(|ports| notices.ports(ports)).unwrap_or_default();
+    if let Some(deploy) = &raw.deploy {
+        notices.ignored("", deploy.ignored());
+    }
+    if let Some(ports) = &raw.ports {
+        notices.ports(ports);
+    }
     let build = raw.build.as_ref().map(|build| built(build.value.clone(), variables, notices));
     let image = match (raw.image.clone(), &build) {
         (Some(image), _) => image,
@@ -54,16 +56,10 @@ pub(super) fn service(name: &str, raw: Written, around: &Around<'_>, notices: &m
     let mut network = attached(raw.network_mode.as_ref(), raw.networks)?;
     links::named(&mut network, raw.container_name.iter().map(|name| &name.value));
     let mut tmpfs: Vec<Tmpfs> = raw.tmpfs.list().iter().map(|text| Tmpfs::read(text)).collect();
-    let (mut placed, mut anonymous) = (Vec::new(), Vec::new());
+    let mut placed = Vec::new();
     for entry in &raw.volumes {
-        match at(entry, |entry| mount(name, entry, own_files))? {
+        match at(entry, |entry| mount(entry, own_files))? {
             Mounted::At(mount) => placed.push((mount, place(entry))),
-            Mounted::Anonymous(mount) => {
-                if let Source::Volume(volume) = &mount.source {
-                    anonymous.push(volume.clone());
-                }
-                placed.push((mount, place(entry)));
-            }
             Mounted::InMemory(own) => tmpfs.push(own),
         }
     }
@@ -85,21 +81,13 @@ pub(super) fn service(name: &str, raw: Written, around: &Around<'_>, notices: &m
     let words = |words: Option<&Spanned<Words>>| words.map(|words| at(words, Words::list)).transpose();
     let (entrypoint, command) = (words(raw.entrypoint.as_ref())?, words(raw.command.as_ref())?);
     let labels = raw.labels.as_ref().map(|labels| at(labels, own_labels)).transpose()?.unwrap_or_default();
-    let mut environment = BTreeMap::new();
-    if let Some(pairs) = &raw.environment {
-        let (set, unset) = pairs.value.passed_on(variables);
-        environment = set;
-        for key in unset {
-            notices.say(format!("service `{name}`: `{key}` has no value here and in `.env`, so it is not set"), place(pairs));
-        }
-    }
     let service = Service {
         name: name.to_owned(),
         image,
         build,
         entrypoint,
         command,
-        environment,
+        environment: environment(name, raw.environment.as_ref(), variables, notices),
         env_files: raw.env_file.map(|files| files.value.list()).unwrap_or_default(),
         labels,
         sysctls: raw.sysctls.map(),
@@ -135,7 +123,22 @@ pub(super) fn service(name: &str, raw: Written, around: &Around<'_>, notices: &m
         limits,
         init: raw.init.unwrap_or_default(),
     };
-    Ok(Placed { service, paths, socket, anonymous })
+    Ok(Placed { service, paths, socket })
+}
+
+/// What it sets; a key that has no value anywhere is told.
+fn environment(
+    name: &str,
+    pairs: Option<&Spanned<Pairs>>,
+    variables: &BTreeMap<String, String>,
+    notices: &mut Notices,
+) -> BTreeMap<String, String> {
+    let Some(pairs) = pairs else { return BTreeMap::new() };
+    let (set, unset) = pairs.value.passed_on(variables);
+    for key in unset {
+        notices.say(format!("service `{name}`: `{key}` has no value here and in `.env`, so it is not set"), place(pairs));
+    }
+    set
 }
 
 /// A name for the image of a service that is built and says none.

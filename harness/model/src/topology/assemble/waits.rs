@@ -41,7 +41,7 @@ pub(super) fn health(check: &Healthcheck) -> Result<Option<Health>, String> {
         _ if check.disable => return Ok(Some(Health::off())),
         None => return Err("the health check has no `test`".into()),
         Some(Words::Line(line)) => vec!["CMD-SHELL".into(), line.0.clone()],
-        Some(Words::List(list)) => list.iter().map(|word| word.0.clone()).collect(),
+        Some(list) => list.list()?,
     };
     if test.first().is_some_and(|word| word == "NONE") {
         return Ok(Some(Health::off()));

@@ -97,15 +97,10 @@ fn mounts_of_every_short_form() {
     let sources: Vec<_> = web.mounts.iter().map(|mount| (mount.source.clone(), mount.read_only)).collect();
     let volume = |name: &str| Source::Volume(name.into());
     let path = |path: &str| Source::Path(path.into());
-    let wanted = [
-        (volume("web.var.lib.data"), false),
-        (path("./a"), false),
-        (path("./b"), true),
-        (path("./c"), false),
-        (volume("data"), false),
-    ];
+    let wanted =
+        [(Source::Anonymous, false), (path("./a"), false), (path("./b"), true), (path("./c"), false), (volume("data"), false)];
     assert_eq!(sources, wanted);
-    assert_eq!(topology.volumes, ["data", "web.var.lib.data"]);
+    assert_eq!(topology.volumes, ["data"]);
     for wrong in ["'data:/d:rx'", "relative", "'a:b'"] {
         let text = format!("services:\n  web: {{ image: x, volumes: [{wrong}] }}\nvolumes: {{ data: , a: }}\n");
         assert!(Topology::read("t", &text, &Levels::new()).is_err(), "{wrong}");

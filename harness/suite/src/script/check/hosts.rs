@@ -106,7 +106,7 @@ fn is_mentioned(service: &Service, name: &str, folder: &Path) -> bool {
         || service.mounts.iter().any(|mount| match &mount.source {
             Source::Text(text) => mentions(text, name),
             Source::Path(path) => stands_in(&folder.join(path), name, 0),
-            Source::Volume(_) | Source::EngineSocket(_) => false,
+            Source::Volume(_) | Source::Anonymous | Source::EngineSocket(_) => false,
         })
 }
 
