@@ -49,13 +49,14 @@ mod tests {
                 let before = number - 1;
                 text + &format!("x-{number}: &a{number} {{ <<: [*a{before}, *a{before}], k{number}: v }}\n")
             });
-        for bomb in [aliases, nested, merged] {
+        // By which bound it is says that it was soon: another one comes later, and a busy machine tells no time.
+        for (bomb, bound) in [(aliases, "alias replay limit"), (nested, "recursion limit"), (merged, "alias replay limit")] {
             let began = Instant::now();
             let text = format!("{bomb}services: {{ web: {{ image: x }} }}\n");
-            let refused = Topology::read("t", &text, &Levels::new()).is_err();
+            let refused = Topology::read("t", &text, &Levels::new()).unwrap_err();
             let seconds = began.elapsed().as_secs_f64();
-            println!("{} bytes: refused: {refused}, after {seconds:.2} s", text.len());
-            assert!(refused && seconds < 5.0, "{refused} after {seconds:.1} s: {}", text.get(..200).unwrap_or_default());
+            println!("{} bytes: {refused}, after {seconds:.2} s", text.len());
+            assert!(refused.message.contains(bound), "{bound}: {refused}");
         }
     }
 
