@@ -199,7 +199,7 @@ fn a_serial_scenario_begins_once_others_leave_the_machine_alone() {
     bench.runner.quiet = relapse_lab::quiet::Quiet::at(proc.path());
     let mut serial = job("serial", &[HOLDS]);
     serial.script.tags = vec![SERIAL.into()];
-    // They go on until somebody has said that he waits for them.
+    // They go on until somebody has said that he waits for them, or nobody did.
     let heard_of = Arc::new(AtomicBool::new(false));
     let until = heard_of.clone();
     let others = std::thread::spawn(move || {
@@ -219,6 +219,7 @@ fn a_serial_scenario_begins_once_others_leave_the_machine_alone() {
         Event::Began => heard.push(format!("{index} began")),
         _ => {}
     });
+    heard_of.store(true, SeqCst);
     others.join().unwrap();
     let [any, noise, serial] = heard.as_slice() else { panic!("{heard:?}") };
     assert_eq!([any, serial], ["0 began", "1 began"]);
